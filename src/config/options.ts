@@ -1,0 +1,160 @@
+/**
+ * What a caller may ask of a run: the original's arguments in camelCase, flat, in groups.
+ *
+ * @module
+ */
+
+/** A value that JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Credentials for a container registry. */
+export interface ContainerAuthData {
+  /** Host name of the registry. */
+  readonly host: string;
+  /** User name. */
+  readonly username: string;
+  /** Password or token. */
+  readonly password: string;
+  /** Whether the registry's certificate is checked. @default {true} */
+  readonly verifySsl?: boolean;
+}
+
+/** The inputs of a run that are data (the handlers are in `RunOptions`). */
+export interface InputOptions {
+  // Where
+  /** Private data directory; made (0700) when missing. */
+  readonly privateDataDir: string;
+  /** Name of the artifact directory. @default {a random UUID} */
+  readonly ident?: string;
+  /** Root of the artifact directories; the ident is appended. @default {"<pdd>/artifacts"} */
+  readonly artifactDir?: string;
+  /** Directory of playbooks, and cwd. @default {"<pdd>/project"} */
+  readonly projectDir?: string;
+  /** Keep this many newest artifact directories; 0 keeps all. @default {0} */
+  readonly rotateArtifacts?: number;
+  /** Accept a private data dir that others may write to. @default {false} */
+  readonly allowUnsafePrivateDataDir?: boolean;
+
+  // What to run
+  /** Playbook: path relative to the project dir, or a play, or a list of plays. */
+  readonly playbook?: string | JsonObject | readonly JsonObject[];
+  /** Module for an ad-hoc run. */
+  readonly module?: string;
+  /** Arguments of the module. */
+  readonly moduleArgs?: string;
+  /** Hosts of an ad-hoc run. */
+  readonly hostPattern?: string;
+  /** Role to run through a generated play. */
+  readonly role?: string;
+  /** Variables of the role. */
+  readonly roleVars?: JsonObject;
+  /** Whether the role's play skips fact gathering. @default {false} */
+  readonly roleSkipFacts?: boolean;
+  /** Hosts of the role's play. @default {"all"} */
+  readonly hosts?: string;
+  /** Where roles are searched; a list is joined with `:`. @default {"<pdd>/roles" for role runs} */
+  readonly rolesPath?: string | readonly string[];
+  /** Program to run in place of `ansible-playbook` or `ansible`; nothing is appended then. */
+  readonly binary?: string;
+
+  // Inputs
+  /** Path, `host1,host2,`, INI text, list of sources, or a mapping. @default {"<pdd>/inventory"} */
+  readonly inventory?: string | readonly string[] | JsonObject;
+  /** Environment variables. */
+  readonly envvars?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Extra vars: a mapping, or the path of a file. */
+  readonly extravars?: JsonObject | string;
+  /** Regex of a prompt -> its answer. */
+  readonly passwords?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Named secrets: `ssh`, `become`, `vault`, `vault@ID`, `ssh_key_passphrase`, `ssh_key_passphrase@FILE`. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** Settings as in env/settings (snake_case keys, seconds). */
+  readonly settings?: JsonObject;
+  /** Private key text for the run's own ssh-agent. */
+  readonly sshKey?: string;
+  /** More words for Ansible, shell-split; replaces env/cmdline. */
+  readonly cmdline?: string;
+  /** Accepted for the original's sake: inputs given as arguments are never written to env/. */
+  readonly suppressEnvFiles?: boolean;
+
+  // How
+  /** Limit to these hosts. */
+  readonly limit?: string;
+  /** Number of forks; text is passed on as it is. */
+  readonly forks?: number | string;
+  /** Number of `v`s, 0 to 5. @default {0} */
+  readonly verbosity?: number;
+  /** Only tasks with these tags. */
+  readonly tags?: string;
+  /** No tasks with these tags. */
+  readonly skipTags?: string;
+  /** Job timeout in seconds; wins over settings. */
+  readonly timeout?: number;
+  /** Cache plugin's directory below the artifact dir. @default {"fact_cache"} */
+  readonly factCache?: string;
+  /** Cache plugin; with another than jsonfile no cache variables are set. @default {"jsonfile"} */
+  readonly factCacheType?: string;
+
+  // Output
+  /** Nothing on the console. @default {false} */
+  readonly quiet?: boolean;
+  /** Events as JSON lines in place of text. @default {false} */
+  readonly jsonMode?: boolean;
+  /** Same as quiet, as a setting. @default {false} */
+  readonly suppressAnsibleOutput?: boolean;
+  /** Empty event_data for every event. @default {false} */
+  readonly omitEventData?: boolean;
+  /** Empty event_data for all but failed events. @default {false} */
+  readonly onlyFailedEventData?: boolean;
+  /** An event without body is an error. @default {false} */
+  readonly checkJobEventData?: boolean;
+  /** Debug log to stderr. @default {false} */
+  readonly debug?: boolean;
+  /** Log messages to this file. */
+  readonly logfile?: string;
+  /** Do not set up logging. @default {true} */
+  readonly ignoreLogging?: boolean;
+
+  // Isolation
+  /** Run under bwrap or a container engine. @default {false} */
+  readonly processIsolation?: boolean;
+  /** bwrap-like program, or podman or docker. @default {"bwrap", or "podman" with a container option} */
+  readonly processIsolationExecutable?: string;
+  /** Where staging directories are made. @default {"/tmp"} */
+  readonly processIsolationPath?: string;
+  /** Paths hidden from the run. */
+  readonly processIsolationHidePaths?: string | readonly string[];
+  /** Paths shown read-write. */
+  readonly processIsolationShowPaths?: string | readonly string[];
+  /** Paths shown read-only. */
+  readonly processIsolationRoPaths?: string | readonly string[];
+  /** Where the copy of the project is made; none: no copy. */
+  readonly directoryIsolationBasePath?: string;
+  /** Image of a containerized run. */
+  readonly containerImage?: string;
+  /** `SRC:DST[:LABELS]` mounts. */
+  readonly containerVolumeMounts?: readonly string[];
+  /** More options for the engine. */
+  readonly containerOptions?: readonly string[];
+  /** Registry credentials. */
+  readonly containerAuthData?: ContainerAuthData;
+  /** Working directory inside the container. @default {"/runner/project"} */
+  readonly containerWorkdir?: string;
+
+  // Profiling
+  /** Measure cpu, memory and pids per task in a cgroup. @default {false} */
+  readonly resourceProfiling?: boolean;
+  /** Cgroup below which the run's group is made. @default {"ansible-runner"} */
+  readonly resourceProfilingBaseCgroup?: string;
+  /** Seconds between two looks at the cpu. @default {0.25} */
+  readonly resourceProfilingCpuPollInterval?: number;
+  /** Seconds between two looks at the memory. @default {0.25} */
+  readonly resourceProfilingMemoryPollInterval?: number;
+  /** Seconds between two looks at the pids. @default {0.25} */
+  readonly resourceProfilingPidPollInterval?: number;
+  /** Where the files go. @default {"<pdd>/profiling_data"} */
+  readonly resourceProfilingResultsDir?: string;
+}
