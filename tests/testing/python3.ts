@@ -1,0 +1,65 @@
+/**
+ * Asks the real python3, the measure for everything we read as Python does.
+ *
+ * @module
+ */
+
+/** Interpreters tried in this order: the system's own first, since it has python3-yaml. */
+const CANDIDATES = ["/usr/bin/python3", "python3"];
+
+/**
+ * Finds a python3 that can import the modules.
+ *
+ * @param modules names to import
+ * @returns why there is none, or undefined when there is one
+ */
+export function missingPython(...modules: string[]): string | undefined {
+  const found = CANDIDATES.some((program) => canImport(program, modules));
+  return found ? undefined : `no python3 with ${["json", ...modules].join(", ")}`;
+}
+
+/**
+ * Runs Python code on one input and gives back what it leaves in `result`.
+ *
+ * @param code statements that read `data` and set `result` (both JSON values)
+ * @param data the input
+ * @param modules modules to import first
+ * @returns the value of `result`
+ */
+export async function askPython(
+  code: string,
+  data: unknown,
+  modules: string[] = [],
+): Promise<unknown> {
+  const program = CANDIDATES.find((name) => canImport(name, modules)) ?? "python3";
+  const lines = [
+    ["import json", "sys", ...modules].join(", "),
+    "data = json.loads(sys.stdin.buffer.read().decode('utf-8'))",
+    code,
+    "sys.stdout.write(json.dumps(result))",
+  ];
+  const child = new Deno.Command(program, {
+    args: ["-c", lines.join("\n")],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const written = writer.write(new TextEncoder().encode(JSON.stringify(data))).then(() =>
+    writer.close()
+  );
+  const [output] = await Promise.all([child.output(), written]);
+  if (!output.success) throw new Error(new TextDecoder().decode(output.stderr));
+  return JSON.parse(new TextDecoder().decode(output.stdout));
+}
+
+function canImport(program: string, modules: string[]): boolean {
+  const code = ["import json", ...modules].join(", ");
+  try {
+    return new Deno.Command(program, { args: ["-c", code], stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
