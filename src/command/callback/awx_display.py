@@ -1,0 +1,755 @@
+# Copyright the contributors. SPDX-License-Identifier: Apache-2.0
+"""Turns what happens inside Ansible into event bodies and markers.
+
+Ansible loads this file as its stdout callback. It shows exactly what the callback that the user had chosen would show
+(it is a subclass of that one), and beside it
+
+* appends the body of each event as one line to the spool of the run, and
+* puts an invisible marker before and after the event's text on the terminal.
+
+The wire between this file and the program that started Ansible is described in ARCHITECTURE.md. Without a spool, or
+when another process owns the events, nothing is recorded and only the display is left.
+
+Rules for this file: one file, only Ansible and the standard library, syntax that every Python since 3.5 reads (no
+f-strings), and no failure of ours may ever change what Ansible does.
+"""
+from __future__ import absolute_import, division, print_function
+
+import datetime
+import functools
+import json
+import math
+import multiprocessing
+import os
+import sys
+import threading
+import uuid
+
+from ansible import constants as C
+from ansible.plugins.loader import callback_loader
+from ansible.utils.display import Display
+
+try:
+    from collections.abc import Mapping, Sequence, Set
+except ImportError:  # Python 2
+    from collections import Mapping, Sequence, Set
+
+__metaclass__ = type
+
+AD_HOC = bool(os.environ.get('AD_HOC_COMMAND_ID'))
+CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+OWNER_VARIABLE = 'RUNNER_EVENTS_OWNER'
+FACT_ACTIONS = frozenset(
+    prefix + name
+    for prefix in ('', 'ansible.builtin.', 'ansible.legacy.')
+    for name in ('setup', 'gather_facts')
+)
+# "runner_on_item_failed" is no event of Ansible, so that the items of a loop stay empty. Contract.
+FAILED_EVENTS = frozenset(('runner_on_failed', 'runner_on_async_failed', 'runner_on_item_failed'))
+# The first flag that is set names the event of a message. Contract: a system warning is a "warning".
+FLAGS = ('debug', 'verbose', 'deprecated', 'warning', 'system_warning', 'error')
+MAX_DEPTH = 200
+
+text_type = type(u'')
+
+
+# ---- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def as_text(value):
+    """The text of any value, whatever its own conversion does."""
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return bytes(value).decode('utf-8', 'surrogateescape')
+        except Exception:  # Python 2 has no surrogateescape
+            return bytes(value).decode('utf-8', 'replace')
+    for convert in (text_type, repr):
+        try:
+            return convert(value)
+        except Exception:
+            continue
+    return u'<%s>' % type(value).__name__
+
+
+def replacement(value):
+    """What stands in JSON for a value that the encoder does not know."""
+    kind = type(value)
+    # By type and not by attribute: an undefined variable of Ansible has every attribute.
+    if getattr(kind, '__ENCRYPTED__', False) is True or kind.__name__ == 'EncryptedString':
+        return {'__ansible_vault': as_text(value._ciphertext)}
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return as_text(value)
+    if isinstance(value, Mapping):
+        return dict(value.items())
+    if isinstance(value, (Set, Sequence)):
+        return list(value)
+    if kind.__name__ == '_LazyValue':
+        return value.value
+    return as_text(value)
+
+
+def safe_replacement(value):
+    """The same, for the encoder: no surprise of a foreign class gets through."""
+    try:
+        return replacement(value)
+    except Exception:
+        return as_text(value)
+
+
+_encode = json.JSONEncoder(default=safe_replacement, allow_nan=False).encode
+
+
+def plain(value, parents=()):
+    """A copy that JSON can hold: for what the encoder refuses (NaN, odd keys, cycles, deep nesting)."""
+    if value is None or isinstance(value, (bool, int, text_type)):
+        return value
+    if isinstance(value, float):
+        if math.isnan(value):
+            return 'NaN'
+        if math.isinf(value):
+            return 'Infinity' if value > 0 else '-Infinity'
+        return value
+    if id(value) in parents or len(parents) > MAX_DEPTH:
+        return '...'
+    parents = parents + (id(value),)
+    if isinstance(value, dict):
+        return dict((plain_key(key), plain(item, parents)) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return [plain(item, parents) for item in value]
+    return plain(safe_replacement(value), parents)
+
+
+def plain_key(key):
+    """A key of a JSON object, written as the encoder writes keys."""
+    if isinstance(key, text_type):
+        return key
+    if key is None or isinstance(key, (bool, int, float)):
+        return _encode(plain(key)).strip('"')
+    return as_text(key)
+
+
+def to_json(value):
+    """JSON text, ASCII only, on one line; never fails for a reason that lies in the value."""
+    try:
+        return _encode(value)
+    except Exception:
+        return _encode(plain(value))
+
+
+# ---- time and ids ----------------------------------------------------------------------------------------------------
+
+
+if hasattr(datetime, 'timezone'):
+    def utc_now():
+        """The time in UTC, without zone."""
+        return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+else:
+    utc_now = datetime.datetime.utcnow
+
+
+def iso(moment):
+    """ISO 8601, always with microseconds."""
+    text = moment.isoformat()
+    return text if len(text) > 19 else text + '.000000'
+
+
+def new_uuid():
+    """A fresh id for an event."""
+    return str(uuid.uuid4())
+
+
+def environment_int(name):
+    """An integer of the environment, or None."""
+    try:
+        return int(os.environ[name])
+    except (KeyError, ValueError):
+        return None
+
+
+# ---- the recorder ----------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """Writes bodies to the spool and markers to the terminal. One per process that shows events."""
+
+    def __init__(self, spool, token):
+        self.spool = spool
+        self.token = token
+        self.count = 0
+        self.main_pid = os.getpid()
+        self.stdout = sys.stdout
+        self.can_mark = {self.main_pid: True}
+        self.lock = make_lock()
+        self.thread = threading.local()
+        self.omit_all = os.environ.get('RUNNER_OMIT_EVENTS') == 'True'
+        self.only_failed = os.environ.get('RUNNER_ONLY_FAILED_EVENTS') == 'True'
+        limit = environment_int('MAX_EVENT_RES')
+        self.max_res = 700000 if limit is None else limit
+        self.ids = ''
+        for name in ('job_id', 'ad_hoc_command_id', 'project_update_id'):
+            number = environment_int(name.upper())
+            if number is not None:
+                self.ids += '"%s": %d, ' % (name, number)
+        # What is going on, in the order of the fields: the playbook, the play, the task. Each with its JSON.
+        self.playbook = self.play = self.task = None
+        self.playbook_json = self.play_json = self.task_json = ''
+        self.task_object = None
+
+    # -- what is going on
+
+    def set_playbook(self, fields):
+        self.playbook, self.playbook_json = fields, to_json(fields)[1:-1]
+
+    def set_play(self, fields):
+        self.play, self.play_json = fields, (', ' + to_json(fields)[1:-1] if fields else '')
+        self.set_task(None, None)
+
+    def set_task(self, task, fields):
+        self.task_object = task
+        self.task, self.task_json = fields, (', ' + to_json(fields)[1:-1] if fields else '')
+
+    # -- one event
+
+    def begin(self, event, own, event_uuid, stream, verbosity=None):
+        """Leaves the body in the spool and the begin marker in the stream."""
+        key = None
+        try:
+            self.count += 1
+            pid = os.getpid()
+            key = '%d.%d' % (pid, self.count)
+            body = self.body(event, own, event_uuid, pid, verbosity)
+            self.write_line('%s %s %s\n' % (key, event_uuid, body))
+        except Exception:
+            pass
+        try:
+            if key:
+                stream.write(u'\x1b]8473;%s;%s\x07' % (self.token, key))
+        except Exception:
+            pass
+
+    def end(self, stream):
+        """Leaves the end marker in the stream, and sends all off."""
+        try:
+            stream.write(u'\x1b]8473;%s\x07' % self.token)
+            stream.flush()
+        except Exception:
+            pass
+
+    def write_line(self, line):
+        data = line.encode('ascii')
+        # Normally one write; what a full disk or a signal cut off is sent after it.
+        while data:
+            data = data[os.write(self.spool, data):]
+
+    def body(self, event, own, event_uuid, pid, verbosity):
+        head = '{"event": "%s", %s"pid": %d, "created": "%s"' % (event, self.ids, pid, iso(utc_now()))
+        parent = self.parent_of(event_uuid)
+        if parent:
+            head += ', "parent_uuid": %s' % to_json(parent)
+        if verbosity is not None:
+            head += ', "verbosity": %d' % verbosity
+        if self.omit_all or (self.only_failed and event not in FAILED_EVENTS):
+            return head + ', "event_data": {}}'
+        if 'uuid' not in own:
+            own['uuid'] = event_uuid
+        data = self.playbook_json + self.play_json + self.task_json
+        return '%s, "event_data": {%s%s}}' % (head, data + ', ' if data else '', self.own_json(own))
+
+    def own_json(self, own):
+        try:
+            text = to_json(own)[1:-1]
+            # str(res) is what counts, and cannot be more than four times as long as its JSON.
+            if len(text) * 4 > self.max_res and 'res' in own and len(str(own['res'])) > self.max_res:
+                text = to_json(dict(own, res={}))[1:-1]
+            return text
+        except Exception:
+            return to_json({'uuid': own.get('uuid')})[1:-1]
+
+    def parent_of(self, event_uuid):
+        for fields, name in ((self.task, 'task_uuid'), (self.play, 'play_uuid'), (self.playbook, 'playbook_uuid')):
+            if fields and fields[name] != event_uuid:
+                return fields[name]
+        return None
+
+    def marks(self):
+        """Whether this process writes to the terminal: the workers of ansible-core 2.19 do not."""
+        pid = os.getpid()
+        known = self.can_mark.get(pid)
+        if known is None:
+            known = sys.stdout is self.stdout
+            self.can_mark[pid] = known
+        return known
+
+
+def make_lock():
+    """Keeps events whole, in threads and in the workers that write to the same terminal."""
+    try:
+        return multiprocessing.get_context('fork').RLock()
+    except Exception:  # no semaphores on this system, or Python 2
+        return threading.RLock()
+
+
+def open_recorder():
+    """The recorder of this process, or None when events are not ours to record."""
+    known = getattr(Display, '_runner_recorder', None)
+    if known is not None:  # Ansible may load a plugin file twice
+        return known
+    try:
+        owner = os.environ.get(OWNER_VARIABLE)
+        if owner and owner != str(os.getpid()):
+            return None
+        path = os.path.join(os.environ['AWX_ISOLATED_DATA_DIR'], '.run', 'spool')
+        with open(path) as spool:
+            token = spool.readline().strip()
+        if not token:
+            return None
+        recorder = Recorder(os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, 'O_CLOEXEC', 0)), token)
+        os.environ[OWNER_VARIABLE] = str(os.getpid())
+        Display._runner_recorder = recorder
+        wrap_display(recorder)
+        return recorder
+    except Exception:
+        return None
+
+
+# ---- messages of Ansible's Display -----------------------------------------------------------------------------------
+
+
+def wrap_display(recorder):
+    """Makes an event of each message that is shown outside a callback."""
+    for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error'):
+        wrap_flagged(recorder, name)
+    wrap_verbose(recorder)
+    wrap_text(recorder)
+
+
+def wrap_flagged(recorder, name):
+    original = getattr(Display, name, None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def flagged(*args, **kwargs):
+        _skip_stackwalk = True  # ansible-core 2.19 looks for the caller that a deprecation is about
+        outer = getattr(recorder.thread, 'flags', None)
+        recorder.thread.flags = dict(outer or (), **{name: True})
+        try:
+            return original(*args, **kwargs)
+        finally:
+            recorder.thread.flags = outer
+
+    setattr(Display, name, flagged)
+
+
+def wrap_verbose(recorder):
+    original = Display.verbose
+
+    @functools.wraps(original)
+    def verbose(self, msg, host=None, caplevel=2, *args, **kwargs):
+        if self.verbosity <= caplevel:
+            return original(self, msg, host, caplevel, *args, **kwargs)
+        outer = getattr(recorder.thread, 'flags', None)
+        flags = dict(outer or (), verbose=True)
+        if host is not None:
+            flags['remote_addr'] = host
+        flags['verbosity'] = caplevel + 1
+        recorder.thread.flags = flags
+        try:
+            return original(self, msg, host, caplevel, *args, **kwargs)
+        finally:
+            recorder.thread.flags = outer
+
+    Display.verbose = verbose
+
+
+def wrap_text(recorder):
+    original = Display.display
+
+    @functools.wraps(original)
+    def display(self, msg, *args, **kwargs):
+        log_only = args[3] if len(args) > 3 else kwargs.get('log_only', False)
+        if log_only or getattr(recorder.thread, 'open', False) or not recorder.marks():
+            return original(self, msg, *args, **kwargs)
+        to_stderr = args[1] if len(args) > 1 else kwargs.get('stderr', False)
+        stream = sys.stderr if to_stderr else sys.stdout
+        own = dict(getattr(recorder.thread, 'flags', None) or ())
+        verbosity = own.pop('verbosity', None)
+        event = next((flag for flag in FLAGS if flag in own), 'verbose')
+        with recorder.lock:
+            recorder.thread.open = True
+            try:
+                recorder.begin(event, own, new_uuid(), stream, verbosity)
+                return original(self, msg, *args, **kwargs)
+            finally:
+                recorder.thread.open = False
+                recorder.end(stream)
+
+    Display.display = display
+
+
+# ---- the callback ----------------------------------------------------------------------------------------------------
+
+
+def parent_class():
+    """The stdout callback that we stand in for."""
+    name = os.environ.get('ORIGINAL_STDOUT_CALLBACK') or ('minimal' if AD_HOC else 'default')
+    for candidate in (name, 'minimal' if AD_HOC else 'default'):
+        try:
+            found = callback_loader.get(candidate, class_only=True)
+        except Exception:
+            found = None
+        if found is not None:
+            return found
+    from ansible.plugins.callback import CallbackBase
+    return CallbackBase
+
+
+RECORDER = open_recorder()
+ParentCallback = parent_class()
+# Its options are ours: Ansible reads them from this text.
+DOCUMENTATION = getattr(sys.modules.get(ParentCallback.__module__), 'DOCUMENTATION', None) or '''
+    name: awx_display
+    type: stdout
+    short_description: display of the chosen callback, with events beside it
+    description:
+        - Shows what the chosen stdout callback shows and records events.
+    extends_documentation_fragment:
+      - default_callback
+'''
+
+
+def result_of(result):
+    """The result as it may be seen, and without the environment that facts carry."""
+    res = result._result
+    try:
+        if res.get('_ansible_no_log'):
+            return {'censored': CENSORED}
+        items = res.get('results')
+        if isinstance(items, list) and any(isinstance(item, dict) and item.get('_ansible_no_log') for item in items):
+            res = dict(res, results=[
+                {'censored': CENSORED} if isinstance(item, dict) and item.get('_ansible_no_log') else item
+                for item in items
+            ])
+    except Exception:
+        pass
+    return res
+
+
+class CallbackModule(ParentCallback):
+    """The chosen stdout callback, with events."""
+
+    CALLBACK_NAME = 'awx_display'
+    CALLBACK_TYPE = 'stdout'
+    CALLBACK_VERSION = 2.0
+
+    def __init__(self, *args, **kwargs):
+        super(CallbackModule, self).__init__(*args, **kwargs)
+        self._runner_starts = {}
+        self._runner_seen = {}
+
+    # -- events around the text of the chosen callback
+
+    def _show(self, method, args, kwargs):
+        show = getattr(super(CallbackModule, self), method, None)
+        if show is not None:
+            return show(*args, **kwargs)
+        return None
+
+    def _event(self, event, describe, method, *args, **kwargs):
+        """Shows with `method` of the chosen callback what the event is about; `describe` gives the own fields."""
+        recorder = RECORDER
+        if recorder is None or getattr(recorder.thread, 'open', False):
+            return self._show(method, args, kwargs)
+        with recorder.lock:
+            try:
+                event_uuid, own = describe()
+            except Exception:
+                event_uuid, own = new_uuid(), {}
+            recorder.thread.open = True
+            stream = sys.stdout
+            try:
+                recorder.begin(event, own, event_uuid or new_uuid(), stream)
+                return self._show(method, args, kwargs)
+            finally:
+                recorder.thread.open = False
+                recorder.end(stream)
+
+    def _repeated(self, kind, known):
+        """The same id with a number behind it when Ansible sends it again (serial, free)."""
+        seen = self._runner_seen
+        seen[kind, known] = count = seen.get((kind, known), 0) + 1
+        return known if count == 1 else '%s_%d' % (known, count)
+
+    # -- what is going on
+
+    def _in_task(self, task):
+        recorder = RECORDER
+        if recorder.task_object is task:
+            return
+        fields = {'task': text_type(task.name or task.action)}
+        fields['task_uuid'] = str(task._uuid)
+        fields['task_action'] = text_type(task.action)
+        fields['resolved_action'] = getattr(task, 'resolved_action', None)
+        fields['task_args'] = self._task_args(task)
+        try:
+            fields['task_path'] = task.get_path() or ''
+        except Exception:
+            fields['task_path'] = ''
+        role = getattr(task, '_role', None)
+        if role:
+            fields['role'] = text_type(role._role_name)
+            resolved = text_type(role.get_name())
+            if resolved != fields['role']:
+                fields['resolved_role'] = resolved
+        recorder.set_task(task, fields)
+
+    def _task_args(self, task):
+        if not getattr(C, 'DISPLAY_ARGS_TO_STDOUT', False):
+            return ''
+        if task.no_log:
+            return CENSORED
+        return ', '.join(u'%s=%s' % item for item in task.args.items())
+
+    # -- playbook and plays
+
+    def v2_playbook_on_start(self, playbook):
+        def describe():
+            event_uuid = new_uuid()
+            name = '__adhoc_playbook__' if AD_HOC else os.path.basename(as_text(playbook._file_name))
+            RECORDER.set_playbook({'playbook': name, 'playbook_uuid': event_uuid})
+            return event_uuid, {}
+
+        return self._event('playbook_on_start', describe, 'v2_playbook_on_start', playbook)
+
+    def v2_playbook_on_vars_prompt(self, varname, private=True, prompt=None, encrypt=None, confirm=False,
+                                   salt_size=None, salt=None, default=None, unsafe=None):
+        def describe():
+            own = {}
+            own['varname'], own['private'], own['prompt'], own['encrypt'] = varname, private, prompt, encrypt
+            own['confirm'], own['salt_size'], own['salt'] = confirm, salt_size, salt
+            own['default'], own['unsafe'] = default, unsafe
+            return None, own
+
+        return self._event('playbook_on_vars_prompt', describe, 'v2_playbook_on_vars_prompt', varname,
+                           private=private, prompt=prompt, encrypt=encrypt, confirm=confirm, salt_size=salt_size,
+                           salt=salt, default=default, unsafe=unsafe)
+
+    def v2_playbook_on_play_start(self, play):
+        if AD_HOC:  # an ad-hoc command has no play of its own
+            return self._show('v2_playbook_on_play_start', (play,), {})
+
+        def describe():
+            hosts = play.hosts
+            pattern = ','.join(hosts) if isinstance(hosts, (list, tuple)) else text_type(hosts)
+            name = text_type(play.get_name()).strip() or pattern
+            event_uuid = self._repeated('play', str(play._uuid))
+            fields = {'play': name}
+            fields['play_uuid'] = event_uuid
+            fields['play_pattern'] = pattern
+            RECORDER.set_play(fields)
+            own = {'name': name}
+            own['pattern'] = pattern
+            return event_uuid, own
+
+        return self._event('playbook_on_play_start', describe, 'v2_playbook_on_play_start', play)
+
+    def _bare(self, event, method, *args, **kwargs):
+        return self._event(event, lambda: (None, {}), method, *args, **kwargs)
+
+    def v2_playbook_on_no_hosts_matched(self):
+        return self._bare('playbook_on_no_hosts_matched', 'v2_playbook_on_no_hosts_matched')
+
+    def v2_playbook_on_no_hosts_remaining(self):
+        return self._bare('playbook_on_no_hosts_remaining', 'v2_playbook_on_no_hosts_remaining')
+
+    def v2_playbook_on_stats(self, stats):
+        def describe():
+            RECORDER.set_play(None)
+            own = {}
+            for name in ('changed', 'dark', 'failures', 'ignored', 'ok', 'processed', 'rescued', 'skipped'):
+                own[name] = getattr(stats, name, {})
+            own['artifact_data'] = getattr(stats, 'custom', {}).get('_run', {})
+            return None, own
+
+        return self._event('playbook_on_stats', describe, 'v2_playbook_on_stats', stats)
+
+    # -- tasks
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        if AD_HOC:
+            return self._show('v2_playbook_on_task_start', (task, is_conditional), {})
+
+        def describe():
+            self._in_task(task)
+            own = {'name': text_type(task.get_name())}
+            own['is_conditional'] = is_conditional
+            return self._repeated('task', str(task._uuid)), own
+
+        return self._event('playbook_on_task_start', describe, 'v2_playbook_on_task_start', task, is_conditional)
+
+    def _handler_like(self, method, task):
+        def describe():
+            self._in_task(task)
+            event_uuid = str(task._uuid)
+            own = {'name': text_type(task.get_name())}
+            own['uuid'] = event_uuid
+            own['is_conditional'] = True
+            return event_uuid, own
+
+        return self._event('playbook_on_task_start', describe, method, task)
+
+    def v2_playbook_on_handler_task_start(self, task):
+        return self._handler_like('v2_playbook_on_handler_task_start', task)
+
+    def v2_playbook_on_cleanup_task_start(self, task):
+        return self._handler_like('v2_playbook_on_cleanup_task_start', task)
+
+    def v2_playbook_on_include(self, included_file):
+        def describe():
+            return None, {'included_file': included_file._filename}
+
+        return self._event('playbook_on_include', describe, 'v2_playbook_on_include', included_file)
+
+    def v2_playbook_on_notify(self, handler, host):
+        def describe():
+            own = {'host': host.get_name()}
+            own['handler'] = text_type(handler.get_name())
+            return None, own
+
+        return self._event('playbook_on_notify', describe, 'v2_playbook_on_notify', handler, host)
+
+    # -- results
+
+    def v2_runner_on_start(self, host, task):
+        def describe():
+            self._in_task(task)
+            self._runner_starts[host.get_name()] = utc_now()
+            return None, {'host': host.get_name()}
+
+        return self._event('runner_on_start', describe, 'v2_runner_on_start', host, task)
+
+    def _timing(self, own):
+        end = utc_now()
+        start = self._runner_starts.pop(own['host'], None)
+        own['start'] = own['end'] = own['duration'] = None
+        if start is not None:
+            own['start'], own['end'] = iso(start), iso(end)
+            own['duration'] = (end - start).total_seconds()
+
+    def _on_result(self, result):
+        self._in_task(result._task)
+        own = {'host': result._host.get_name()}
+        own['remote_addr'] = result._host.address
+        return own
+
+    def v2_runner_on_ok(self, result):
+        def describe():
+            own = self._on_result(result)
+            if result._task.action in FACT_ACTIONS:
+                # Out of the text as well: with -v it would show every variable of the environment.
+                facts = result._result.get('ansible_facts')
+                if isinstance(facts, dict):
+                    facts.pop('ansible_env', None)
+            own['res'] = result_of(result)
+            self._timing(own)
+            own['event_loop'] = getattr(result._task, 'loop_with', None)
+            return None, own
+
+        return self._event('runner_on_ok', describe, 'v2_runner_on_ok', result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        def describe():
+            own = self._on_result(result)
+            own['res'] = result_of(result)
+            self._timing(own)
+            own['ignore_errors'] = ignore_errors
+            own['event_loop'] = getattr(result._task, 'loop_with', None)
+            return None, own
+
+        return self._event('runner_on_failed', describe, 'v2_runner_on_failed', result, ignore_errors=ignore_errors)
+
+    def v2_runner_on_skipped(self, result):
+        def describe():
+            own = self._on_result(result)
+            self._timing(own)
+            own['event_loop'] = getattr(result._task, 'loop_with', None)
+            return None, own
+
+        return self._event('runner_on_skipped', describe, 'v2_runner_on_skipped', result)
+
+    def v2_runner_on_unreachable(self, result):
+        def describe():
+            own = self._on_result(result)
+            self._timing(own)
+            own['res'] = result_of(result)
+            return None, own
+
+        return self._event('runner_on_unreachable', describe, 'v2_runner_on_unreachable', result)
+
+    def _host_and_result(self, event, method, result, with_jid=False):
+        def describe():
+            self._in_task(result._task)
+            own = {'host': result._host.get_name()}
+            own['res'] = result_of(result)
+            if with_jid:
+                own['jid'] = result._result.get('ansible_job_id')
+            return None, own
+
+        return self._event(event, describe, method, result)
+
+    def v2_runner_on_async_poll(self, result):
+        return self._host_and_result('runner_on_async_poll', 'v2_runner_on_async_poll', result, with_jid=True)
+
+    def v2_runner_on_async_ok(self, result):
+        return self._host_and_result('runner_on_async_ok', 'v2_runner_on_async_ok', result, with_jid=True)
+
+    def v2_runner_on_async_failed(self, result):
+        return self._host_and_result('runner_on_async_failed', 'v2_runner_on_async_failed', result, with_jid=True)
+
+    def v2_runner_item_on_ok(self, result):
+        return self._host_and_result('runner_item_on_ok', 'v2_runner_item_on_ok', result)
+
+    def v2_runner_item_on_failed(self, result):
+        return self._host_and_result('runner_item_on_failed', 'v2_runner_item_on_failed', result)
+
+    def v2_runner_item_on_skipped(self, result):
+        return self._host_and_result('runner_item_on_skipped', 'v2_runner_item_on_skipped', result)
+
+    def v2_runner_retry(self, result):
+        return self._host_and_result('runner_retry', 'v2_runner_retry', result)
+
+    def v2_on_file_diff(self, result):
+        return self._diff('v2_on_file_diff', result, result)
+
+    def _diff(self, method, result, *args):
+        def describe():
+            self._in_task(result._task)
+            own = {'host': result._host.get_name()}
+            own['diff'] = result_of(result).get('diff')
+            return None, own
+
+        return self._event('runner_on_file_diff', describe, method, *args)
+
+    # -- hooks of old Ansible versions, and of strategies that still send them
+
+    def v2_runner_on_file_diff(self, result, diff=None):
+        return self._diff('v2_runner_on_file_diff', result, result, diff)
+
+    def v2_runner_on_no_hosts(self, task):
+        def describe():
+            self._in_task(task)
+            return None, {}
+
+        return self._event('runner_on_no_hosts', describe, 'v2_runner_on_no_hosts', task)
+
+    def v2_playbook_on_setup(self):
+        return self._bare('playbook_on_setup', 'v2_playbook_on_setup')
+
+    def v2_playbook_on_import_for_host(self, result, imported_file):
+        return self._bare('playbook_on_import_for_host', 'v2_playbook_on_import_for_host', result, imported_file)
+
+    def v2_playbook_on_not_import_for_host(self, result, missing_file):
+        return self._bare('playbook_on_not_import_for_host', 'v2_playbook_on_not_import_for_host', result,
+                          missing_file)
