@@ -1,0 +1,109 @@
+/**
+ * Turns YAML 1.1 text into values as PyYAML's safe loader reads it, JSON as Python's `json` does.
+ *
+ * This is the only module that loads npm:yaml, and only for a text that is not JSON.
+ *
+ * @module
+ */
+import { parseJson } from "./python_json.ts";
+import { BuildError, ValueBuilder } from "./yaml_build.ts";
+
+/** A text that is no YAML, with the place. */
+export class YamlError extends Error {
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column, from 1. */
+  readonly column: number;
+  /** What is wrong there, in lower case, without the place. */
+  readonly problem: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param problem what is wrong
+   * @param place line and column, from 1
+   */
+  constructor(problem: string, place: { readonly line: number; readonly column: number }) {
+    super(`${problem} (line ${place.line}, column ${place.column})`);
+    this.name = "YamlError";
+    this.problem = problem;
+    this.line = place.line;
+    this.column = place.column;
+  }
+}
+
+/** Characters that PyYAML refuses anywhere in a text. */
+const NOT_PRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** What npm:yaml refuses and PyYAML does not: `'x'# comment`. */
+const TOLERATED = /^Comments must be separated/;
+
+/**
+ * Reads a text as JSON if it is JSON, else as YAML.
+ *
+ * @param text the text of an env/ file
+ * @returns the value; null for an empty text
+ * @throws {YamlError} when it is neither
+ */
+export async function parseJsonOrYaml(text: string): Promise<unknown> {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return await parseYaml(text);
+}
+
+/**
+ * Reads a YAML text.
+ *
+ * Ints above 2^53 come as `bigint`, integral floats as `PyFloat`, dates as `PyDate`, `!!binary` as
+ * `Uint8Array`, sets as `Set`. The keys of a mapping are what Python prints for them.
+ *
+ * @param text one YAML document
+ * @returns the value; null for an empty document
+ * @throws {YamlError} when PyYAML would refuse it
+ */
+export async function parseYaml(text: string): Promise<unknown> {
+  const bad = NOT_PRINTABLE.exec(text);
+  if (bad) {
+    const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    throw new YamlError(`the character U+${code} is not allowed`, placeOf(text, bad.index));
+  }
+  const yaml = await import("yaml");
+  try {
+    const document = yaml.parseDocument(text, {
+      version: "1.1",
+      schema: "failsafe",
+      merge: false,
+      uniqueKeys: false,
+      resolveKnownTags: false,
+      prettyErrors: false,
+    });
+    const problem = document.errors.find((error) => !TOLERATED.test(error.message));
+    if (problem) throw new BuildError(problem.pos[0], wording(problem));
+    return new ValueBuilder(text, yaml).build(document.contents);
+  } catch (error) {
+    if (error instanceof BuildError) {
+      throw new YamlError(error.message, placeOf(text, error.offset));
+    }
+    // The parser is recursive: a stack overflow is the only RangeError it throws.
+    if (error instanceof RangeError) {
+      throw new YamlError("nested too deeply", { line: 1, column: 1 });
+    }
+    throw error;
+  }
+}
+
+function wording(problem: { readonly code: string; readonly message: string }): string {
+  if (problem.code === "MULTIPLE_DOCS") return "expected one document, got several";
+  if (problem.message.startsWith("Maximum call stack")) return "nested too deeply";
+  const message = problem.message.replace(/[.\s]+$/, "").replaceAll(/\s+/g, " ");
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };
+}
