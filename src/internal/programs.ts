@@ -1,0 +1,103 @@
+/**
+ * Turns the name of a program into its path, and its argv into what it printed.
+ *
+ * @module
+ */
+
+/** What a program printed and how it ended. */
+export interface ProgramOutput {
+  /** Exit code; 128 + n when it died of signal n. */
+  readonly code: number;
+  /** What it printed on stdout. */
+  readonly stdout: string;
+  /** What it printed on stderr. */
+  readonly stderr: string;
+}
+
+/** How a program is run. */
+export interface ProgramOptions {
+  /** Its whole environment. @default {our own} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its working directory. @default {our own} */
+  readonly cwd?: string;
+  /** What it reads on stdin. @default {nothing} */
+  readonly stdin?: string;
+  /** Kills it. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Looks a program up as the system does.
+ *
+ * @param name a name to look up in `path`, or a path (then taken as it is)
+ * @param path colon-separated directories
+ * @returns path of an executable file, or undefined
+ */
+export function findProgram(name: string, path: string): string | undefined {
+  const candidates = name.includes("/")
+    ? [name]
+    : path.split(":").map((dir) => `${dir === "" ? "." : dir}/${name}`);
+  return candidates.find(isExecutableFile);
+}
+
+/**
+ * Runs a program to its end and keeps what it prints.
+ *
+ * It gets a session of its own: a Ctrl-C on our terminal reaches us alone, and it finds no terminal
+ * to ask questions on.
+ *
+ * @param argv path of the program and its arguments
+ * @param options environment, cwd, stdin
+ * @returns its output; code 127 when it cannot be started
+ */
+export async function runProgram(
+  argv: readonly [string, ...string[]],
+  options: ProgramOptions = {},
+): Promise<ProgramOutput> {
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(argv[0], {
+      args: argv.slice(1),
+      ...(options.env === undefined ? {} : { clearEnv: true, env: options.env }),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      stdin: options.stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+  } catch (error) {
+    return {
+      code: 127,
+      stdout: "",
+      stderr: error instanceof Error ? error.message : String(error),
+    };
+  }
+  const [output] = await Promise.all([child.output(), feed(child, options.stdin)]);
+  const decoder = new TextDecoder();
+  return {
+    code: output.code,
+    stdout: decoder.decode(output.stdout),
+    stderr: decoder.decode(output.stderr),
+  };
+}
+
+async function feed(child: Deno.ChildProcess, text: string | undefined): Promise<void> {
+  if (text === undefined) return;
+  const writer = child.stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // It ended without reading: its exit code and stderr tell the story.
+  }
+}
+
+function isExecutableFile(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
