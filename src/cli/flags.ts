@@ -168,7 +168,7 @@ const OUTPUT = inGroup("Output", RUN, [
     key: "debug",
     long: "debug",
     kind: "flag",
-    commands: ALL,
+    commands: [...DIR, "doctor"],
     doc: "debug log on stderr and in the log file",
   },
   {
@@ -215,7 +215,7 @@ const ANSIBLE = inGroup("Ansible", RUN, [
     kind: "text",
     value: "WORDS",
     anyValue: true,
-    doc: "more words for Ansible, quoted as one; replaces env/cmdline",
+    doc: "more words for Ansible, as one text; replaces env/cmdline",
   },
 ]);
 
@@ -252,7 +252,7 @@ const MODULE = inGroup("Module", RUN, [
     kind: "text",
     value: "ARGS",
     anyValue: true,
-    doc: "arguments of the module, quoted as one",
+    doc: "arguments of the module, as one text",
   },
 ]);
 
