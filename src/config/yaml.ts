@@ -1,11 +1,13 @@
 /**
  * Turns YAML 1.1 text into values as PyYAML's safe loader reads it, JSON as Python's `json` does.
  *
- * This is the only module that loads npm:yaml, and only for a text that is not JSON.
+ * This is the only module that loads npm:yaml, and only for a text that is
+ * neither JSON nor flat `key: value` lines.
  *
  * @module
  */
 import { parseJson } from "./python_json.ts";
+import { parseSimpleYaml } from "./simple_yaml.ts";
 import { BuildError, ValueBuilder } from "./yaml_build.ts";
 
 /** A text that is no YAML, with the place. */
@@ -70,6 +72,8 @@ export async function parseYaml(text: string): Promise<unknown> {
     const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     throw new YamlError(`the character U+${code} is not allowed`, placeOf(text, bad.index));
   }
+  const simple = parseSimpleYaml(text);
+  if (simple) return simple;
   const yaml = await import("yaml");
   try {
     const document = yaml.parseDocument(text, {
