@@ -1,0 +1,41 @@
+/**
+ * Turns the command line into an exit code: parse, do, and say in one line what went wrong.
+ *
+ * @module
+ */
+import { runCommand } from "./commands.ts";
+import { printError } from "./diagnostics.ts";
+import { parseCommandLine } from "./parse.ts";
+import { print } from "./print.ts";
+
+/**
+ * Runs one command.
+ *
+ * @param args what stands after the program's name
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseCommandLine(args);
+    switch (parsed.kind) {
+      case "bare":
+        print((await import("./help.ts")).renderBare());
+        return 0;
+      case "help":
+        print((await import("./help.ts")).renderHelp(parsed.command));
+        return 0;
+      case "version":
+        print((await import("./version.ts")).versionText());
+        return 0;
+      case "completions":
+        print((await import("./completions.ts")).renderCompletions(parsed.shell));
+        return 0;
+      case "doctor":
+        throw new Error("doctor is not there yet");
+      case "command":
+        return await runCommand(parsed);
+    }
+  } catch (error) {
+    return printError(error, { debug: args.includes("--debug") });
+  }
+}

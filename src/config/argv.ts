@@ -1,0 +1,86 @@
+/**
+ * Turns a decided run into the argv of `ansible-playbook` or `ansible`, in the original's order.
+ *
+ * @module
+ */
+import type { InputOptions } from "./options.ts";
+import type { RunMode } from "./run_config.ts";
+
+/** What the command line is made of. */
+export interface ArgvParts {
+  /** What is started. */
+  readonly mode: RunMode;
+  /** The caller's options. */
+  readonly options: InputOptions;
+  /** Words of the args file: then they are the whole command line. */
+  readonly rawArgs: readonly string[] | undefined;
+  /** Words of env/cmdline or the argument. */
+  readonly cmdline: readonly string[];
+  /** One `-i` each. */
+  readonly inventories: readonly string[];
+  /** One `-e @PATH` each. */
+  readonly extraVarsPaths: readonly string[];
+  /** The playbook, in playbook mode. */
+  readonly playbook: string | undefined;
+  /** Names of the credentials, which ask for prompts. */
+  readonly credentials: readonly string[];
+}
+
+/**
+ * Builds the argv.
+ *
+ * @param parts what it is made of
+ * @returns the words, the program's name first
+ */
+export function buildArgv(parts: ArgvParts): string[] {
+  if (parts.rawArgs !== undefined) return [...parts.rawArgs];
+  const { options, mode } = parts;
+  const argv = [options.binary ?? (mode === "module" ? "ansible" : "ansible-playbook")];
+  argv.push(...parts.cmdline);
+  if (mode !== "raw") argv.push(...askOptions(parts.credentials, parts.cmdline));
+  for (const source of parts.inventories) argv.push("-i", source);
+  if (options.limit !== undefined) argv.push("--limit", options.limit);
+  for (const path of parts.extraVarsPaths) argv.push("-e", `@${path}`);
+  const verbosity = options.verbosity ?? 0;
+  if (verbosity > 0) argv.push("-" + "v".repeat(verbosity));
+  if (options.tags !== undefined) argv.push("--tags", options.tags);
+  if (options.skipTags !== undefined) argv.push("--skip-tags", options.skipTags);
+  if (options.forks !== undefined) argv.push("--forks", String(options.forks));
+  if (mode === "playbook" && parts.playbook !== undefined) argv.push(parts.playbook);
+  if (mode === "module") argv.push(...moduleWords(options));
+  return argv;
+}
+
+function moduleWords(options: InputOptions): string[] {
+  const words = ["-m", options.module ?? ""];
+  if (options.moduleArgs !== undefined) words.push("-a", options.moduleArgs);
+  if (options.hostPattern !== undefined) words.push(options.hostPattern);
+  return words;
+}
+
+/** The options that make Ansible ask for the secrets we hold, when the command line lacks them. */
+function askOptions(credentials: readonly string[], cmdline: readonly string[]): string[] {
+  const words: string[] = [];
+  const add = (credential: string, long: string, short: string): void => {
+    if (!credentials.includes(credential)) return;
+    if (!cmdline.includes(long) && !cmdline.some((word) => isCluster(word, short))) {
+      words.push(long);
+    }
+  };
+  add("ssh", "--ask-pass", "k");
+  add("become", "--ask-become-pass", "K");
+  add("vault", "--ask-vault-pass", "J");
+  for (const name of credentials) {
+    if (!name.startsWith("vault@")) continue;
+    const id = `${name.slice("vault@".length)}@prompt`;
+    if (!cmdline.includes(id) && !cmdline.includes(`--vault-id=${id}`)) {
+      words.push("--vault-id", id);
+    }
+  }
+  return words;
+}
+
+/** Whether the word is a group of one-letter options with this letter. */
+function isCluster(word: string, letter: string): boolean {
+  return /^-[a-zA-Z]+$/.test(word) && word.includes(letter);
+}

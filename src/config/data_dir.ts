@@ -1,0 +1,122 @@
+/**
+ * Turns a private data directory into what lies in it: paths, and the texts and mappings of env/.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { readMapping, readTextFile } from "./env_file.ts";
+
+/** What a private data directory holds; absent files are undefined. */
+export interface DataDirInputs {
+  /** env/envvars. */
+  readonly envvars: Readonly<Record<string, unknown>> | undefined;
+  /** env/passwords. */
+  readonly passwords: Readonly<Record<string, unknown>> | undefined;
+  /** env/credentials. */
+  readonly credentials: Readonly<Record<string, unknown>> | undefined;
+  /** env/settings. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** env/cmdline. */
+  readonly cmdline: string | undefined;
+  /** args. */
+  readonly args: string | undefined;
+  /** env/ssh_key and the files of env/ssh_keys/, in order of name. */
+  readonly sshKeys: readonly string[];
+  /** env/extravars when it is a file. */
+  readonly extravarsPath: string | undefined;
+  /** Text of env/extravars when it is a named pipe, which can be read only once. */
+  readonly extravarsText: string | undefined;
+}
+
+/** What a path is. */
+export type PathKind = "file" | "dir" | "other";
+
+/**
+ * Looks at a path.
+ *
+ * @param path any path
+ * @returns what it is (links followed), or undefined when there is nothing
+ */
+export function kindOfPath(path: string): PathKind | undefined {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile ? "file" : info.isDirectory ? "dir" : "other";
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the inputs of a private data directory.
+ *
+ * @param privateDataDir absolute path
+ * @returns what lies there
+ * @throws {ConfigError} when a file is there and cannot be read as what it should be
+ */
+export async function readDataDir(privateDataDir: string): Promise<DataDirInputs> {
+  const env = `${privateDataDir}/env`;
+  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`);
+  const extravars = kindOfPath(`${env}/extravars`);
+  return {
+    envvars: await mapping("envvars"),
+    passwords: await mapping("passwords"),
+    credentials: await mapping("credentials"),
+    settings: await mapping("settings"),
+    cmdline: await readTextFile(`${env}/cmdline`),
+    args: await readTextFile(`${privateDataDir}/args`),
+    sshKeys: await readKeys(env),
+    extravarsPath: extravars === "file" ? `${env}/extravars` : undefined,
+    extravarsText: extravars === "other" ? await readTextFile(`${env}/extravars`) : undefined,
+  };
+}
+
+async function readKeys(env: string): Promise<string[]> {
+  const paths = [`${env}/ssh_key`];
+  if (kindOfPath(`${env}/ssh_keys`) === "dir") {
+    const names = Array.from(Deno.readDirSync(`${env}/ssh_keys`), (entry) => entry.name);
+    paths.push(...names.sort().map((name) => `${env}/ssh_keys/${name}`));
+  }
+  const texts = await Promise.all(paths.map((path) => readTextFile(path)));
+  return texts.filter((text) => text !== undefined && text.trim() !== "") as string[];
+}
+
+/**
+ * Makes sure that the private data directory is there and not open to others.
+ *
+ * @param path absolute path; made with mode 0700 when missing
+ * @param options whether an unsafe directory is accepted
+ * @throws {ConfigError} when it is no directory, or others may write to it
+ */
+export function ensurePrivateDataDir(path: string, options: { allowUnsafe: boolean }): void {
+  let info: Deno.FileInfo;
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    info = Deno.statSync(path);
+  } catch (error) {
+    const reason =
+      error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory
+        ? "it is not a directory"
+        : (error as Error).message;
+    throw new ConfigError(
+      "config.private_data_dir",
+      `Cannot use private data dir "${path}": ${reason}`,
+    );
+  }
+  if (options.allowUnsafe) return;
+  const unsafe = unsafeReason(info);
+  if (unsafe !== undefined) {
+    throw new ConfigError("config.unsafe_dir", `Cannot use private data dir "${path}": ${unsafe}`, {
+      hint: "Change its mode or owner, or pass --allow-unsafe-private-data-dir",
+    });
+  }
+}
+
+function unsafeReason(info: Deno.FileInfo): string | undefined {
+  if (((info.mode ?? 0) & 0o002) !== 0) return "everybody may write to it";
+  const uid = Deno.uid();
+  const isGroupZero = info.gid === 0 && Deno.gid() === 0;
+  if (uid === null || info.uid === null || info.uid === uid || info.uid === 0 || isGroupZero) {
+    return undefined;
+  }
+  return `it belongs to another user (uid ${info.uid})`;
+}

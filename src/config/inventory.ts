@@ -1,0 +1,86 @@
+/**
+ * Turns the inventory option into sources for `-i` and the files they need.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import type { InputOptions } from "./options.ts";
+import type { Host } from "./resolve.ts";
+import type { Material } from "./run_config.ts";
+
+/** Where inventories are looked for, and where inline ones go. */
+export interface InventoryPlaces {
+  /** The private data directory. */
+  readonly privateDataDir: string;
+  /** The run's scratch directory. */
+  readonly scratchDir: string;
+  /** What the system says. */
+  readonly host: Host;
+}
+
+/** Sources for `-i`, and files to make first. */
+export interface ResolvedInventory {
+  /** One `-i` each. */
+  readonly sources: readonly string[];
+  /** Inline inventories. */
+  readonly materials: readonly Material[];
+}
+
+/**
+ * Resolves the inventory.
+ *
+ * @param inventory path, `h1,h2,`, INI text, list of these, or a mapping; undefined: `<pdd>/inventory`
+ * @param places where to look
+ * @returns sources and files
+ * @throws {ConfigError} when a path does not exist
+ */
+export function resolveInventory(
+  inventory: InputOptions["inventory"],
+  places: InventoryPlaces,
+): ResolvedInventory {
+  const own = `${places.privateDataDir}/inventory`;
+  if (inventory === undefined || inventory === null) {
+    return { sources: places.host.kindOf(own) === undefined ? [] : [own], materials: [] };
+  }
+  const materials: Material[] = [];
+  const sources: string[] = [];
+  for (const item of Array.isArray(inventory) ? inventory : [inventory]) {
+    if (typeof item !== "string") {
+      sources.push(inline(JSON.stringify(item), ".json", places, materials));
+    } else if (item.includes("\n")) sources.push(inline(item, "", places, materials));
+    else sources.push(findSource(item, places));
+  }
+  return { sources, materials };
+}
+
+/**
+ * A file of ours beside the user's own inventory, so that group_vars and host_vars there apply;
+ * hidden, so that an Ansible that reads the whole directory leaves it out.
+ */
+function inline(
+  text: string,
+  ending: string,
+  places: InventoryPlaces,
+  materials: Material[],
+): string {
+  const own = `${places.privateDataDir}/inventory`;
+  const dir = places.host.kindOf(own) === "dir" ? own : places.scratchDir;
+  const path = `${dir}/.runner-${places.host.newId()}${ending}`;
+  materials.push({ path, text: text.endsWith("\n") ? text : text + "\n" });
+  return path;
+}
+
+function findSource(source: string, places: InventoryPlaces): string {
+  const candidates = source.startsWith("/") ? [source] : [
+    `${places.privateDataDir}/${source}`,
+    `${places.privateDataDir}/inventory/${source}`,
+    `${places.host.cwd}/${source}`,
+  ];
+  const found = source === ""
+    ? undefined
+    : candidates.find((path) => places.host.kindOf(path) !== undefined);
+  if (found !== undefined) return found;
+  // Contract: a comma makes it a list of hosts.
+  if (source.includes(",")) return source;
+  throw new ConfigError("config.inventory", `Inventory not found: ${source}`, { verbatim: true });
+}

@@ -1,0 +1,54 @@
+/**
+ * Turns the playbook or role option into the playbook's path and, when it is inline, its text.
+ *
+ * @module
+ */
+import type { InputOptions } from "./options.ts";
+import type { Material } from "./run_config.ts";
+
+/** Where generated playbooks go. */
+export interface PlaybookPlaces {
+  /** Directory of playbooks: Ansible resolves roles and vars relative to the playbook. */
+  readonly projectDir: string;
+  /** Makes a random UUID. */
+  readonly newId: () => string;
+}
+
+/** A playbook to run. */
+export interface ResolvedPlaybook {
+  /** What Ansible gets: as given, or the absolute path of the generated file. */
+  readonly path: string;
+  /** The generated file. */
+  readonly material: Material | undefined;
+}
+
+/**
+ * Resolves the playbook.
+ *
+ * @param options the caller's options; a role wins over a playbook
+ * @param places where generated playbooks go
+ * @returns path and file
+ */
+export function playbookMaterial(options: InputOptions, places: PlaybookPlaces): ResolvedPlaybook {
+  const plays = options.role === undefined
+    ? inlinePlays(options)
+    : [rolePlay(options, options.role)];
+  if (plays === undefined) return { path: String(options.playbook), material: undefined };
+  const path = `${places.projectDir}/.runner-${places.newId()}.json`;
+  return { path, material: { path, text: JSON.stringify(plays) + "\n" } };
+}
+
+function inlinePlays(options: InputOptions): readonly unknown[] | undefined {
+  const { playbook } = options;
+  if (playbook === undefined || typeof playbook === "string") return undefined;
+  return Array.isArray(playbook) ? playbook : [playbook];
+}
+
+function rolePlay(options: InputOptions, name: string): unknown {
+  const hasVars = options.roleVars !== undefined && Object.keys(options.roleVars).length > 0;
+  return {
+    hosts: options.hosts ?? "all",
+    gather_facts: options.roleSkipFacts !== true,
+    roles: [hasVars ? { name, vars: options.roleVars } : { name }],
+  };
+}

@@ -1,0 +1,273 @@
+/**
+ * Turns options, the inputs of the private data dir and the host's environment into one `RunConfig`.
+ *
+ * Pure: what exists and what is random comes in as a {@linkcode Host}. The order of precedence is
+ * the contract of the original's manual; each merge below is one row of it.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { split } from "../internal/shlex.ts";
+import { buildArgv } from "./argv.ts";
+import type { DataDirInputs, PathKind } from "./data_dir.ts";
+import { resolveInventory } from "./inventory.ts";
+import type { InputOptions, JsonObject } from "./options.ts";
+import { playbookMaterial } from "./playbook.ts";
+import { pythonText } from "./python_text.ts";
+import type { ExtraVars, Material, RunConfig, RunMode } from "./run_config.ts";
+import { mergeSettings } from "./merge_settings.ts";
+
+/** What `resolve` asks the system. */
+export interface Host {
+  /** Our own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The caller's working directory. */
+  readonly cwd: string;
+  /** What a path is. */
+  readonly kindOf: (path: string) => PathKind | undefined;
+  /** Makes a random UUID. */
+  readonly newId: () => string;
+}
+
+/**
+ * Decides a run.
+ *
+ * @param options what the caller asked for
+ * @param inputs what lies in the private data dir
+ * @param host what the system says
+ * @returns the run, decided
+ * @throws {ConfigError} when inputs contradict each other or have the wrong shape
+ */
+export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host): RunConfig {
+  const absolute = (path: string): string => makeAbsolute(path, host.cwd);
+  const privateDataDir = absolute(options.privateDataDir);
+  const ident = checkIdent(options.ident ?? host.newId());
+  const artifactRoot = absolute(options.artifactDir ?? `${privateDataDir}/artifacts`);
+  const artifactDir = `${artifactRoot}/${ident}`;
+  const scratchDir = `${artifactDir}/.run`;
+  const projectDir = absolute(options.projectDir ?? `${privateDataDir}/project`);
+  const mode = modeOf(options, inputs);
+  const credentials = resolveCredentials(options, inputs);
+  const merged = mergeSettings(options, inputs.settings);
+  const playbook = mode === "playbook"
+    ? playbookMaterial(options, { projectDir, newId: host.newId })
+    : undefined;
+  const inventory = resolveInventory(options.inventory, { privateDataDir, scratchDir, host });
+  const extraVars = resolveExtraVars(options, inputs, { scratchDir, absolute });
+  const env = resolveEnv(options, inputs, host.env);
+  const hasProjectDir = playbook?.material !== undefined || host.kindOf(projectDir) === "dir";
+  return {
+    ident,
+    privateDataDir,
+    artifactRoot,
+    artifactDir,
+    scratchDir,
+    projectDir,
+    cwd: mode !== "module" && hasProjectDir ? projectDir : privateDataDir,
+    mode,
+    argv: buildArgv({
+      mode,
+      options,
+      rawArgs: inputs.args === undefined ? undefined : splitWords(inputs.args, "args"),
+      cmdline: splitCmdline(options, inputs),
+      inventories: inventory.sources,
+      extraVarsPaths: extraVars.paths,
+      playbook: playbook?.path,
+      credentials: Object.keys(credentials),
+    }),
+    env: env.all,
+    inputEnv: env.inputNames,
+    rolesPath: resolveRolesPath(options, env.all, { privateDataDir, absolute }),
+    materials: [playbook?.material, ...inventory.materials, ...extraVars.materials]
+      .filter((material): material is Material => material !== undefined),
+    passwords: resolvePasswords(options, inputs),
+    credentials,
+    sshKeys: options.sshKey === undefined ? inputs.sshKeys : [options.sshKey],
+    settings: merged.settings,
+    unknownSettings: merged.unknown,
+    quiet: merged.settings.suppressAnsibleOutput ?? options.suppressAnsibleOutput ??
+      options.quiet ?? false,
+    jsonMode: options.jsonMode ?? false,
+    omitEventData: options.omitEventData ?? false,
+    onlyFailedEventData: options.onlyFailedEventData ?? false,
+    checkJobEventData: options.checkJobEventData ?? false,
+    rotateArtifacts: options.rotateArtifacts ?? 0,
+    warnings: merged.warnings,
+  };
+}
+
+/** Makes a path absolute and takes `.` and `..` out of it. */
+export function makeAbsolute(path: string, cwd: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return "/" + parts.join("/");
+}
+
+function checkIdent(ident: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (ident === "" || ident === "." || ident === ".." || /[/\x00-\x1f\x7f]/.test(ident)) {
+    throw new ConfigError(
+      "config.ident",
+      `Cannot use ident ${
+        JSON.stringify(ident)
+      }: expected a name without "/", "..", or control characters`,
+    );
+  }
+  return ident;
+}
+
+/** Contract: the args file wins over every start form, then the binary. */
+function modeOf(options: InputOptions, inputs: DataDirInputs): RunMode {
+  if (inputs.args !== undefined || options.binary !== undefined) return "raw";
+  const isModule = options.module !== undefined;
+  const isRole = options.role !== undefined;
+  if (options.playbook !== undefined && isModule && !isRole) {
+    throw new ConfigError(
+      "config.playbook_and_module",
+      "Only one of playbook and module options are allowed",
+      {
+        verbatim: true,
+      },
+    );
+  }
+  if (options.playbook === undefined && !isModule && !isRole) {
+    throw new ConfigError(
+      "config.nothing_to_run",
+      "Cannot start: no playbook, module, role, binary or args file",
+    );
+  }
+  return isModule && !isRole ? "module" : "playbook";
+}
+
+function splitWords(text: string, where: string): string[] {
+  try {
+    return split(text);
+  } catch (error) {
+    throw new ConfigError("config.words", `Cannot read "${where}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
+  if (options.cmdline !== undefined) return splitWords(options.cmdline, "--cmdline");
+  return inputs.cmdline === undefined ? [] : splitWords(inputs.cmdline, "env/cmdline");
+}
+
+/** Our environment < `envvars` argument < env/envvars. */
+function resolveEnv(
+  options: InputOptions,
+  inputs: DataDirInputs,
+  ours: Readonly<Record<string, string>>,
+): { all: Record<string, string>; inputNames: string[] } {
+  const given: [string, unknown][] = [
+    ...Object.entries(options.envvars ?? {}),
+    ...Object.entries(inputs.envvars ?? {}),
+  ];
+  const all: Record<string, string> = { ...ours };
+  for (const [name, value] of given) {
+    if (name === "" || name.includes("=") || name.includes("\0")) {
+      throw new ConfigError(
+        "config.envvars",
+        `Cannot use ${JSON.stringify(name)} of envvars: not a variable name`,
+      );
+    }
+    if (Array.isArray(value) || isMapping(value)) {
+      const kind = Array.isArray(value) ? "a list" : "a mapping";
+      throw new ConfigError(
+        "config.envvars",
+        `Cannot use "${name}" of envvars: expected text, got ${kind}`,
+      );
+    }
+    all[name] = pythonText(value);
+  }
+  return { all, inputNames: [...new Set(given.map(([name]) => name))] };
+}
+
+function isMapping(value: unknown): boolean {
+  return value !== null && typeof value === "object" &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+/** env/extravars first, the argument after it: Ansible lets the later one win. */
+function resolveExtraVars(
+  options: InputOptions,
+  inputs: DataDirInputs,
+  at: { scratchDir: string; absolute: (path: string) => string },
+): { paths: string[]; materials: Material[] } {
+  const paths: string[] = [];
+  const materials: Material[] = [];
+  const add = (name: string, text: string): void => {
+    const path = `${at.scratchDir}/${name}`;
+    materials.push({ path, text });
+    paths.push(path);
+  };
+  if (inputs.extravarsPath !== undefined) paths.push(inputs.extravarsPath);
+  if (inputs.extravarsText !== undefined) add("extravars", inputs.extravarsText);
+  const argument = extraVarsArgument(options.extravars);
+  if (argument?.kind === "path") paths.push(at.absolute(argument.path));
+  if (argument?.kind === "data" && Object.keys(argument.data).length > 0) {
+    add("extravars.json", JSON.stringify(argument.data));
+  }
+  return { paths, materials };
+}
+
+function extraVarsArgument(extravars: JsonObject | string | undefined): ExtraVars | undefined {
+  if (extravars === undefined) return undefined;
+  return typeof extravars === "string"
+    ? { kind: "path", path: extravars }
+    : { kind: "data", data: extravars };
+}
+
+/** Arguments and flags, else the environment's own value, else `<pdd>/roles` for a role. */
+function resolveRolesPath(
+  options: InputOptions,
+  env: Readonly<Record<string, string>>,
+  at: { privateDataDir: string; absolute: (path: string) => string },
+): string | undefined {
+  if (options.rolesPath !== undefined) {
+    const list = typeof options.rolesPath === "string"
+      ? options.rolesPath.split(":")
+      : options.rolesPath;
+    return list.map(at.absolute).join(":");
+  }
+  if (options.role === undefined) return undefined;
+  return env["ANSIBLE_ROLES_PATH"] ?? `${at.privateDataDir}/roles`;
+}
+
+/** Argument < env/passwords, per key. */
+function resolvePasswords(options: InputOptions, inputs: DataDirInputs): [string, string | null][] {
+  const merged = new Map<string, unknown>([
+    ...Object.entries(options.passwords ?? {}),
+    ...Object.entries(inputs.passwords ?? {}),
+  ]);
+  return [...merged].map(([pattern, answer]) => {
+    if (answer === null || answer === undefined) return [pattern, null];
+    if (Array.isArray(answer) || isMapping(answer)) {
+      throw new ConfigError(
+        "config.passwords",
+        `Cannot use "${pattern}" of passwords: expected text`,
+      );
+    }
+    return [pattern, pythonText(answer)];
+  });
+}
+
+function resolveCredentials(options: InputOptions, inputs: DataDirInputs): Record<string, string> {
+  const merged: Record<string, string> = {};
+  for (const source of [options.credentials ?? {}, inputs.credentials ?? {}]) {
+    for (const [name, secret] of Object.entries(source)) merged[name] = pythonText(secret);
+  }
+  for (const name of Object.keys(merged)) {
+    if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
+      throw new ConfigError(
+        "config.credentials",
+        `Cannot use credential "${name}": expected ssh, become, vault, vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE`,
+      );
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,73 @@
+/**
+ * Turns terminal bytes that a slow handler is not ready for into a queue with bounded memory.
+ *
+ * @module
+ */
+
+/** Bytes kept in memory before the rest goes to disk. */
+const MEMORY_LIMIT = 8 << 20;
+const READ_SIZE = 1 << 16;
+
+/** A first-in first-out queue of bytes; what is over the bound lies in a file. */
+export class ByteBacklog implements Disposable {
+  readonly #path: string;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #file: Deno.FsFile | undefined;
+  #writeAt = 0;
+  #readAt = 0;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param path where the file goes when one is needed
+   */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Appends a copy of the bytes.
+   *
+   * @param bytes a buffer that may be used again
+   */
+  push(bytes: Uint8Array): void {
+    // Once bytes are on disk, later ones go behind them until the disk is read empty.
+    if (this.#readAt === this.#writeAt && this.#queued + bytes.length <= MEMORY_LIMIT) {
+      this.#queue.push(bytes.slice());
+      this.#queued += bytes.length;
+      return;
+    }
+    this.#file ??= Deno.openSync(this.#path, {
+      read: true,
+      write: true,
+      createNew: true,
+      mode: 0o600,
+    });
+    this.#file.seekSync(this.#writeAt, Deno.SeekMode.Start);
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    this.#writeAt += bytes.length;
+  }
+
+  /** Takes the oldest bytes, or undefined when there are none. */
+  shift(): Uint8Array | undefined {
+    const first = this.#queue.shift();
+    if (first !== undefined) {
+      this.#queued -= first.length;
+      return first;
+    }
+    if (this.#file === undefined || this.#readAt === this.#writeAt) return undefined;
+    this.#file.seekSync(this.#readAt, Deno.SeekMode.Start);
+    const buffer = new Uint8Array(Math.min(READ_SIZE, this.#writeAt - this.#readAt));
+    const count = this.#file.readSync(buffer) ?? 0;
+    this.#readAt += count;
+    return count === 0 ? undefined : buffer.subarray(0, count);
+  }
+
+  /** Removes the file. */
+  [Symbol.dispose](): void {
+    this.#file?.close();
+    if (this.#file !== undefined) Deno.removeSync(this.#path);
+    this.#file = undefined;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Turns text and markers into numbered events with the output that belongs to each.
+ *
+ * The text model is a contract (the original's): text outside markers becomes one `verbose` event a
+ * line, text between markers is one event, lines are counted by their newlines.
+ *
+ * @module
+ */
+import { splitLines } from "../internal/splitlines.ts";
+import type { TokenSink } from "./tokenizer.ts";
+import type { EventBody } from "./spool.ts";
+
+/** An event before it is written: our own fields and the plugin's body. */
+export interface PairedEvent {
+  /** 1, 2, 3… in the order of the output. */
+  readonly counter: number;
+  /** The event's text less `\r` and `\n` at its end. */
+  readonly stdout: string;
+  /** Newlines before the event. */
+  readonly startLine: number;
+  /** Newlines up to the event's end. */
+  readonly endLine: number;
+  /** What the plugin wrote, or undefined for text that is no event of Ansible's. */
+  readonly body: EventBody | undefined;
+}
+
+/** Receives events, and the text as people see it. */
+export interface PairingSink {
+  /** An event is complete. */
+  event(event: PairedEvent): void;
+  /** Text as it goes to the console and the stdout file, pieces in order. */
+  display(piece: string): void;
+}
+
+/** The one event whose end marker has not come yet. */
+interface OpenEvent {
+  readonly body: EventBody | undefined;
+  readonly startLine: number;
+  /** Text so far, less the line ends at its end. */
+  text: string;
+  /** Line ends that belong to the text only if more of it follows. */
+  lineEnds: string;
+}
+
+/** Pairs text with events. */
+export class Pairing implements TokenSink {
+  readonly #sink: PairingSink;
+  readonly #takeBody: (key: string) => EventBody | undefined;
+  #counter = 0;
+  #line = 0;
+  #open: OpenEvent | undefined;
+  /** The unfinished line of plain text. */
+  #pending = "";
+  /** Whether that line ends with a "\r" that may be half of "\r\n". */
+  #heldReturn = false;
+
+  /**
+   * Makes a pairing.
+   *
+   * @param sink receives events and text
+   * @param takeBody finds the body of a begin marker
+   */
+  constructor(sink: PairingSink, takeBody: (key: string) => EventBody | undefined) {
+    this.#sink = sink;
+    this.#takeBody = takeBody;
+  }
+
+  /** Takes text. */
+  text(piece: string): void {
+    if (this.#open === undefined) this.#plainText(piece);
+    else this.#eventText(this.#open, piece);
+  }
+
+  /** Takes a begin marker. Contract: it closes an event that is still open. */
+  begin(key: string): void {
+    this.end();
+    this.#open = { body: this.#takeBody(key), startLine: this.#line, text: "", lineEnds: "" };
+  }
+
+  /** Takes an end marker; with nothing open it only ends the line of plain text. */
+  end(): void {
+    const open = this.#open;
+    if (open === undefined) {
+      this.#endPlainText();
+      return;
+    }
+    this.#open = undefined;
+    if (open.text !== "") this.#sink.display("\n");
+    this.#emit(open.text, open.startLine, open.body);
+  }
+
+  /**
+   * No more text comes: closes what is open, then gives every body that had no marker an event.
+   *
+   * @param rest bodies left in the spool
+   */
+  finish(rest: readonly EventBody[]): void {
+    this.end();
+    for (const body of rest) this.#emit("", this.#line, body);
+  }
+
+  #eventText(open: OpenEvent, piece: string): void {
+    this.#line += countNewlines(piece);
+    const end = endOfText(piece);
+    if (end === 0) {
+      open.lineEnds += piece;
+      return;
+    }
+    const text = open.lineEnds + (end === piece.length ? piece : piece.slice(0, end));
+    open.text += text;
+    open.lineEnds = end === piece.length ? "" : piece.slice(end);
+    this.#sink.display(text);
+  }
+
+  #plainText(piece: string): void {
+    this.#sink.display(piece);
+    // A piece without a line end is only kept: joining it line by line would cost quadratic time.
+    this.#pending += piece;
+    if (!this.#heldReturn && !endsALine(piece)) return;
+    const lines = splitLines(this.#pending);
+    const last = lines.at(-1) ?? "";
+    this.#heldReturn = last.endsWith("\r");
+    const unfinished = last !== "" && (this.#heldReturn || !LINE_END.test(last.slice(-1)));
+    this.#pending = unfinished ? last : "";
+    const whole = unfinished ? lines.length - 1 : lines.length;
+    for (let index = 0; index < whole; index++) this.#verbose(lines[index] ?? "");
+  }
+
+  #endPlainText(): void {
+    const pending = this.#pending;
+    if (pending === "") return;
+    this.#pending = "";
+    this.#heldReturn = false;
+    for (const line of splitLines(pending)) this.#verbose(line);
+  }
+
+  #verbose(line: string): void {
+    const startLine = this.#line;
+    this.#line += countNewlines(line);
+    this.#emit(line.slice(0, endOfText(line)), startLine, undefined);
+  }
+
+  #emit(stdout: string, startLine: number, body: EventBody | undefined): void {
+    this.#sink.event({ counter: ++this.#counter, stdout, startLine, endLine: this.#line, body });
+  }
+}
+
+/** The line ends of Python's `str.splitlines`. */
+const LINE_END = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+
+function endsALine(text: string): boolean {
+  return text.includes("\n") || LINE_END.test(text);
+}
+
+/** Length of the text less `\r` and `\n` at its end. */
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0) {
+    const code = text.charCodeAt(end - 1);
+    if (code !== 10 && code !== 13) break;
+    end--;
+  }
+  return end;
+}
+
+function countNewlines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,113 @@
+/**
+ * Turns the terminal's bytes into event records and display text, in order, at the handlers' pace.
+ *
+ * While an event is being handled, more bytes wait in a backlog: the terminal is read on, so that
+ * Ansible never waits for a handler.
+ *
+ * @module
+ */
+import { ByteBacklog } from "./backlog.ts";
+import { type PairedEvent, Pairing } from "./pairing.ts";
+import { EventRecord } from "./record.ts";
+import type { Spool } from "./spool.ts";
+import { Tokenizer } from "./tokenizer.ts";
+
+/** What a pipeline is made with. */
+export interface PipelineOptions {
+  /** The run's random token. */
+  readonly token: string;
+  /** The run's ident, a field of every event. */
+  readonly ident: string;
+  /** Where the plugin leaves the bodies. */
+  readonly spool: Spool;
+  /** Where bytes wait when memory is full. */
+  readonly backlogPath: string;
+  /** Takes text as people see it. */
+  readonly onDisplay: (text: string) => void;
+  /** Takes an event; the next one comes when its promise, if it returns one, is done. */
+  readonly onEvent: (record: EventRecord) => void | Promise<void>;
+}
+
+/** The way of a run's output. */
+export class OutputPipeline {
+  readonly #options: PipelineOptions;
+  readonly #backlog: ByteBacklog;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #tokenizer: Tokenizer;
+  readonly #pairing: Pairing;
+  #events: PairedEvent[] = [];
+  #display = "";
+  #busy: Promise<void> | undefined;
+
+  /**
+   * Makes a pipeline.
+   *
+   * @param options where text and events go
+   */
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#backlog = new ByteBacklog(options.backlogPath);
+    this.#pairing = new Pairing({
+      event: (event) => void this.#events.push(event),
+      display: (piece) => void (this.#display += piece),
+    }, (key) => options.spool.take(key));
+    this.#tokenizer = new Tokenizer(options.token, this.#pairing);
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @param bytes a buffer that may be used again after the call
+   */
+  feed(bytes: Uint8Array): void {
+    if (this.#busy !== undefined) {
+      this.#backlog.push(bytes);
+      return;
+    }
+    const pending = this.#process(bytes);
+    if (pending !== undefined) this.#busy = this.#catchUp(pending);
+  }
+
+  /** No more bytes come: handles all that is left, bodies without marker included. */
+  async finish(): Promise<void> {
+    await this.#busy;
+    this.#tokenizer.feed(this.#decoder.decode());
+    this.#tokenizer.flush();
+    this.#pairing.finish(this.#options.spool.takeRest());
+    await this.#deliver();
+    this.#backlog[Symbol.dispose]();
+  }
+
+  async #catchUp(pending: Promise<void>): Promise<void> {
+    await pending;
+    for (let bytes = this.#backlog.shift(); bytes !== undefined; bytes = this.#backlog.shift()) {
+      await this.#process(bytes);
+    }
+    this.#busy = undefined;
+  }
+
+  #process(bytes: Uint8Array): Promise<void> | undefined {
+    this.#tokenizer.feed(this.#decoder.decode(bytes, { stream: true }));
+    return this.#deliver();
+  }
+
+  /** Hands over what one piece of output made; synchronous while the handlers are. */
+  #deliver(): Promise<void> | undefined {
+    const display = this.#display;
+    const events = this.#events;
+    this.#display = "";
+    this.#events = [];
+    if (display !== "") this.#options.onDisplay(display);
+    return this.#deliverFrom(events, 0);
+  }
+
+  #deliverFrom(events: readonly PairedEvent[], from: number): Promise<void> | undefined {
+    for (let index = from; index < events.length; index++) {
+      const event = events[index];
+      if (event === undefined) continue;
+      const pending = this.#options.onEvent(new EventRecord(event, this.#options.ident));
+      if (pending !== undefined) return pending.then(() => this.#deliverFrom(events, index + 1));
+    }
+    return undefined;
+  }
+}

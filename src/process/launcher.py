@@ -1,0 +1,151 @@
+# Starts one program on the terminal it is run on, exactly as a launch file says, and leaves how it ended in a file.
+#
+# `script -c` cannot carry odd environment names, long arguments or the way a child died, so the terminal runs this
+# instead: python3 -I -S launcher.py LAUNCH_FILE. The launch file is NUL-separated and removed once read.
+# With a second argument "pty" it makes the terminal itself, for hosts without util-linux `script`.
+import os
+import signal
+import sys
+
+
+def read_launch(path):
+    with open(path, "rb") as f:
+        fields = f.read().split(b"\0")
+    os.unlink(path)
+    status, program, cwd, rows, cols, argc, envc = fields[:7]
+    argc, envc = int(argc), int(envc)
+    argv = fields[7:7 + argc]
+    env = {}
+    for item in fields[7 + argc:7 + argc + envc]:
+        name, _, value = item.partition(b"=")
+        env[name] = value
+    return status, program, cwd, (int(rows), int(cols)), argv, env
+
+
+def prctl(*args):
+    # Linux only; elsewhere the run just loses this protection.
+    try:
+        import ctypes
+        return ctypes.CDLL(None).prctl(*args)
+    except Exception:
+        return -1
+
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def set_terminal(size):
+    import fcntl
+    import struct
+    import termios
+    try:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[0], size[1], 0, 0))
+        attributes = termios.tcgetattr(0)
+        attributes[3] &= ~termios.ECHO
+        termios.tcsetattr(0, termios.TCSANOW, attributes)
+    except (OSError, termios.error):
+        pass
+
+
+def leave(path, text):
+    with open(path + b".new", "wb") as f:
+        f.write(text)
+    os.rename(path + b".new", path)
+
+
+def run_program(launch):
+    status_path, program, cwd, size, argv, env = launch
+    parent = os.getppid()
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    # Double-forked children come to us, so that a cancel finds all of them below one process.
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    set_terminal(size)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            for number in range(1, signal.NSIG):
+                try:
+                    signal.signal(number, signal.SIG_DFL)
+                except (OSError, ValueError):
+                    pass
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            os.chdir(cwd)
+            os.execve(program, argv, env)
+        except OSError as error:
+            leave(status_path, b"error %d" % error.errno)
+            os._exit(126)
+        finally:
+            os._exit(126)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        child, status = os.wait()
+        if child == pid:
+            break
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        leave(status_path, b"signal %d" % number)
+        os._exit(128 + number)
+    code = os.WEXITSTATUS(status)
+    if not (code == 126 and os.path.exists(status_path)):
+        leave(status_path, b"exit %d" % code)
+    os._exit(code)
+
+
+def write_all(fd, data):
+    while data:
+        data = data[os.write(fd, data):]
+
+
+def bridge(launch):
+    # Our own terminal between the pipes we were given: what `script` does.
+    import fcntl
+    import select
+    import termios
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    master, slave = os.openpty()
+    child = os.fork()
+    if child == 0:
+        os.close(master)
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        for fd in (0, 1, 2):
+            os.dup2(slave, fd)
+        if slave > 2:
+            os.close(slave)
+        run_program(launch)
+    os.close(slave)
+    sources = [master, 0]
+    while True:
+        ready, _, _ = select.select(sources, [], [])
+        if master in ready:
+            try:
+                data = os.read(master, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                break
+            write_all(1, data)
+        if 0 in ready:
+            data = os.read(0, 65536)
+            if data:
+                write_all(master, data)
+            else:
+                sources.remove(0)
+    _, status = os.waitpid(child, 0)
+    os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def main():
+    launch = read_launch(sys.argv[1])
+    if sys.argv[2:] == ["pty"]:
+        bridge(launch)
+    else:
+        run_program(launch)
+
+
+main()

@@ -1,0 +1,267 @@
+/**
+ * Turns a command into a process on a pseudo-terminal of its own; the one file that knows `script`.
+ *
+ * `script` (util-linux) makes the terminal and runs our launcher on it, which sets the window size,
+ * starts the program with exactly the given argv, environment and cwd, and leaves its wait status
+ * in a file. Where `script` is missing or of another kind, the launcher makes the terminal itself.
+ *
+ * @module
+ */
+import { LaunchError } from "../errors.ts";
+import launcherSource from "./launcher.py" with { type: "text" };
+
+/** What runs on the terminal. */
+export interface PtyCommand {
+  /** Path of the program, see {@linkcode findProgram}. */
+  readonly program: string;
+  /** Its whole argv, the name first. */
+  readonly argv: readonly string[];
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its working directory. */
+  readonly cwd: string;
+}
+
+/** Where the terminal keeps its files, and its size. */
+export interface PtyOptions {
+  /** Private (0700) directory for the launch file and the wait status. */
+  readonly scratchDir: string;
+  /** Rows of the terminal. @default {24} */
+  readonly rows?: number;
+  /** Columns of the terminal; Ansible wraps by it. @default {80} */
+  readonly columns?: number;
+  /** Make the terminal without `script`. @default {false} */
+  readonly withoutScript?: boolean;
+}
+
+/** How the program on the terminal ended. */
+export type PtyExit =
+  | { readonly type: "exit"; readonly code: number }
+  | { readonly type: "signal"; readonly signal: number }
+  | { readonly type: "error"; readonly errno: number }
+  | { readonly type: "lost" };
+
+/** A program running on a pseudo-terminal. */
+export class Pty {
+  readonly #child: Deno.ChildProcess;
+  readonly #statusPath: string;
+  readonly #launchPath: string;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #complaint: Promise<string>;
+
+  private constructor(child: Deno.ChildProcess, statusPath: string, launchPath: string) {
+    this.#child = child;
+    this.#statusPath = statusPath;
+    this.#launchPath = launchPath;
+    this.#input = child.stdin.getWriter();
+    this.#complaint = new Response(child.stderr).text().catch(() => "");
+  }
+
+  /**
+   * Starts a program on a terminal of its own.
+   *
+   * @param command what to run
+   * @param options scratch directory, size
+   * @returns the running terminal
+   * @throws {LaunchError} when the system refuses the fork, or there is no Python for the launcher
+   */
+  static spawn(command: PtyCommand, options: PtyOptions): Pty {
+    const files = writeLaunchFiles(command, options);
+    const python = findPython(command.program);
+    const launch = [python, "-I", "-S", files.launcher, files.launch];
+    const script = options.withoutScript ? undefined : findProgram("script", callerPath());
+    const argv = script === undefined
+      ? [...launch, "pty"]
+      : [script, "-qefc", "exec " + launch.map(quoteWord).join(" "), "-E", "never", "/dev/null"];
+    // script must die with us: its end hangs up the terminal and all that is on it.
+    const setpriv = findProgram("setpriv", callerPath());
+    if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");
+    try {
+      const child = new Deno.Command(argv[0] ?? "", {
+        args: argv.slice(1),
+        clearEnv: true,
+        // The shell that script starts must be one that takes -c, whatever the user's is.
+        env: { SHELL: "/bin/sh", PATH: callerPath(), TERM: "dumb" },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+        // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
+        detached: true,
+      }).spawn();
+      return new Pty(child, files.status, files.launch);
+    } catch (error) {
+      throw new LaunchError("launch.spawn", `Cannot start "${argv[0]}": ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Pid of the terminal's outermost process; all of the run descends from it. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** The bytes that the terminal shows. Read it to its end: the program waits for its reader. */
+  get output(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#child.stdout;
+  }
+
+  /**
+   * Types on the terminal.
+   *
+   * @param text what to type; a newline is the return key
+   */
+  async write(text: string): Promise<void> {
+    try {
+      await this.#input.write(new TextEncoder().encode(text));
+    } catch {
+      // The program ended before it read the answer: its end tells the story.
+    }
+  }
+
+  /**
+   * Waits until the terminal is gone.
+   *
+   * @returns how the program ended
+   * @throws {LaunchError} when the terminal could not be made: says what `script` complained of
+   */
+  async ended(): Promise<PtyExit> {
+    await this.#child.status;
+    this.#input.close().catch(() => {});
+    const complaint = await this.#complaint;
+    const exit = this.#readStatus();
+    if (exit.type === "lost" && exists(this.#launchPath)) {
+      throw new LaunchError(
+        "launch.script",
+        `Cannot make a terminal with script: ${complaint.trim() || "no reason given"}`,
+        { hint: "Install script of util-linux 2.35 or newer (package bsdutils or util-linux)" },
+      );
+    }
+    return exit;
+  }
+
+  #readStatus(): PtyExit {
+    let text: string;
+    try {
+      text = Deno.readTextFileSync(this.#statusPath);
+    } catch {
+      return { type: "lost" };
+    }
+    const [type, number] = text.split(" ");
+    if (type === "exit") return { type, code: Number(number) };
+    if (type === "signal") return { type, signal: Number(number) };
+    return { type: "error", errno: Number(number) };
+  }
+}
+
+/**
+ * Looks a program up as the system does.
+ *
+ * @param name a name to look up in `path`, or a path (then taken as it is)
+ * @param path colon-separated directories
+ * @param cwd what relative paths are relative to
+ * @returns path of an executable file, or undefined
+ */
+export function findProgram(name: string, path: string, cwd = "/"): string | undefined {
+  const candidates = name.includes("/")
+    ? [name.startsWith("/") ? name : `${cwd}/${name}`]
+    : path.split(":").map((dir) => `${dir === "" ? cwd : dir}/${name}`);
+  return candidates.find(isExecutableFile);
+}
+
+function isExecutableFile(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The system's own Python first: shims of version managers take 100 ms to start. */
+function findPython(program: string): string {
+  const found = findProgram("/usr/bin/python3", "") ?? shebangPython(program) ??
+    findProgram("python3", callerPath());
+  if (found === undefined) {
+    throw new LaunchError(
+      "launch.python",
+      "Cannot find python3, which starts programs on the terminal",
+      {
+        hint: "Install python3 (Ansible needs it as well)",
+      },
+    );
+  }
+  return found;
+}
+
+function shebangPython(program: string): string | undefined {
+  try {
+    using file = Deno.openSync(program);
+    const head = new Uint8Array(256);
+    const length = file.readSync(head) ?? 0;
+    const line = new TextDecoder().decode(head.subarray(0, length)).split("\n")[0] ?? "";
+    const interpreter = /^#!\s*(\/\S*python[\d.]*)/.exec(line)?.[1];
+    return interpreter === undefined ? undefined : findProgram(interpreter, "");
+  } catch {
+    return undefined;
+  }
+}
+
+interface LaunchFiles {
+  readonly launcher: string;
+  readonly launch: string;
+  readonly status: string;
+}
+
+function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles {
+  const files = {
+    launcher: `${options.scratchDir}/launcher.py`,
+    launch: `${options.scratchDir}/launch`,
+    status: `${options.scratchDir}/ended`,
+  };
+  const env = Object.entries(command.env);
+  const fields = [
+    files.status,
+    command.program,
+    command.cwd,
+    String(options.rows ?? 24),
+    String(options.columns ?? 80),
+    String(command.argv.length),
+    String(env.length),
+    ...command.argv,
+    ...env.map(([name, value]) => `${name}=${value}`),
+  ];
+  const odd = fields.find((field) => field.includes("\0"));
+  if (odd !== undefined) {
+    throw new LaunchError(
+      "launch.nul",
+      `Cannot start "${command.argv[0]}": a NUL character in ${Deno.inspect(odd.slice(0, 60))}`,
+    );
+  }
+  const options0600 = { createNew: true, mode: 0o600 };
+  Deno.writeTextFileSync(files.launcher, launcherSource, options0600);
+  Deno.writeTextFileSync(files.launch, fields.join("\0"), options0600);
+  return files;
+}
+
+function callerPath(): string {
+  return Deno.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+/** One word for the shell that `script` starts. */
+function quoteWord(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,193 @@
+/**
+ * Turns a program on a terminal into its end: reads all it shows, watches the clocks, ends it when told.
+ *
+ * Every way a run may end races with the others; the first cause wins and is never changed.
+ *
+ * @module
+ */
+import type { Pty, PtyExit } from "./pty.ts";
+import { terminate } from "./terminate.ts";
+import { listProcesses, type ProcessEntry, readProcess } from "./tree.ts";
+
+/** Why we ended a run; a run that ends by itself has none. */
+export type StopCause =
+  | { readonly type: "canceled"; readonly by?: string }
+  | { readonly type: "job_timeout"; readonly seconds: number }
+  | { readonly type: "idle_timeout"; readonly seconds: number }
+  | { readonly type: "prompt_not_answered"; readonly prompt: string }
+  | { readonly type: "handler_failed"; readonly handler: string; readonly error: unknown }
+  | { readonly type: "artifacts_failed"; readonly error: unknown };
+
+/** How a supervised run ended. */
+export interface SupervisedEnd {
+  /** Why we ended it, or undefined. */
+  readonly cause: StopCause | undefined;
+  /** How the program ended. */
+  readonly exit: PtyExit;
+  /** Processes of the run that could not be ended. */
+  readonly survivors: readonly Survivor[];
+}
+
+/** A process that outlived KILL: another user's, or stuck in the kernel. */
+export interface Survivor {
+  /** Its pid. */
+  readonly pid: number;
+  /** Its command line, cut. */
+  readonly command: string;
+}
+
+/** What a run is watched with. Times in milliseconds; undefined: no limit. */
+export interface SuperviseOptions {
+  /** Takes the terminal's bytes; what it returns is not waited for. The buffer is used again. */
+  readonly onOutput: (bytes: Uint8Array) => void;
+  /** Longest duration of the program. */
+  readonly jobTimeoutMs?: number | undefined;
+  /** Longest time without output. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Time between TERM and KILL. */
+  readonly graceMs: number;
+  /** `NAME=VALUE` in the environment of the run's processes alone. */
+  readonly marker?: string | undefined;
+  /** Called when we start to end the run, for what is not below our own processes (containers). */
+  readonly onStop?: (() => Promise<void>) | undefined;
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+const READ_SIZE = 1 << 16;
+
+/** Longest time that one timer can wait, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How long the terminal may go on showing output after its last process ended. */
+const DRAIN_MS = 2000;
+
+/** Watches one program on a terminal. */
+export class Supervisor {
+  readonly #pty: Pty;
+  readonly #options: SuperviseOptions;
+  #cause: StopCause | undefined;
+  #termination: Promise<ProcessEntry[]> | undefined;
+  readonly #hurry = new AbortController();
+  #lastOutput = performance.now();
+  #ended = false;
+  readonly #reader: ReadableStreamBYOBReader;
+  #drainTimer: Timer | undefined;
+
+  /**
+   * Makes a supervisor.
+   *
+   * @param pty the running terminal
+   * @param options clocks, and where the output goes
+   */
+  constructor(pty: Pty, options: SuperviseOptions) {
+    this.#pty = pty;
+    this.#options = options;
+    this.#reader = pty.output.getReader({ mode: "byob" });
+  }
+
+  /** When output came last, by `performance.now()`. */
+  get lastOutput(): number {
+    return this.#lastOutput;
+  }
+
+  /** Whether we have begun to end the run. */
+  get stopping(): boolean {
+    return this.#cause !== undefined;
+  }
+
+  /**
+   * Ends the run. The first cause wins; a run that has ended stays as it ended.
+   *
+   * @param cause why
+   */
+  stop(cause: StopCause): void {
+    if (this.#cause !== undefined || this.#ended) return;
+    this.#cause = cause;
+    const { graceMs, marker } = this.#options;
+    const run = { roots: [this.#pty.pid], marker };
+    // script and our launcher end with their child and must first hand over its output.
+    const spare = [this.#pty.pid, ...childrenOf(this.#pty.pid)];
+    this.#options.onStop?.().catch(() => {});
+    this.#termination = terminate(run, { graceMs, spare, hurry: this.#hurry.signal });
+    this.#stopReading();
+  }
+
+  /** Cuts the grace period short: KILL at once. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @returns how it ended, after all output was handed over
+   * @throws {LaunchError} when the terminal could not be made
+   */
+  async wait(): Promise<SupervisedEnd> {
+    const timers = this.#startClocks();
+    try {
+      await this.#readAll();
+    } finally {
+      this.#ended = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+    }
+    const left = await this.#termination ?? [];
+    clearTimeout(this.#drainTimer);
+    const exit = await this.#pty.ended();
+    return {
+      cause: this.#cause,
+      exit,
+      survivors: left.map(({ pid }) => ({ pid, command: commandLine(pid) })),
+    };
+  }
+
+  async #readAll(): Promise<void> {
+    const reader = this.#reader;
+    let buffer = new ArrayBuffer(READ_SIZE);
+    while (true) {
+      const result = await reader.read(new Uint8Array(buffer));
+      if (result.done) return;
+      this.#lastOutput = performance.now();
+      this.#options.onOutput(result.value);
+      buffer = result.value.buffer;
+    }
+  }
+
+  /** What holds the terminal open after the run's processes are gone is not waited for. */
+  async #stopReading(): Promise<void> {
+    await this.#termination;
+    this.#drainTimer = setTimeout(() => this.#reader.cancel().catch(() => {}), DRAIN_MS);
+  }
+
+  /** Timers count monotonic time: a jump of the wall clock does not matter. */
+  #startClocks(): Map<string, Timer> {
+    const { jobTimeoutMs, idleTimeoutMs } = this.#options;
+    const timers = new Map<string, Timer>();
+    const watch = (cause: StopCause & { seconds: number }, since: () => number): void => {
+      const left = since() + cause.seconds * 1000 - performance.now();
+      if (left <= 0) return this.stop(cause);
+      timers.set(cause.type, setTimeout(() => watch(cause, since), Math.min(left, MAX_TIMER_MS)));
+    };
+    const start = performance.now();
+    if (jobTimeoutMs !== undefined) {
+      watch({ type: "job_timeout", seconds: jobTimeoutMs / 1000 }, () => start);
+    }
+    if (idleTimeoutMs !== undefined) {
+      watch({ type: "idle_timeout", seconds: idleTimeoutMs / 1000 }, () => this.#lastOutput);
+    }
+    return timers;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return listProcesses().filter((entry) => entry.ppid === pid).map((entry) => entry.pid);
+}
+
+function commandLine(pid: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ").slice(0, 200);
+  } catch {
+    return readProcess(pid) === undefined ? "(gone)" : "(unreadable)";
+  }
+}

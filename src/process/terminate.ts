@@ -1,0 +1,75 @@
+/**
+ * Turns a live run into an ended one: TERM to all its processes, a grace period, KILL.
+ *
+ * @module
+ */
+import { findRunProcesses, isAlive, type ProcessEntry, type RunProcesses } from "./tree.ts";
+
+/** How a run's processes are ended. */
+export interface TerminateOptions {
+  /** Time between TERM and KILL, in milliseconds. */
+  readonly graceMs: number;
+  /** Pids that get no TERM (the terminal and its launcher end with their child), only KILL. */
+  readonly spare?: readonly number[];
+  /** Cuts the grace period short: KILL at once. */
+  readonly hurry?: AbortSignal | undefined;
+}
+
+/** How long the terminal may take to end after its last process, in milliseconds. */
+const SPARE_WAIT_MS = 500;
+
+/** How long we look for processes that survive KILL, in milliseconds. */
+const KILL_WAIT_MS = 2000;
+
+/**
+ * Ends every process of a run.
+ *
+ * @param run how the processes are recognised
+ * @param options grace period and exceptions
+ * @returns processes that could not be ended (another user's, or stuck in the kernel)
+ */
+export async function terminate(
+  run: RunProcesses,
+  options: TerminateOptions,
+): Promise<ProcessEntry[]> {
+  const spare = new Set(options.spare);
+  const told = new Set<string>();
+  const tell = (signal: Deno.Signal, entries: readonly ProcessEntry[]): void => {
+    for (const entry of entries) {
+      const key = `${signal} ${entry.pid} ${entry.startTime}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      signalProcess(entry, signal);
+    }
+  };
+  let deadline = performance.now() + options.graceMs;
+  let left = findRunProcesses(run);
+  while (left.length > 0 && performance.now() < deadline && !options.hurry?.aborted) {
+    const worth = left.filter((entry) => !spare.has(entry.pid));
+    if (worth.length === 0) deadline = Math.min(deadline, performance.now() + SPARE_WAIT_MS);
+    tell("SIGTERM", worth);
+    await pause(10);
+    left = findRunProcesses(run);
+  }
+  const killEnd = performance.now() + KILL_WAIT_MS;
+  while (left.length > 0 && performance.now() < killEnd) {
+    tell("SIGKILL", left);
+    await pause(5);
+    left = findRunProcesses(run);
+  }
+  return left;
+}
+
+function signalProcess(entry: ProcessEntry, signal: Deno.Signal): void {
+  // The start time is looked at again, so that a recycled pid is never signalled.
+  if (!isAlive(entry.pid, entry.startTime)) return;
+  try {
+    Deno.kill(entry.pid, signal);
+  } catch {
+    // Gone in between, or another user's: the caller reports who is left.
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

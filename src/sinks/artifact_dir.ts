@@ -1,0 +1,90 @@
+/**
+ * Turns the artifact root into one with a clean directory for the next run, old ones rotated away.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { ARTIFACT_NAMES, makePrivateDir } from "./artifacts.ts";
+
+/**
+ * Makes the artifact root and a run's directory in it (0700 both).
+ *
+ * @param root directory of all artifact directories
+ * @param ident name of the run's directory
+ * @returns path of the run's directory
+ * @throws {ConfigError} when it cannot be made
+ */
+export function makeArtifactDir(root: string, ident: string): string {
+  const dir = `${root}/${ident}`;
+  try {
+    Deno.mkdirSync(root.slice(0, root.lastIndexOf("/")) || "/", { recursive: true, mode: 0o700 });
+    makePrivateDir(root);
+    makePrivateDir(dir);
+  } catch (error) {
+    throw new ConfigError(
+      "config.artifact_dir",
+      `Cannot make artifact dir "${dir}": ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return dir;
+}
+
+/**
+ * Removes what an earlier run with the same ident wrote; never fact_cache/, which callers seed, nor
+ * files that we do not know.
+ *
+ * @param dir an artifact directory that is ours
+ */
+export function removeOldArtifacts(dir: string): void {
+  for (const name of ARTIFACT_NAMES) removeIfThere(`${dir}/${name}`);
+}
+
+/**
+ * Keeps the newest artifact directories.
+ *
+ * @param root directory of all artifact directories
+ * @param options how many to keep, the ident that counts as newest, and which are alive
+ */
+export function rotateArtifacts(
+  root: string,
+  options: { keep: number; current: string; isLive: (dir: string) => boolean },
+): void {
+  if (options.keep <= 0) return;
+  const runs: { dir: string; mtime: number }[] = [];
+  for (const entry of Deno.readDirSync(root)) {
+    if (!entry.isDirectory || entry.name === options.current) continue;
+    const dir = `${root}/${entry.name}`;
+    if (isRunDir(dir)) runs.push({ dir, mtime: Deno.lstatSync(dir).mtime?.getTime() ?? 0 });
+  }
+  runs.sort((a, b) => b.mtime - a.mtime);
+  for (const { dir } of runs.slice(options.keep - 1)) {
+    if (!options.isLive(dir)) removeIfThere(dir);
+  }
+}
+
+/** A directory that a run wrote has at least one of these. */
+function isRunDir(dir: string): boolean {
+  return ["command", "job_events", "events.jsonl", "stdout", "rc"].some((name) =>
+    exists(`${dir}/${name}`)
+  );
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

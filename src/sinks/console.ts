@@ -1,0 +1,112 @@
+/**
+ * Turns output into writes to the console that never hold up the run.
+ *
+ * Writing is asynchronous. What a slow reader has not taken yet waits in memory up to a bound, then
+ * in the stdout file of the artifacts, which has the same bytes, and is read back from there.
+ *
+ * @module
+ */
+
+/** Where the console's bytes go. */
+export interface ConsoleOptions {
+  /** Writes some of the bytes; returns how many. */
+  readonly write: (bytes: Uint8Array) => Promise<number>;
+  /** A file with the same bytes from its start, or undefined: then all wait in memory. */
+  readonly backlogPath?: string | undefined;
+  /** How long the end of a run waits for a reader that takes nothing, in milliseconds. @default {30000} */
+  readonly stallMs?: number;
+}
+
+/** Bytes kept in memory for a slow reader. */
+const MEMORY_LIMIT = 4 << 20;
+
+/** A console that takes bytes at once and writes them as its reader takes them. */
+export class Console {
+  readonly #options: ConsoleOptions;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  /** Bytes handed to us. */
+  #taken = 0;
+  /** Bytes the reader has. */
+  #written = 0;
+  /** Whether bytes were left to the backlog file. */
+  #behind = false;
+  #closed = false;
+  #pump: Promise<void> | undefined;
+
+  /**
+   * Makes a console.
+   *
+   * @param options how to write, and where the same bytes can be read again
+   */
+  constructor(options: ConsoleOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes bytes to show.
+   *
+   * @param bytes a buffer that the caller leaves alone from now on
+   */
+  show(bytes: Uint8Array): void {
+    this.#taken += bytes.length;
+    if (this.#closed) return;
+    if (!this.#behind) {
+      if (this.#queued + bytes.length > MEMORY_LIMIT && this.#options.backlogPath !== undefined) {
+        this.#behind = true;
+      } else {
+        this.#queue.push(bytes);
+        this.#queued += bytes.length;
+      }
+    }
+    this.#pump ??= this.#run();
+  }
+
+  /**
+   * Waits until the reader has everything, or is gone, or takes nothing for too long.
+   *
+   * @returns bytes that the reader did not take
+   */
+  async drain(): Promise<number> {
+    const stallMs = this.#options.stallMs ?? 30_000;
+    while (this.#pump !== undefined) {
+      const before = this.#written;
+      const { promise: stalled, resolve } = Promise.withResolvers<true>();
+      const timer = setTimeout(() => resolve(true), stallMs);
+      const isStalled = await Promise.race([this.#pump.then(() => false), stalled]);
+      clearTimeout(timer);
+      if (isStalled && this.#written === before) break;
+    }
+    return this.#closed ? 0 : this.#taken - this.#written;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#written < this.#taken) {
+        const bytes = this.#queue.shift() ?? this.#readBacklog();
+        this.#queued = Math.max(0, this.#queued - bytes.length);
+        for (let at = 0; at < bytes.length;) {
+          const count = await this.#options.write(bytes.subarray(at));
+          at += count;
+          this.#written += count;
+        }
+      }
+      this.#behind = false;
+    } catch {
+      // The reader is gone (a closed pipe): the run and its artifacts go on.
+      this.#closed = true;
+      this.#queue = [];
+    }
+    this.#pump = undefined;
+  }
+
+  #readBacklog(): Uint8Array {
+    using file = Deno.openSync(this.#options.backlogPath ?? "");
+    file.seekSync(this.#written, Deno.SeekMode.Start);
+    const buffer = new Uint8Array(Math.min(1 << 16, this.#taken - this.#written));
+    const count = file.readSync(buffer) ?? 0;
+    // The file is shorter than what we were told to show: someone cut it, and we cannot go on.
+    if (count === 0) throw new Error("The backlog ended early");
+    return buffer.subarray(0, count);
+  }
+}
