@@ -4,8 +4,8 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import type { Host } from "./host.ts";
 import type { InputOptions } from "./options.ts";
-import type { Host } from "./resolve.ts";
 import type { Material } from "./run_config.ts";
 
 /** Where inventories are looked for, and where inline ones go. */

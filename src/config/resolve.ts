@@ -1,7 +1,7 @@
 /**
  * Turns options, the inputs of the private data dir and the host's environment into one `RunConfig`.
  *
- * Pure: what exists and what is random comes in as a {@linkcode Host}. The order of precedence is
+ * Pure: what exists and what is random comes in as a `Host`. The order of precedence is
  * the contract of the original's manual; each merge below is one row of it.
  *
  * @module
@@ -9,25 +9,14 @@
 import { ConfigError } from "../errors.ts";
 import { split } from "../internal/shlex.ts";
 import { buildArgv } from "./argv.ts";
-import type { DataDirInputs, PathKind } from "./data_dir.ts";
+import type { DataDirInputs } from "./data_dir.ts";
+import type { Host } from "./host.ts";
 import { resolveInventory } from "./inventory.ts";
 import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
 import { pythonText } from "./python_text.ts";
 import type { ExtraVars, Material, RunConfig, RunMode } from "./run_config.ts";
 import { mergeSettings } from "./merge_settings.ts";
-
-/** What `resolve` asks the system. */
-export interface Host {
-  /** Our own environment. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The caller's working directory. */
-  readonly cwd: string;
-  /** What a path is. */
-  readonly kindOf: (path: string) => PathKind | undefined;
-  /** Makes a random UUID. */
-  readonly newId: () => string;
-}
 
 /**
  * Decides a run.
