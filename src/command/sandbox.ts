@@ -15,6 +15,8 @@ import {
 } from "./sandbox_argv.ts";
 import { makePrivateDir, removeTree } from "./staging.ts";
 
+export type { SandboxPlan } from "./sandbox_argv.ts";
+
 /** Start of the names of staging directories. Contract. */
 const STAGING_PREFIX = "ansible_runner_pi_";
 
@@ -34,6 +36,8 @@ export interface Sandbox extends Disposable {
 export interface SandboxOptions {
   /** Where the program is looked up. @default {PATH of our environment} */
   readonly searchPath?: string;
+  /** Told the staging directory when it is made, for {@linkcode removeStaging} after a crash. */
+  readonly record?: (stagingDir: string) => void;
 }
 
 /**
@@ -75,6 +79,7 @@ export async function prepareSandbox(
     prefix: STAGING_PREFIX,
     setting: "process_isolation_path",
   });
+  options.record?.(stagingDir);
   try {
     const { argv, covers, skipped } = buildSandboxArgv(plan, { facts, stagingDir });
     for (const cover of covers) {

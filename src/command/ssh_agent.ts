@@ -10,6 +10,8 @@ import { addKeys, type AgentKey, type PassphraseLookup, writeAskpass } from "./s
 import { endMasters, killByArgument } from "./ssh_masters.ts";
 import { makePrivateDir, removeTree } from "./staging.ts";
 
+export type { AgentKey, PassphraseLookup } from "./ssh_keys.ts";
+
 /** Start of the names of the agents' directories. */
 const DIR_PREFIX = "ansible_runner_agent_";
 
@@ -45,6 +47,8 @@ export interface AgentOptions {
   readonly ownControlPath?: boolean;
   /** Where the ssh programs are looked up. @default {PATH of our environment} */
   readonly searchPath?: string;
+  /** Told the agent's directory when it is made, for {@linkcode cleanUpAgent} after a crash. */
+  readonly record?: (dir: string) => void;
 }
 
 /** An agent that holds the keys of a run. */
@@ -72,6 +76,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     prefix: DIR_PREFIX,
     setting: "ssh agent",
   });
+  options.record?.(dir);
   await using started = new AsyncDisposableStack();
   started.defer(() => void removeTree(dir));
   const socket = `${dir}/agent`;
