@@ -55,29 +55,52 @@ export function kindOfPath(path: string): PathKind | undefined {
  */
 export async function readDataDir(privateDataDir: string): Promise<DataDirInputs> {
   const env = `${privateDataDir}/env`;
-  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`);
-  const extravars = kindOfPath(`${env}/extravars`);
-  return {
-    envvars: await mapping("envvars"),
-    passwords: await mapping("passwords"),
-    credentials: await mapping("credentials"),
-    settings: await mapping("settings"),
-    cmdline: await readTextFile(`${env}/cmdline`),
-    args: await readTextFile(`${privateDataDir}/args`),
-    sshKeys: await readKeys(env),
-    extravarsPath: extravars === "file" ? `${env}/extravars` : undefined,
-    extravarsText: extravars === "other" ? await readTextFile(`${env}/extravars`) : undefined,
-  };
+  const failed = new AbortController();
+  const { signal } = failed;
+  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, { signal });
+  const text = (path: string) => readTextFile(`${privateDataDir}/${path}`, { label: path, signal });
+  const kind = kindOfPath(`${env}/extravars`);
+  try {
+    const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravarsText] =
+      await Promise.all([
+        mapping("envvars"),
+        mapping("passwords"),
+        mapping("credentials"),
+        mapping("settings"),
+        text("env/cmdline"),
+        text("args"),
+        Promise.all(keyFiles(privateDataDir).map(text)),
+        kind === "file" ? undefined : text("env/extravars"),
+      ]);
+    return {
+      envvars,
+      passwords,
+      credentials,
+      settings,
+      cmdline: notBlank(cmdline),
+      args: notBlank(args),
+      sshKeys: sshKeys.filter((key) => notBlank(key) !== undefined) as string[],
+      extravarsPath: kind === "file" ? `${env}/extravars` : undefined,
+      extravarsText: notBlank(extravarsText),
+    };
+  } catch (error) {
+    // The others may be waiting for pipes.
+    failed.abort();
+    throw error;
+  }
 }
 
-async function readKeys(env: string): Promise<string[]> {
-  const paths = [`${env}/ssh_key`];
-  if (kindOfPath(`${env}/ssh_keys`) === "dir") {
-    const names = Array.from(Deno.readDirSync(`${env}/ssh_keys`), (entry) => entry.name);
-    paths.push(...names.sort().map((name) => `${env}/ssh_keys/${name}`));
-  }
-  const texts = await Promise.all(paths.map((path) => readTextFile(path)));
-  return texts.filter((text) => text !== undefined && text.trim() !== "") as string[];
+/** Contract: an empty file counts as missing. */
+function notBlank(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
+}
+
+/** env/ssh_key, then the files of env/ssh_keys/ in order of name. */
+function keyFiles(privateDataDir: string): string[] {
+  const dir = "env/ssh_keys";
+  if (kindOfPath(`${privateDataDir}/${dir}`) !== "dir") return ["env/ssh_key"];
+  const names = Array.from(Deno.readDirSync(`${privateDataDir}/${dir}`), (entry) => entry.name);
+  return ["env/ssh_key", ...names.sort().map((name) => `${dir}/${name}`)];
 }
 
 /**
