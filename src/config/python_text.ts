@@ -37,6 +37,31 @@ export class PyFloat {
   }
 }
 
+/** An int above 2^53 that `JSON.stringify` can write, which it cannot with a `bigint`. */
+export class BigNumber {
+  /** The value. */
+  readonly value: bigint;
+
+  /**
+   * Wraps an int.
+   *
+   * @param value the int
+   */
+  constructor(value: bigint) {
+    this.value = value;
+  }
+
+  /** Gives its digits. */
+  toString(): string {
+    return this.value.toString();
+  }
+
+  /** Keeps all digits in JSON. */
+  toJSON(): unknown {
+    return rawJson(this.value.toString());
+  }
+}
+
 /** A date or a time of YAML, as the text that Python prints for it. */
 export class PyDate {
   /** Python's `str()` of it: `2020-01-01`, `2020-01-01 10:00:00+02:00`. */
@@ -93,7 +118,9 @@ export function pyInt(value: bigint): number | bigint {
 export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (value instanceof Uint8Array) return bytesText(value);
-  if (value instanceof PyFloat || value instanceof PyDate) return value.toString();
+  if (value instanceof PyFloat || value instanceof PyDate || value instanceof BigNumber) {
+    return value.toString();
+  }
   switch (typeof value) {
     case "string":
       return value;
@@ -117,7 +144,7 @@ export function pythonText(value: unknown): string {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "a list";
-  if (value instanceof PyFloat) return "a number";
+  if (value instanceof PyFloat || value instanceof BigNumber) return "a number";
   if (value instanceof PyDate) return "a date";
   if (value instanceof Uint8Array) return "binary data";
   if (value instanceof Set) return "a set";
