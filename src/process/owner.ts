@@ -1,36 +1,23 @@
 /**
- * Turns an artifact directory into one that belongs to one live process, and clears what dead ones left.
+ * Turns an artifact directory into one that belongs to one live process.
  *
- * The mark of ownership is the run's scratch directory `.run`, renamed into place in one step. Its
- * owner is recognised by pid, start time and boot, so that a recycled pid is no owner.
+ * The mark of ownership is the run's scratch directory `.run`, renamed into place in one step.
  *
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { removeQuietly } from "../internal/atomic_write.ts";
-import { terminate } from "./terminate.ts";
-import { isAlive, readProcess } from "./tree.ts";
-
-/** Name of the scratch directory in an artifact directory. */
-export const SCRATCH_NAME = ".run";
-
-/** Who runs a run. */
-export interface Owner {
-  /** Pid of the runner's process. */
-  readonly pid: number;
-  /** Its start time in clock ticks since boot. */
-  readonly startTime: string;
-  /** Id of the boot it runs in. */
-  readonly boot: string;
-  /** `NAME=VALUE` in the environment of the run's processes alone. */
-  readonly marker: string;
-}
-
-/** What a crashed run left to be cleared, besides its scratch directory. */
-interface Remains {
-  /** Path of a file or a whole directory. */
-  readonly path: string;
-}
+import { clearDead, noteRemains } from "./dead_runs.ts";
+import {
+  bootId,
+  GRAVE_PREFIX,
+  isDirectory,
+  isOwnerAlive,
+  type Owner,
+  readOwner,
+  removeTree,
+  SCRATCH_NAME,
+  startTimeOf,
+} from "./owner_record.ts";
 
 /** The ownership of one artifact directory, until disposed. */
 export class Ownership implements Disposable {
@@ -53,15 +40,21 @@ export class Ownership implements Disposable {
    * @param path a file or directory of the run alone
    */
   noteRemains(path: string): void {
-    const line = JSON.stringify({ path } satisfies Remains) + "\n";
-    Deno.writeTextFileSync(`${this.scratchDir}/remains`, line, { append: true, mode: 0o600 });
+    noteRemains(this.scratchDir, path);
   }
 
   /** Removes the scratch directory. */
   [Symbol.dispose](): void {
     if (this.#released) return;
     this.#released = true;
-    removeTree(this.scratchDir);
+    const grave = `${parentOf(this.scratchDir)}/${GRAVE_PREFIX}${crypto.randomUUID()}`;
+    try {
+      // In one step, so that nobody sees half a scratch directory and takes us for dead.
+      Deno.renameSync(this.scratchDir, grave);
+    } catch {
+      return;
+    }
+    removeTree(grave);
   }
 }
 
@@ -95,71 +88,6 @@ export async function acquire(artifactDir: string, marker: string): Promise<Owne
   return new Ownership(scratchDir);
 }
 
-/**
- * Reads who owns an artifact directory.
- *
- * @param artifactDir any artifact directory
- * @returns the owner, alive or not, or undefined when nobody does
- */
-export function readOwner(artifactDir: string): Owner | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(`${artifactDir}/${SCRATCH_NAME}/owner`));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the process that owns a run lives. */
-export function isOwnerAlive(owner: Owner): boolean {
-  return owner.boot === bootId() && isAlive(owner.pid, owner.startTime);
-}
-
-/**
- * Clears what a killed run left: processes, files outside its scratch directory, the directory.
- *
- * @param artifactDir the artifact directory of a run whose owner is dead
- * @returns whether there was anything
- */
-export async function clearDead(artifactDir: string): Promise<boolean> {
-  const grave = `${artifactDir}/${SCRATCH_NAME}-dead-${crypto.randomUUID()}`;
-  const owner = readOwner(artifactDir);
-  try {
-    // Only one of several clearers wins this rename.
-    Deno.renameSync(`${artifactDir}/${SCRATCH_NAME}`, grave);
-  } catch {
-    return false;
-  }
-  if (owner !== undefined && owner.boot === bootId()) {
-    await terminate({ roots: [], marker: owner.marker }, { graceMs: 200 });
-  }
-  for (const { path } of readRemains(grave)) removeTree(path);
-  removeTree(grave);
-  return true;
-}
-
-/** Start time of a process, empty when there is none. */
-export function startTimeOf(pid: number): string {
-  return readProcess(pid)?.startTime ?? "";
-}
-
-/** Id of the running boot: start times of another boot mean nothing. */
-export function bootId(): string {
-  try {
-    return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
-  } catch {
-    return "";
-  }
-}
-
-/** Removes a file or a directory with all in it; it need not exist. Links are not followed. */
-export function removeTree(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    removeQuietly(path);
-  }
-}
-
 function moveInPlace(aside: string, scratchDir: string): boolean {
   try {
     Deno.renameSync(aside, scratchDir);
@@ -171,21 +99,8 @@ function moveInPlace(aside: string, scratchDir: string): boolean {
   }
 }
 
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-function readRemains(scratchDir: string): Remains[] {
-  try {
-    return Deno.readTextFileSync(`${scratchDir}/remains`).split("\n").filter(Boolean)
-      .map((line) => JSON.parse(line));
-  } catch {
-    return [];
-  }
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 function inUse(artifactDir: string, pid: number): ConfigError {

@@ -1,0 +1,244 @@
+/**
+ * Turns background runs into the pid file of their private data dir, and that into a proven process.
+ *
+ * `<private data dir>/pid` holds the bare pid for people and scripts; `pid.owner` beside it says by
+ * start time and boot whose pid that is. Every run has the same record in its scratch directory and
+ * its own `pid` in its artifact directory. Changes are made under a lock on the private data dir,
+ * which the system drops when its holder dies.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import {
+  bootId,
+  isOwnerAlive,
+  listDirectories,
+  type ProcessIdentity,
+  SCRATCH_NAME,
+  startTimeOf,
+} from "./owner_record.ts";
+
+/** A background run and the process that runs it. */
+export interface PidRecord extends ProcessIdentity {
+  /** Whether the caller chose the ident. */
+  readonly named: boolean;
+  /** When it was started, in milliseconds since 1970; orders runs, nothing else. */
+  readonly since: number;
+  /** The run's artifact directory, once it is known. */
+  readonly artifactDir?: string;
+  /** Time it gives its processes between TERM and KILL, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/** What a pid file says. */
+export type PidFileState =
+  | { readonly kind: "none" }
+  | { readonly kind: "alive"; readonly record: PidRecord }
+  | { readonly kind: "dead"; readonly pid: number; readonly record?: PidRecord }
+  | { readonly kind: "foreign"; readonly pid: number }
+  | { readonly kind: "garbage" };
+
+/** Name of a run's record in its scratch directory. */
+const RECORD_NAME = "background";
+
+/**
+ * Reads the pid file of a private data dir.
+ *
+ * @param privateDataDir the directory
+ * @returns whose pid it is, and whether that process lives
+ */
+export function readPidFile(privateDataDir: string): PidFileState {
+  const record = readRecord(`${privateDataDir}/pid.owner`);
+  if (record !== undefined) {
+    return isOwnerAlive(record)
+      ? { kind: "alive", record }
+      : { kind: "dead", pid: record.pid, record };
+  }
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(`${privateDataDir}/pid`);
+  } catch (error) {
+    return { kind: error instanceof Deno.errors.NotFound ? "none" : "garbage" };
+  }
+  const pid = /^\s*([1-9]\d{0,9})\s*$/.exec(text)?.[1];
+  if (pid === undefined) return { kind: "garbage" };
+  // Without a record nothing proves that the process is a run: it is never touched.
+  return { kind: startTimeOf(Number(pid)) === "" ? "dead" : "foreign", pid: Number(pid) };
+}
+
+/**
+ * Reads the record of one background run.
+ *
+ * @param artifactDir its artifact directory
+ * @returns the record, alive or not; undefined for a run in the foreground and when there is none
+ */
+export function readRunRecord(artifactDir: string): PidRecord | undefined {
+  return readRecord(`${artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`);
+}
+
+/** A background run's claim on the pid file, until disposed. */
+export class PidClaim implements AsyncDisposable {
+  readonly #privateDataDir: string;
+  #record: PidRecord;
+
+  private constructor(privateDataDir: string, record: PidRecord) {
+    this.#privateDataDir = privateDataDir;
+    this.#record = record;
+  }
+
+  /**
+   * Claims the place of a background run.
+   *
+   * @param privateDataDir exists
+   * @param options whether the caller chose the ident: of runs without one there is only one at a time
+   * @returns the claim
+   * @throws {ConfigError} when another run without ident is alive
+   */
+  static async make(privateDataDir: string, options: { named: boolean }): Promise<PidClaim> {
+    const record: PidRecord = {
+      pid: Deno.pid,
+      startTime: startTimeOf(Deno.pid),
+      boot: bootId(),
+      named: options.named,
+      since: Date.now(),
+    };
+    if (!options.named) {
+      await withLock(privateDataDir, () => {
+        const state = readPidFile(privateDataDir);
+        if (state.kind === "alive" && !state.record.named) {
+          throw running(privateDataDir, state.record.pid);
+        }
+        writeRecord(privateDataDir, record);
+      });
+    }
+    return new PidClaim(privateDataDir, record);
+  }
+
+  /**
+   * Publishes the run once its artifact directory is ours.
+   *
+   * @param run where it is, and how long it takes to end
+   */
+  async publish(run: { artifactDir: string; graceMs: number }): Promise<void> {
+    const record = this.#record = { ...this.#record, ...run };
+    writeFileWhole(
+      `${run.artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`,
+      JSON.stringify(record) + "\n",
+    );
+    writeFileWhole(`${run.artifactDir}/pid`, `${record.pid}\n`);
+    await withLock(this.#privateDataDir, () => {
+      const state = readPidFile(this.#privateDataDir);
+      const isTaken = state.kind === "alive" && !state.record.named &&
+        !isSame(state.record, record);
+      if (!isTaken) writeRecord(this.#privateDataDir, record);
+    });
+  }
+
+  /** Takes the pid files away, or hands the private data dir's to another live run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { artifactDir } = this.#record;
+    if (artifactDir !== undefined) removeQuietly(`${artifactDir}/pid`);
+    if (!isDirectory(this.#privateDataDir)) return;
+    await withLock(this.#privateDataDir, () => {
+      const record = readRecord(`${this.#privateDataDir}/pid.owner`);
+      if (record !== undefined && !isSame(record, this.#record)) return;
+      handOver(this.#privateDataDir, {
+        artifactRoot: parentOf(artifactDir),
+        except: this.#record,
+      });
+    });
+  }
+}
+
+/**
+ * Makes the pid file tell the truth: a dead run's is given to the live one that is left, or removed.
+ *
+ * @param privateDataDir the directory; need not exist
+ * @param artifactRoot where its runs are
+ */
+export async function repairPidFile(privateDataDir: string, artifactRoot: string): Promise<void> {
+  const state = readPidFile(privateDataDir);
+  if (state.kind !== "dead") return;
+  await withLock(privateDataDir, () => {
+    const again = readPidFile(privateDataDir);
+    if (again.kind === "dead") handOver(privateDataDir, { artifactRoot });
+  });
+}
+
+/**
+ * Lists the live background runs of an artifact root.
+ *
+ * @param artifactRoot directory of all artifact directories; need not exist
+ * @returns their records: one without ident first, then the latest
+ */
+export function listBackgroundRuns(artifactRoot: string): PidRecord[] {
+  const records: PidRecord[] = [];
+  for (const ident of listDirectories(artifactRoot)) {
+    const record = readRunRecord(`${artifactRoot}/${ident}`);
+    if (record !== undefined && isOwnerAlive(record)) records.push(record);
+  }
+  return records.sort((a, b) => Number(a.named) - Number(b.named) || b.since - a.since);
+}
+
+interface HandOver {
+  readonly artifactRoot: string | undefined;
+  readonly except?: PidRecord;
+}
+
+function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): void {
+  const runs = artifactRoot === undefined ? [] : listBackgroundRuns(artifactRoot);
+  const next = runs.find((record) => except === undefined || !isSame(record, except));
+  if (next !== undefined) return writeRecord(privateDataDir, next);
+  removeQuietly(`${privateDataDir}/pid`);
+  removeQuietly(`${privateDataDir}/pid.owner`);
+}
+
+/** The record comes first: whoever sees the pid finds its proof. */
+function writeRecord(privateDataDir: string, record: PidRecord): void {
+  writeFileWhole(`${privateDataDir}/pid.owner`, JSON.stringify(record) + "\n");
+  writeFileWhole(`${privateDataDir}/pid`, `${record.pid}\n`);
+}
+
+function readRecord(path: string): PidRecord | undefined {
+  try {
+    const record = JSON.parse(Deno.readTextFileSync(path));
+    return Number.isInteger(record?.pid) && record.pid > 1 ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(a: PidRecord, b: PidRecord): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime && a.boot === b.boot;
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function parentOf(path: string | undefined): string | undefined {
+  return path?.slice(0, path.lastIndexOf("/"));
+}
+
+async function withLock(dir: string, change: () => void): Promise<void> {
+  using file = Deno.openSync(dir);
+  try {
+    await file.lock(true);
+  } catch {
+    // A file system without locks (some network mounts): only simultaneous starts lose by it.
+  }
+  change();
+}
+
+function running(privateDataDir: string, pid: number): ConfigError {
+  return new ConfigError(
+    "background.running",
+    `Cannot start in "${privateDataDir}": a run without ident is alive there (pid ${pid})`,
+    { hint: "Give this one an ident (-i), or stop the other first" },
+  );
+}
