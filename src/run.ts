@@ -7,17 +7,22 @@ import type { InputOptions } from "./config/options.ts";
 import { ensurePrivateDataDir, kindOfPath, readDataDir } from "./config/data_dir.ts";
 import { makeAbsolute, resolve } from "./config/resolve.ts";
 import type { RunConfig } from "./config/run_config.ts";
-import { type Launch, prepareLaunch } from "./command/launch.ts";
+import { buildPrompts, type Prompt } from "./config/prompts.ts";
+import { checkIsolation, type Launch, prepareLaunch } from "./command/launch.ts";
 import { RUN_MARKER } from "./command/environment.ts";
 import { CallbackError, RunnerError } from "./errors.ts";
 import { type EndReason, rcOf, statusOf } from "./events/end_reason.ts";
 import { OutputPipeline } from "./events/pipeline.ts";
+import { withoutMarkers } from "./events/tokenizer.ts";
 import type { EventRecord } from "./events/record.ts";
 import { Spool } from "./events/spool.ts";
 import type { JobEvent, Status, StatusEvent } from "./events/types.ts";
 import { pythonJson } from "./internal/json_text.ts";
+import { redactEnvironment, Redactor } from "./internal/redact.ts";
 import { acquire } from "./process/owner.ts";
 import { isOwnerAlive, readOwner } from "./process/owner_record.ts";
+import { watchForPrompts } from "./process/prompt_watch.ts";
+import { PromptResponder } from "./process/prompts.ts";
 import { findProgram, Pty } from "./process/pty.ts";
 import { type StopCause, type SupervisedEnd, Supervisor } from "./process/supervise.ts";
 import { Runner } from "./result.ts";
@@ -42,7 +47,12 @@ export interface RunOptions extends InputOptions {
   readonly killSignal?: AbortSignal;
   /** Takes the bytes for the console; nothing is shown without it. */
   readonly output?: ConsoleOutput;
+  /** Takes lines for a log. */
+  readonly log?: (level: LogLevel, message: string) => void;
 }
+
+/** How much a log line matters. */
+export type LogLevel = "debug" | "warning";
 
 /** Where a run's output goes besides its artifacts. */
 export interface ConsoleOutput {
@@ -54,6 +64,9 @@ export interface ConsoleOutput {
    */
   open(backlogPath: string | undefined): (bytes: Uint8Array) => void;
 }
+
+/** Time after which a prompt counts as unanswered unless settings say otherwise, in milliseconds. */
+const PROMPT_TIMEOUT_MS = 10_000;
 
 /** Time between two questions to the cancel callback, in milliseconds. */
 const CANCEL_POLL_MS = 100;
@@ -96,16 +109,25 @@ class Run {
   #handlerError: RunnerError | undefined;
   #artifactsError: unknown;
   #show: ((bytes: Uint8Array) => void) | undefined;
+  readonly #redactor: Redactor;
 
   constructor(options: RunOptions, config: RunConfig, runner: Runner) {
     this.#options = options;
     this.#config = config;
     this.#runner = runner;
+    this.#redactor = new Redactor(config.settings.redact === false ? [] : secretsOf(config));
+  }
+
+  #log(level: LogLevel, message: string): void {
+    this.#options.log?.(level, this.#redactor.redact(message));
   }
 
   async execute(): Promise<void> {
     const config = this.#config;
     const runId = crypto.randomUUID();
+    for (const warning of config.warnings) this.#log("warning", warning);
+    const prompts = buildPrompts(config);
+    await checkIsolation(config);
     {
       await using stack = new AsyncDisposableStack();
       makeArtifactDir(config.artifactRoot, config.ident);
@@ -120,15 +142,15 @@ class Run {
       const launch = await prepareLaunch(config, {
         runId,
         noteRemains: (path) => ownership.noteRemains(path),
+        debug: (message) => this.#log("debug", message),
         stack,
       });
-      artifacts.writeFile("command", commandText(launch));
-      await this.#status("starting", {
-        command: launch.argv,
-        env: { ...launch.env },
-        cwd: launch.cwd,
-      });
-      const reason = await this.#supervise(launch, artifacts, runId);
+      const shown = this.#shown(launch);
+      artifacts.writeFile("command", pythonJson(shown));
+      this.#log("debug", `command: ${shown.command.join(" ")}`);
+      this.#log("debug", `cwd: ${shown.cwd}`);
+      await this.#status("starting", shown);
+      const reason = await this.#supervise(launch, artifacts, { runId, prompts });
       await this.#close(reason, artifacts);
     }
     await this.#callAfterwards();
@@ -147,7 +169,11 @@ class Run {
   }
 
   /** Starts the program and waits until it and all its output are done. */
-  async #supervise(launch: Launch, artifacts: Artifacts, runId: string): Promise<EndReason> {
+  async #supervise(
+    launch: Launch,
+    artifacts: Artifacts,
+    { runId, prompts }: { runId: string; prompts: readonly Prompt[] },
+  ): Promise<EndReason> {
     const config = this.#config;
     const token = crypto.randomUUID().replaceAll("-", "");
     using spool = Spool.create(`${config.scratchDir}/spool`, token);
@@ -155,12 +181,14 @@ class Run {
       token,
       ident: config.ident,
       spool,
+      redactor: this.#redactor,
       backlogPath: `${config.scratchDir}/backlog`,
       onDisplay: (text) => config.jsonMode || this.#write(text, artifacts),
       onEvent: (record) => this.#event(record, artifacts),
     });
     const name = launch.argv[0] ?? "";
-    const program = findProgram(name, launch.env["PATH"] ?? "", launch.cwd);
+    const env = launch.engineEnv ?? launch.env;
+    const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
     if (program === undefined) {
       // Contract: this text is the run's output.
       pipeline.feed(
@@ -169,15 +197,24 @@ class Run {
       await pipeline.finish();
       return { reason: "could_not_start", program: name };
     }
-    const pty = Pty.spawn({ ...launch, program }, { scratchDir: config.scratchDir });
+    const pty = Pty.spawn({ ...launch, program, env }, { scratchDir: config.scratchDir });
+    const responder = new PromptResponder({
+      answers: prompts,
+      clean: (text) => withoutMarkers(text, token),
+      type: (text) => pty.write(text),
+    });
     const supervisor = this.#supervisor = new Supervisor(pty, {
-      onOutput: (bytes) => pipeline.feed(bytes),
+      onOutput: (bytes) => {
+        responder.feed(bytes);
+        pipeline.feed(bytes);
+      },
       jobTimeoutMs: config.settings.jobTimeoutMs,
       idleTimeoutMs: config.settings.idleTimeoutMs,
       graceMs: config.settings.gracePeriodMs ?? 2000,
       marker: `${RUN_MARKER}=${runId}`,
       onStop: launch.onStop,
     });
+    using _promptWatch = this.#watchForPrompts(pty.pid, responder);
     using _watch = this.#watchForCancel();
     await this.#status("running");
     if (this.#earlyCause !== undefined) supervisor.stop(this.#earlyCause);
@@ -279,6 +316,36 @@ class Run {
     else this.#supervisor.stop(cause);
   }
 
+  /** Ends the run when a program asks and nobody answers; raw command lines may know what they do. */
+  #watchForPrompts(root: number, responder: PromptResponder): Disposable | undefined {
+    const { settings, mode } = this.#config;
+    const isSet = "promptTimeoutMs" in settings;
+    const timeoutMs = isSet ? settings.promptTimeoutMs : PROMPT_TIMEOUT_MS;
+    if (timeoutMs === undefined || mode === "raw" || this.#supervisor === undefined) {
+      return undefined;
+    }
+    return watchForPrompts(this.#supervisor, {
+      timeoutMs,
+      root,
+      window: () => responder.window,
+      onUnanswered: () =>
+        this.#stop({
+          type: "prompt_not_answered",
+          prompt: this.#redactor.redact(responder.lastLine),
+        }),
+    });
+  }
+
+  /** What the `command` file and status handlers are shown. */
+  #shown(launch: Launch): { command: string[]; cwd: string; env: Record<string, string> } {
+    const isShown = this.#config.settings.redact === false;
+    return {
+      command: launch.argv.map((word) => this.#redactor.redact(word)),
+      cwd: launch.cwd,
+      env: isShown ? { ...launch.env } : redactEnvironment(launch.env, this.#redactor),
+    };
+  }
+
   /** Turns abort signals and the polled callback into a stop, until disposed. */
   #watchForCancel(): Disposable {
     const { signal, killSignal, cancelCallback } = this.#options;
@@ -317,8 +384,13 @@ function canceledBy(reason: unknown): StopCause {
   return typeof reason === "string" ? { type: "canceled", by: reason } : { type: "canceled" };
 }
 
-function commandText(launch: Launch): string {
-  return pythonJson({ command: launch.argv, cwd: launch.cwd, env: launch.env });
+/** What must not be seen in any output. */
+function* secretsOf(config: RunConfig): Generator<string> {
+  for (const [, answer] of config.passwords) if (answer !== null) yield answer;
+  yield* Object.values(config.credentials);
+  for (const key of config.sshKeys) yield key.text;
+  const registry = config.settings.containerAuthData;
+  if (registry !== undefined) yield registry.password;
 }
 
 function reasonOf(end: SupervisedEnd, program: string): EndReason {

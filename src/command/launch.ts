@@ -1,8 +1,8 @@
 /**
  * Turns a decided run into what is started: argv, environment, cwd, and what must be undone at its end.
  *
- * The order is visible here: files the run needs, callback plugin, environment, then the wrappers
- * from the inside out.
+ * The order is visible here: files the run needs, copy of the project, callback plugin, keys,
+ * environment, then the wrapper.
  *
  * @module
  */
@@ -15,9 +15,13 @@ import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 export interface Launch {
   /** The words, wrappers included. */
   readonly argv: readonly string[];
-  /** The whole environment of the program. */
+  /** Path of the program when it is known already: a wrapper's. */
+  readonly program?: string | undefined;
+  /** The whole environment of the program (inside, for a container). */
   readonly env: Readonly<Record<string, string>>;
-  /** What the run added or changed in the environment: the `command` file has all of `env`. */
+  /** Environment of the container engine, when the program runs in one. */
+  readonly engineEnv?: Readonly<Record<string, string>> | undefined;
+  /** Working directory. */
   readonly cwd: string;
   /** What else must happen when the run is ended before its time. */
   readonly onStop?: (() => Promise<void>) | undefined;
@@ -29,8 +33,20 @@ export interface LaunchContext {
   readonly runId: string;
   /** Notes a path outside the scratch directory that must not outlive the run. */
   readonly noteRemains: (path: string) => void;
+  /** Takes a line for the debug log. */
+  readonly debug: (message: string) => void;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
+}
+
+/** A launch before its wrapper. */
+interface Inner {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** What the run sets on top of the caller's environment and the inputs. */
+  readonly runEnv: Readonly<Record<string, string>>;
+  /** Directory of the run's ssh-agent. */
+  readonly agentDir: string | undefined;
 }
 
 /**
@@ -39,18 +55,154 @@ export interface LaunchContext {
  * @param config the run
  * @param context where to note and undo what is made
  * @returns what is started
- * @throws {ConfigError} when a file that the run needs cannot be made
+ * @throws {ConfigError} when a file that the run needs cannot be made, or a key is wrong
+ * @throws {IsolationError} when the isolation cannot be had
  */
-export function prepareLaunch(config: RunConfig, context: LaunchContext): Promise<Launch> {
+export async function prepareLaunch(config: RunConfig, context: LaunchContext): Promise<Launch> {
   makeMaterials(config, context);
+  const copy = await copyProject(config, context);
   const pluginDir = `${config.scratchDir}/callback`;
   unpackCallback(pluginDir);
-  const env = {
-    ...config.env,
-    ...buildRunEnvironment(config, config.env, { pluginDir, artifactDir: config.artifactDir }),
-    [RUN_MARKER]: context.runId,
+  const agent = await startRunAgent(config, context);
+  const inner: Inner = {
+    argv: copy === undefined
+      ? config.argv
+      : config.argv.map((word) => intoCopy(word, config, copy)),
+    cwd: copy ?? config.cwd,
+    runEnv: {
+      ...buildRunEnvironment(config, config.env, { pluginDir, artifactDir: config.artifactDir }),
+      ...agent?.env,
+      [RUN_MARKER]: context.runId,
+    },
+    agentDir: agent?.dir,
   };
-  return Promise.resolve({ argv: config.argv, env, cwd: config.cwd });
+  switch (config.isolation?.kind) {
+    case "sandbox":
+      return await sandboxed(inner, config, context);
+    case "container":
+      return await contained(inner, config, context);
+    default:
+      return { argv: inner.argv, env: { ...config.env, ...inner.runEnv }, cwd: inner.cwd };
+  }
+}
+
+/**
+ * Makes sure that the isolation program of a run is there, before anything is written.
+ *
+ * @param config the run
+ * @throws {IsolationError} when it is missing
+ */
+export async function checkIsolation(config: RunConfig): Promise<void> {
+  if (config.isolation === undefined) return;
+  const { findIsolationProgram } = await import("./sandbox.ts");
+  findIsolationProgram(config.isolation.executable);
+  if (config.isolation.kind === "container" && !config.settings.containerImage) {
+    throw new ConfigError("config.container_image", "Cannot run in a container: no image given", {
+      hint: "Give --container-image or the setting container_image",
+    });
+  }
+}
+
+async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
+  const { prepareSandbox } = await import("./sandbox.ts");
+  const { settings } = config;
+  const env = { ...config.env, ...inner.runEnv };
+  const sandbox = context.stack.use(
+    await prepareSandbox({
+      executable: config.isolation?.executable ?? "bwrap",
+      root: settings.processIsolationRoot ?? "host",
+      stagingPath: settings.processIsolationPath ?? "/tmp",
+      hidePaths: settings.processIsolationHidePaths ?? [],
+      roPaths: settings.processIsolationRoPaths ?? [],
+      showPaths: settings.processIsolationShowPaths ?? [],
+      privateDataDir: config.privateDataDir,
+      neededPaths: [config.artifactDir, ...(inner.agentDir === undefined ? [] : [inner.agentDir])],
+      cwd: inner.cwd,
+      home: env["HOME"],
+    }, { record: context.noteRemains }),
+  );
+  for (const path of sandbox.skipped) context.debug(`process isolation: "${path}" does not exist`);
+  return { argv: [...sandbox.argv, ...inner.argv], program: sandbox.program, env, cwd: inner.cwd };
+}
+
+async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
+  const { killContainer, prepareContainer } = await import("./container.ts");
+  const { settings } = config;
+  const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
+  const container = context.stack.use(
+    prepareContainer({
+      executable: config.isolation?.executable ?? "podman",
+      image: settings.containerImage,
+      ident: config.ident,
+      privateDataDir: config.privateDataDir,
+      artifactDir: config.artifactDir,
+      projectDir: inner.cwd === config.privateDataDir ? config.projectDir : inner.cwd,
+      workdir: config.containerWorkdir,
+      volumeMounts: settings.containerVolumeMounts ?? [],
+      options: settings.containerOptions ?? [],
+      agentDir: inner.agentDir,
+    }, {
+      command: inner.argv,
+      env: { ...inputs, ...inner.runEnv },
+      authData: settings.containerAuthData,
+      record: context.noteRemains,
+    }),
+  );
+  for (const mount of container.skipped) context.debug(`container: "${mount}" does not exist`);
+  return {
+    argv: container.argv,
+    program: container.program,
+    env: container.env,
+    engineEnv: { ...config.env, ...container.engineEnv, [RUN_MARKER]: context.runId },
+    cwd: config.privateDataDir,
+    onStop: async () => {
+      const complaint = await killContainer(container.program, container.name);
+      if (complaint !== undefined) {
+        context.debug(`container: cannot kill ${container.name}: ${complaint}`);
+      }
+    },
+  };
+}
+
+async function copyProject(config: RunConfig, context: LaunchContext): Promise<string | undefined> {
+  const basePath = config.settings.directoryIsolationBasePath;
+  if (basePath === undefined) return undefined;
+  const { isolateProject } = await import("./directory_isolation.ts");
+  const copy = await isolateProject({
+    projectDir: config.projectDir,
+    basePath,
+    keep: config.settings.directoryIsolationCleanup === false,
+    record: (path) => {
+      context.noteRemains(path);
+      context.noteRemains(`${path}.new`);
+    },
+  });
+  return context.stack.use(copy).path;
+}
+
+/** A playbook that we generated lies in the copy as well. */
+function intoCopy(word: string, config: RunConfig, copy: string): string {
+  const isOurs = config.materials.some(({ path }) => path === word);
+  return isOurs && word.startsWith(`${config.projectDir}/`)
+    ? copy + word.slice(config.projectDir.length)
+    : word;
+}
+
+async function startRunAgent(config: RunConfig, context: LaunchContext) {
+  if (config.sshKeys.length === 0) return undefined;
+  const { startAgent } = await import("./ssh_agent.ts");
+  const { credentials } = config;
+  return context.stack.use(
+    await startAgent({
+      keys: config.sshKeys,
+      passphrase: (name) =>
+        credentials[`ssh_key_passphrase@${name}`] ??
+          credentials[`ssh_key_passphrase@${name.slice(name.lastIndexOf("/") + 1)}`] ??
+          credentials["ssh_key_passphrase"],
+      ownControlPath: config.env["ANSIBLE_SSH_CONTROL_PATH_DIR"] === undefined,
+      record: context.noteRemains,
+    }),
+  );
 }
 
 function makeMaterials(config: RunConfig, context: LaunchContext): void {
@@ -84,9 +236,7 @@ function writeMaterial({ path, text }: Material): void {
     throw new ConfigError(
       "config.material",
       `Cannot write "${path}": ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

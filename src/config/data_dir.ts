@@ -5,6 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
+import type { NamedKey } from "./run_config.ts";
 
 /** What a private data directory holds; absent files are undefined. */
 export interface DataDirInputs {
@@ -21,7 +22,7 @@ export interface DataDirInputs {
   /** args. */
   readonly args: string | undefined;
   /** env/ssh_key and the files of env/ssh_keys/, in order of name. */
-  readonly sshKeys: readonly string[];
+  readonly sshKeys: readonly NamedKey[];
   /** env/extravars when it is a file. */
   readonly extravarsPath: string | undefined;
   /** Text of env/extravars when it is a named pipe, which can be read only once. */
@@ -69,7 +70,9 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
         mapping("settings"),
         text("env/cmdline"),
         text("args"),
-        Promise.all(keyFiles(privateDataDir).map(text)),
+        Promise.all(
+          keyFiles(privateDataDir).map(async (name) => ({ name, text: await text(name) })),
+        ),
         kind === "file" ? undefined : text("env/extravars"),
       ]);
     return {
@@ -79,7 +82,7 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
       settings,
       cmdline: notBlank(cmdline),
       args: notBlank(args),
-      sshKeys: sshKeys.filter((key) => notBlank(key) !== undefined) as string[],
+      sshKeys: sshKeys.filter((key): key is NamedKey => notBlank(key.text) !== undefined),
       extravarsPath: kind === "file" ? `${env}/extravars` : undefined,
       extravarsText: notBlank(extravarsText),
     };

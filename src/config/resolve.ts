@@ -15,7 +15,8 @@ import { resolveInventory } from "./inventory.ts";
 import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
 import { pythonText } from "./python_text.ts";
-import type { ExtraVars, Material, RunConfig, RunMode } from "./run_config.ts";
+import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
+import type { Settings } from "./settings.ts";
 import { mergeSettings } from "./merge_settings.ts";
 
 /**
@@ -71,7 +72,11 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
       .filter((material): material is Material => material !== undefined),
     passwords: resolvePasswords(options, inputs),
     credentials,
-    sshKeys: options.sshKey === undefined ? inputs.sshKeys : [options.sshKey],
+    sshKeys: options.sshKey === undefined
+      ? inputs.sshKeys
+      : [{ name: "sshKey", text: options.sshKey }],
+    isolation: resolveIsolation(merged.settings),
+    containerWorkdir: options.containerWorkdir,
     settings: merged.settings,
     unknownSettings: merged.unknown,
     quiet: merged.settings.suppressAnsibleOutput ?? options.suppressAnsibleOutput ??
@@ -225,6 +230,20 @@ function resolveRolesPath(
   }
   if (options.role === undefined) return undefined;
   return env["ANSIBLE_ROLES_PATH"] ?? `${at.privateDataDir}/roles`;
+}
+
+/** A container engine when anything about containers is said, else bwrap. */
+function resolveIsolation(settings: Settings): Isolation | undefined {
+  if (settings.processIsolation !== true) return undefined;
+  const saysContainer = [
+    settings.containerImage,
+    settings.containerVolumeMounts,
+    settings.containerOptions,
+    settings.containerAuthData,
+  ].some((value) => value !== undefined);
+  const executable = settings.processIsolationExecutable ?? (saysContainer ? "podman" : "bwrap");
+  const isEngine = /(^|\/)(podman|docker)$/.test(executable);
+  return { kind: isEngine ? "container" : "sandbox", executable };
 }
 
 /** Argument < env/passwords, per key. */

@@ -22,6 +22,22 @@ export interface Material {
   readonly text: string;
 }
 
+/** A private key. */
+export interface NamedKey {
+  /** `env/ssh_key`, `env/ssh_keys/FILE` or `sshKey`. */
+  readonly name: string;
+  /** One or more PEM blocks. */
+  readonly text: string;
+}
+
+/** What isolates the program. */
+export interface Isolation {
+  /** A bwrap-like program, or a container engine. */
+  readonly kind: "sandbox" | "container";
+  /** Its name or path. */
+  readonly executable: string;
+}
+
 /** A run, decided. All paths are absolute. */
 export interface RunConfig {
   /** Name of the artifact directory. */
@@ -54,8 +70,12 @@ export interface RunConfig {
   readonly passwords: readonly (readonly [pattern: string, answer: string | null])[];
   /** Named secrets. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Private keys for the run's own agent. */
-  readonly sshKeys: readonly string[];
+  /** Private keys for the run's own agent, named for messages and passphrases. */
+  readonly sshKeys: readonly NamedKey[];
+  /** How the program is isolated, or undefined. */
+  readonly isolation: Isolation | undefined;
+  /** Working directory inside a container, when another than the default. */
+  readonly containerWorkdir: string | undefined;
   /** Settings with arguments and files laid over each other. */
   readonly settings: Settings;
   /** Settings that are not ours, for emitters. */

@@ -6,11 +6,15 @@
  *
  * @module
  */
+import type { Redactor } from "../internal/redact.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
 import { EventRecord } from "./record.ts";
-import type { Spool } from "./spool.ts";
+import type { EventBody, Spool } from "./spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
+
+/** How long text that may begin a secret is held back, in milliseconds. */
+const HOLD_MS = 50;
 
 /** What a pipeline is made with. */
 export interface PipelineOptions {
@@ -22,6 +26,8 @@ export interface PipelineOptions {
   readonly spool: Spool;
   /** Where bytes wait when memory is full. */
   readonly backlogPath: string;
+  /** Masks secrets in text and bodies. */
+  readonly redactor: Redactor;
   /** Takes text as people see it. */
   readonly onDisplay: (text: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
@@ -38,6 +44,7 @@ export class OutputPipeline {
   #events: PairedEvent[] = [];
   #display = "";
   #busy: Promise<void> | undefined;
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Makes a pipeline.
@@ -50,7 +57,7 @@ export class OutputPipeline {
     this.#pairing = new Pairing({
       event: (event) => void this.#events.push(event),
       display: (piece) => void (this.#display += piece),
-    }, (key) => options.spool.take(key));
+    }, (key) => this.#masked(options.spool.take(key)));
     this.#tokenizer = new Tokenizer(options.token, this.#pairing);
   }
 
@@ -71,9 +78,11 @@ export class OutputPipeline {
   /** No more bytes come: handles all that is left, bodies without marker included. */
   async finish(): Promise<void> {
     await this.#busy;
-    this.#tokenizer.feed(this.#decoder.decode());
+    clearTimeout(this.#holdTimer);
+    this.#tokenizer.feed(this.#options.redactor.feed(this.#decoder.decode()));
+    this.#tokenizer.feed(this.#options.redactor.flush());
     this.#tokenizer.flush();
-    this.#pairing.finish(this.#options.spool.takeRest());
+    this.#pairing.finish(this.#options.spool.takeRest().map((body) => this.#masked(body) ?? body));
     await this.#deliver();
     this.#backlog[Symbol.dispose]();
   }
@@ -87,8 +96,27 @@ export class OutputPipeline {
   }
 
   #process(bytes: Uint8Array): Promise<void> | undefined {
-    this.#tokenizer.feed(this.#decoder.decode(bytes, { stream: true }));
+    const { redactor } = this.#options;
+    this.#tokenizer.feed(redactor.feed(this.#decoder.decode(bytes, { stream: true })));
+    clearTimeout(this.#holdTimer);
+    if (redactor.isHolding) this.#holdTimer = setTimeout(() => this.#releaseHeld(), HOLD_MS);
     return this.#deliver();
+  }
+
+  /** Text that may begin a secret is not kept from a person who waits for it. */
+  #releaseHeld(): void {
+    if (this.#busy !== undefined) return;
+    this.#tokenizer.feed(this.#options.redactor.flush());
+    const pending = this.#deliver();
+    if (pending !== undefined) this.#busy = this.#catchUp(pending);
+  }
+
+  #masked(body: EventBody | undefined): EventBody | undefined {
+    const { redactor } = this.#options;
+    if (body === undefined || !redactor.isActive) return body;
+    const text = new TextDecoder().decode(body.json);
+    const masked = redactor.redact(text);
+    return masked === text ? body : { ...body, json: new TextEncoder().encode(masked) };
   }
 
   /** Hands over what one piece of output made; synchronous while the handlers are. */

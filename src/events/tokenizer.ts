@@ -103,6 +103,21 @@ export class Tokenizer {
   }
 }
 
+/**
+ * Takes the whole markers out of a text.
+ *
+ * @param text any output
+ * @param token the run's random token
+ * @returns what people see
+ */
+export function withoutMarkers(text: string, token: string): string {
+  const prefix = `\x1b]8473;${token}`;
+  if (!text.includes(prefix)) return text;
+  return text.split(prefix).map((part, index) =>
+    index === 0 ? part : part.replace(/^(;[\w.-]+)?\x07/, "")
+  ).join("");
+}
+
 /** `0-9 A-Z a-z . - ;` */
 function isKeyCharacter(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) ||

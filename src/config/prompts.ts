@@ -1,0 +1,77 @@
+/**
+ * Turns env/passwords and named credentials into patterns of prompts and their answers.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { translatePythonRegex } from "../internal/python_regex.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/** A prompt and its answer. */
+export interface Prompt {
+  /** What it looks like. */
+  readonly pattern: RegExp;
+  /** What is typed, less the return key; null types nothing. */
+  readonly answer: string | null;
+}
+
+/**
+ * Prompts of Ansible 2.9 to 2.19 and of ssh, by credential. They match at the end of the output
+ * only: that is where a program waits.
+ */
+const CREDENTIAL_PROMPTS: readonly [name: RegExp, pattern: (argument: string) => string][] = [
+  [/^ssh$/, () => "(^|\\n)SSH password: ?$"],
+  [/^become$/, () => "(^|\\n)(BECOME|SUDO|SU) password(\\[defaults to SSH password\\])?: ?$"],
+  [/^vault$/, () => "(^|\\n)(Vault password|Vault password \\(default\\)): ?$"],
+  [/^vault@(.+)$/s, (id) => `(^|\\n)Vault password \\(${escapeRegex(id)}\\): ?$`],
+  [/^ssh_key_passphrase$/, () => "Enter passphrase for [^\\n]*: ?$"],
+  [
+    /^ssh_key_passphrase@(.+)$/s,
+    (file) => `Enter passphrase for [^\\n]*${escapeRegex(file)}'?: ?$`,
+  ],
+];
+
+/**
+ * Makes the prompts of a run.
+ *
+ * @param config its passwords and credentials
+ * @returns env/passwords in file order, then credentials, the more exact ones first
+ * @throws {ConfigError} when a pattern cannot be read as a Python regex
+ */
+export function buildPrompts(config: Pick<RunConfig, "passwords" | "credentials">): Prompt[] {
+  const prompts: Prompt[] = config.passwords.map(([source, answer]) => ({
+    pattern: passwordPattern(source),
+    answer,
+  }));
+  const credentials = Object.entries(config.credentials)
+    .sort(([a], [b]) => Number(b.includes("@")) - Number(a.includes("@")));
+  for (const [name, secret] of credentials) {
+    for (const [known, pattern] of CREDENTIAL_PROMPTS) {
+      const match = known.exec(name);
+      if (match !== null) {
+        prompts.push({ pattern: new RegExp(pattern(match[1] ?? "")), answer: secret });
+      }
+    }
+  }
+  return prompts;
+}
+
+/** Contract: Python's meaning, `^` and `$` at every line. */
+function passwordPattern(source: string): RegExp {
+  try {
+    return translatePythonRegex(source);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      "config.passwords",
+      `Cannot use a pattern of passwords: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}

@@ -1,0 +1,59 @@
+/**
+ * Turns a prompt that nobody answers into a call, after a time without output.
+ *
+ * @module
+ */
+import type { Supervisor } from "./supervise.ts";
+import { findWaitingReader } from "./waiting.ts";
+
+/** What a watch is made with. */
+export interface PromptWatchOptions {
+  /** Time without output after which a waiting process counts as unanswered, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Pid of the terminal's outermost process. */
+  readonly root: number;
+  /** Output since the last answer. */
+  readonly window: () => string;
+  /** Called once. */
+  readonly onUnanswered: () => void;
+}
+
+/** Time between two looks at a silent run, in milliseconds. */
+const LOOK_MS = 1000;
+
+/** A reader must be seen twice, this far apart, in milliseconds. */
+const CONFIRM_MS = 250;
+
+/** Ansible's timed pause reads the terminal as well; this is in its text. */
+const TIMED_PAUSE = "(ctrl+C then";
+
+/**
+ * Watches for a prompt that is not answered.
+ *
+ * @param supervisor knows when output came last
+ * @param options the time, and whom to call
+ * @returns ends the watch when disposed
+ */
+export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOptions): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let seen: { pid: number; output: number } | undefined;
+  const look = (): void => {
+    const silence = performance.now() - supervisor.lastOutput;
+    if (silence < options.timeoutMs) {
+      seen = undefined;
+      timer = setTimeout(look, options.timeoutMs - silence);
+      return;
+    }
+    const pid = options.window().includes(TIMED_PAUSE)
+      ? undefined
+      : findWaitingReader(options.root);
+    if (pid !== undefined && seen?.pid === pid && seen.output === supervisor.lastOutput) {
+      options.onUnanswered();
+      return;
+    }
+    seen = pid === undefined ? undefined : { pid, output: supervisor.lastOutput };
+    timer = setTimeout(look, pid === undefined ? LOOK_MS : CONFIRM_MS);
+  };
+  timer = setTimeout(look, options.timeoutMs);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}

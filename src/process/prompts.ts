@@ -1,0 +1,102 @@
+/**
+ * Turns prompts on the terminal into answers, and recognises the ones that nobody answers.
+ *
+ * @module
+ */
+
+/** A prompt and its answer. */
+export interface PromptAnswer {
+  /** What the prompt looks like. */
+  readonly pattern: RegExp;
+  /** What is typed, less the return key; null types nothing. */
+  readonly answer: string | null;
+}
+
+/** What a responder is made with. */
+export interface ResponderOptions {
+  /** Prompts in order: of two that match at the same place the first one wins. */
+  readonly answers: readonly PromptAnswer[];
+  /** Takes out of the output what is not shown to people. */
+  readonly clean: (text: string) => string;
+  /** Types on the terminal. */
+  readonly type: (text: string) => Promise<void>;
+}
+
+/** Longest text that is searched, in characters. */
+const MAX_WINDOW = 1 << 16;
+
+/** A pattern that spans lines may begin this far before the new text. */
+const LOOK_BACK = 1024;
+
+/** Answers prompts. */
+export class PromptResponder {
+  readonly #options: ResponderOptions;
+  readonly #answers: readonly PromptAnswer[];
+  readonly #decoder = new TextDecoder();
+  /** Output since the last answer; its end is the unfinished line. */
+  #window = "";
+
+  /**
+   * Makes a responder.
+   *
+   * @param options prompts, and how to type
+   */
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+    this.#answers = options.answers.map(({ pattern, answer }) => ({
+      pattern: new RegExp(
+        pattern.source,
+        pattern.flags.includes("g") ? pattern.flags : pattern.flags + "g",
+      ),
+      answer,
+    }));
+  }
+
+  /** The text that a person would take for the prompt: the last line that is not empty. */
+  get lastLine(): string {
+    return this.#window.trimEnd().split(/[\r\n]+/).at(-1)?.slice(-500) ?? "";
+  }
+
+  /** Output since the last answer, bounded. */
+  get window(): string {
+    return this.#window;
+  }
+
+  /**
+   * Takes output and answers what it asks.
+   *
+   * @param bytes a buffer that may be used again
+   */
+  feed(bytes: Uint8Array): void {
+    const before = this.#window;
+    const piece = this.#decoder.decode(bytes, { stream: true });
+    // A marker may be cut between two reads: it is taken out once it is whole.
+    this.#window = this.#options.clean(before + piece).slice(-MAX_WINDOW);
+    if (this.#answers.length === 0) return;
+    const lineStart = before.lastIndexOf("\n") + 1;
+    let from = Math.max(
+      0,
+      Math.min(lineStart, before.length - LOOK_BACK, this.#window.length - piece.length),
+    );
+    for (let next = this.#find(from); next !== undefined; next = this.#find(from)) {
+      this.#window = this.#window.slice(next.end);
+      from = 0;
+      if (next.answer !== null) this.#options.type(next.answer + "\n");
+    }
+  }
+
+  /** The match that begins first. */
+  #find(from: number): { start: number; end: number; answer: string | null } | undefined {
+    let best: { start: number; end: number; answer: string | null } | undefined;
+    for (const { pattern, answer } of this.#answers) {
+      pattern.lastIndex = from;
+      const match = pattern.exec(this.#window);
+      // An empty match would be found again for ever.
+      if (match === null || match[0] === "") continue;
+      if (best === undefined || match.index < best.start) {
+        best = { start: match.index, end: match.index + match[0].length, answer };
+      }
+    }
+    return best;
+  }
+}
