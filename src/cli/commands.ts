@@ -9,10 +9,12 @@ import { describeEnd } from "../events/end_reason.ts";
 import { run, type RunOptions } from "../run.ts";
 import { Console } from "../sinks/console.ts";
 import { readCredentials } from "./credentials.ts";
-import { buildOptions } from "./options.ts";
+import { buildOptions, type RunRequest } from "./options.ts";
 import type { DirCommand } from "./parse.ts";
+import { placesOf } from "./places.ts";
 import { printDiagnostic } from "./print.ts";
 import { watchSignals } from "./signals.ts";
+import { sweep } from "./sweep.ts";
 
 /**
  * Does what a command asks for.
@@ -24,13 +26,30 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
   switch (parsed.command) {
     case "run":
       return await runInForeground(parsed);
+    case "start":
+      return await start(parsed);
+    case "stop":
+      return await (await import("./background.ts")).stop(parsed);
+    case "is-alive":
+      return await (await import("./background.ts")).isAlive(parsed);
     default:
       throw new Error(`${parsed.command} is not there yet`);
   }
 }
 
+/** The command line is looked at in the foreground, secrets and env/ are read in the background. */
+async function start(parsed: DirCommand): Promise<number> {
+  const { takeBackgroundMark } = await import("./daemon_launch.ts");
+  const isBackground = takeBackgroundMark();
+  const daemon = await import("./daemon.ts");
+  if (isBackground) return await daemon.runInBackground(parsed, () => readRunOptions(parsed));
+  requestOf(parsed);
+  return await daemon.startInBackground(parsed);
+}
+
 async function runInForeground(parsed: DirCommand): Promise<number> {
   const options = await readRunOptions(parsed);
+  await sweep(placesOf(parsed));
   using signals = watchSignals();
   let screen: Console | undefined;
   const runner = await run({
@@ -64,14 +83,17 @@ async function runInForeground(parsed: DirCommand): Promise<number> {
 
 /** The options of `run` and `start`, secrets read. */
 async function readRunOptions(parsed: DirCommand): Promise<RunOptions> {
-  const env = Deno.env.toObject();
-  const { input, credentialSources } = buildOptions(parsed, env, {
-    hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
-    parseRoleVars,
-  });
+  const { input, credentialSources } = requestOf(parsed);
   const credentials = await readCredentials(credentialSources, {
-    env,
+    env: Deno.env.toObject(),
     readTextFile: Deno.readTextFile,
   });
   return credentialSources.length === 0 ? input : { ...input, credentials };
+}
+
+function requestOf(parsed: DirCommand): RunRequest {
+  return buildOptions(parsed, Deno.env.toObject(), {
+    hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
+    parseRoleVars,
+  });
 }
