@@ -32,8 +32,10 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
       return await (await import("./background.ts")).stop(parsed);
     case "is-alive":
       return await (await import("./background.ts")).isAlive(parsed);
-    default:
-      throw new Error(`${parsed.command} is not there yet`);
+    case "status":
+      return await (await import("./status.ts")).status(parsed);
+    case "logs":
+      return await (await import("./logs.ts")).logs(parsed);
   }
 }
 
