@@ -11,13 +11,59 @@
  *
  * @module
  */
-export { type ConsoleOutput, run, type RunOptions } from "./src/run.ts";
+export {
+  type ConsoleOutput,
+  type LogLevel,
+  run,
+  runAsync,
+  type RunningRun,
+  type RunOptions,
+} from "./src/run.ts";
 export { Runner } from "./src/result.ts";
 export type { ContainerAuthData, InputOptions, Json, JsonObject } from "./src/config/options.ts";
-export type { ExtraVars, Material, RunConfig, RunMode } from "./src/config/run_config.ts";
+export type {
+  ExtraVars,
+  Isolation,
+  Material,
+  NamedKey,
+  RunConfig,
+  RunMode,
+} from "./src/config/run_config.ts";
 export type { Settings } from "./src/config/settings.ts";
 export type { EndReason, SurvivingProcess } from "./src/events/end_reason.ts";
+export type { RunStats } from "./src/events/stats.ts";
 export type { JobEvent, Status, StatusEvent } from "./src/events/types.ts";
+export type {
+  EventBase,
+  EventOf,
+  HostEvent,
+  MessageEvent,
+  PlaybookEvent,
+  VerboseEvent,
+} from "./src/events/job_event.ts";
+export type {
+  AsyncResultData,
+  DiffData,
+  FailedData,
+  HostCounts,
+  HostData,
+  IncludeData,
+  ItemResultData,
+  MessageData,
+  ModuleResult,
+  NotifyData,
+  OkData,
+  PlaybookData,
+  PlayData,
+  PlayStartData,
+  SkippedData,
+  StatsData,
+  TaskData,
+  TaskStartData,
+  TimedData,
+  UnreachableData,
+  VarsPromptData,
+} from "./src/events/event_data.ts";
 export {
   CallbackError,
   ConfigError,

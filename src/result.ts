@@ -3,46 +3,259 @@
  *
  * @module
  */
+import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
-import type { Status } from "./events/types.ts";
+import { RunnerError } from "./errors.ts";
 import type { EndReason } from "./events/end_reason.ts";
+import { readGrowing } from "./events/growth.ts";
+import type { RunStats } from "./events/stats.ts";
+import type { JobEvent, Status } from "./events/types.ts";
+import { quoteAscii } from "./internal/json_text.ts";
+import type { RunState } from "./result/run_state.ts";
 
-/** A run as its caller sees it. */
-export class Runner {
-  /** What was decided about the run. */
-  readonly config: RunConfig;
-  #status: Status = "unstarted";
-  #rc: number | undefined;
-  #reason: EndReason | undefined;
+/** Makes the view of a run; only this library makes runs, so it is no part of the public API. */
+export let viewRun: (state: RunState) => Runner;
 
-  /**
-   * Makes the view of a run that has not started.
-   *
-   * @param config the run
-   */
-  constructor(config: RunConfig) {
-    this.config = config;
+/**
+ * A run as its caller sees it: while it goes on, when it has ended, and long after.
+ *
+ * @example A run that has ended
+ * ```ts no-run
+ * import { run } from "@ansible-runner/ansible-runner";
+ *
+ * const runner = await run({ privateDataDir: "demo", playbook: "test.yml" });
+ * console.log(`${runner.status}: ${runner.rc}`); // successful: 0
+ * for await (const event of runner.events) console.log(event.event);
+ * console.log(runner.stats?.ok);
+ * ```
+ *
+ * @example A run that goes on; it is canceled when the block is left
+ * ```ts no-run
+ * import { runAsync } from "@ansible-runner/ansible-runner";
+ *
+ * const { runner, done } = runAsync({ privateDataDir: "demo", playbook: "test.yml" });
+ * await using _canceled = runner;
+ * for await (const event of runner.events) console.log(event.counter, event.stdout);
+ * await done;
+ * ```
+ */
+export class Runner implements AsyncDisposable {
+  readonly #state: RunState;
+
+  private constructor(state: RunState) {
+    this.#state = state;
   }
 
-  /** The run's status; see {@linkcode Status}. */
+  static {
+    viewRun = (state) => new Runner(state);
+  }
+
+  /**
+   * Opens a past run, also one made by the Python ansible-runner.
+   *
+   * What its artifacts do not tell of its {@linkcode config} has its default there.
+   *
+   * @param artifactDir its artifact directory, `<private data dir>/artifacts/<ident>`
+   * @returns the run; of one that goes on in another process, what is there now
+   * @throws {RunnerError} when no run has ever written there
+   *
+   * @example
+   * ```ts no-run
+   * import { Runner } from "@ansible-runner/ansible-runner";
+   *
+   * const runner = await Runner.fromArtifacts("demo/artifacts/first");
+   * console.log(runner.status, runner.stats);
+   * ```
+   */
+  static async fromArtifacts(artifactDir: string): Promise<Runner> {
+    // Loaded only here: a run that just starts does not need it.
+    const { readPastRun } = await import("./result/past_run.ts");
+    let path: string;
+    try {
+      path = await Deno.realPath(artifactDir);
+    } catch (cause) {
+      throw new RunnerError("artifacts.none", `Cannot read "${artifactDir}": no such directory`, {
+        cause,
+      });
+    }
+    return new Runner(readPastRun(path));
+  }
+
+  /** Name of the run's artifact directory. */
+  get ident(): string {
+    return this.#state.ident;
+  }
+
+  /**
+   * What was decided about the run.
+   *
+   * @throws {RunnerError} when it is not decided: the inputs of a run that was started just now are
+   * still being read, or could not be read
+   */
+  get config(): RunConfig {
+    const { config } = this.#state;
+    if (config !== undefined) return config;
+    throw new RunnerError("not_started", "Cannot tell the config: the run has not started");
+  }
+
+  /** Where the run stands; see {@linkcode Status}. */
   get status(): Status {
-    return this.#status;
+    return this.#state.status;
   }
 
   /** Exit code: Ansible's own, 254 after a timeout or a cancel; undefined while it runs. */
   get rc(): number | undefined {
-    return this.#rc;
+    return this.#state.rc;
   }
 
   /** Why the run ended; undefined while it runs. */
   get endReason(): EndReason | undefined {
-    return this.#reason;
+    return this.#state.reason;
   }
 
-  /** Used by the run itself. */
-  update(state: { status?: Status; rc?: number; reason?: EndReason }): void {
-    this.#status = state.status ?? this.#status;
-    this.#rc = state.rc ?? this.#rc;
-    this.#reason = state.reason ?? this.#reason;
+  /** Whether the run was canceled. */
+  get canceled(): boolean {
+    return this.status === "canceled";
+  }
+
+  /** Whether the run was ended by a timeout. */
+  get timedOut(): boolean {
+    return this.status === "timeout";
+  }
+
+  /** Whether the run ended by an error that is not Ansible's, such as a handler that threw. */
+  get errored(): boolean {
+    return ERRORS.has(this.#state.reason?.reason ?? "exit");
+  }
+
+  /** Counts per host, from the run's last stats event; undefined when there is none (yet). */
+  get stats(): RunStats | undefined {
+    return this.#state.stats();
+  }
+
+  /**
+   * All events that were kept, in counter order: those so far, then those to come, until the run
+   * has ended.
+   *
+   * Every reader starts at the first event and goes at its own pace. Events are read back from the
+   * artifacts, so that a slow reader costs no memory.
+   */
+  get events(): AsyncIterable<JobEvent> {
+    const { events } = this.#state;
+    return { [Symbol.asyncIterator]: () => events.read() };
+  }
+
+  /**
+   * The events of one host, as {@linkcode events} gives them.
+   *
+   * @param host name of the host, as the inventory has it
+   * @returns the events whose `event_data.host` it is
+   */
+  async *hostEvents(host: string): AsyncGenerator<JobEvent, void, undefined> {
+    const quoted = quoteAscii(host);
+    for await (const event of this.#state.events.read((text) => text.includes(quoted))) {
+      const data = event.event_data;
+      if (data !== undefined && "host" in data && data.host === host) yield event;
+    }
+  }
+
+  /**
+   * What Ansible printed, so far if the run goes on.
+   *
+   * @returns the whole text
+   * @throws {RunnerError} when there is no such file: `suppress_output_file`, or not started
+   */
+  stdout(): Promise<string> {
+    return this.#readOutput("stdout");
+  }
+
+  /**
+   * What the run printed beside the terminal: nothing for playbooks and modules, whose terminal
+   * carries both.
+   *
+   * @returns the whole text
+   * @throws {RunnerError} when there is no such file: `suppress_output_file`, or not started
+   */
+  stderr(): Promise<string> {
+    return this.#readOutput("stderr");
+  }
+
+  /**
+   * What Ansible printed, and prints until the run has ended.
+   *
+   * @returns the bytes from the first on; each call makes a stream of its own
+   *
+   * @example
+   * ```ts no-run
+   * import { runAsync } from "@ansible-runner/ansible-runner";
+   *
+   * const { runner } = runAsync({ privateDataDir: "demo", playbook: "test.yml" });
+   * await runner.stdoutStream().pipeTo(Deno.stdout.writable, { preventClose: true });
+   * ```
+   */
+  stdoutStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const path = (): string => `${this.config.artifactDir}/stdout`;
+    return ReadableStream.from(readGrowing(path, this.#state.output));
+  }
+
+  /**
+   * Facts of a host from the run's fact cache.
+   *
+   * @param host name of the host
+   * @returns its facts, `{}` when there are none
+   * @throws {RunnerError} when the cache is no jsonfile cache
+   */
+  async getFactCache(host: string): Promise<JsonObject> {
+    const { readFacts } = await import("./result/fact_cache.ts");
+    return readFacts(this.config, host);
+  }
+
+  /**
+   * Puts facts of a host into the run's fact cache, for a later run with the same ident.
+   *
+   * @param host name of the host
+   * @param facts what Ansible is to know about it
+   * @throws {RunnerError} when the cache is no jsonfile cache
+   */
+  async setFactCache(host: string, facts: JsonObject): Promise<void> {
+    const { writeFacts } = await import("./result/fact_cache.ts");
+    writeFacts(this.config, { host, facts });
+  }
+
+  /**
+   * Cancels the run, unless it has ended: all its processes are gone then and its artifacts are
+   * complete, with status `canceled` and rc 254.
+   *
+   * @param by who does it, for {@linkcode endReason}
+   * @returns settled, never rejected, when nothing of the run goes on any more
+   */
+  cancel(by?: string): Promise<void> {
+    this.#state.cancel.abort(by);
+    return this.#state.ended;
+  }
+
+  /** Cancels the run, unless it has ended, and waits until nothing of it goes on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel();
+  }
+
+  async #readOutput(name: "stdout" | "stderr"): Promise<string> {
+    const path = `${this.config.artifactDir}/${name}`;
+    try {
+      return await Deno.readTextFile(path);
+    } catch (cause) {
+      throw new RunnerError("artifacts.output", `Cannot read "${path}": the run has no ${name}`, {
+        cause,
+      });
+    }
   }
 }
+
+/** Ends that are neither Ansible's own nor wanted by the caller. */
+const ERRORS: ReadonlySet<string> = new Set([
+  "could_not_start",
+  "handler_failed",
+  "artifacts_failed",
+  "event_data_missing",
+  "runner_died",
+]);

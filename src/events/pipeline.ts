@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly redactor: Redactor;
   /** Takes text as people see it. */
   readonly onDisplay: (text: string) => void;
+  /** Told of an event whose body never came. */
+  readonly onMissingBody?: (key: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
   readonly onEvent: (record: EventRecord) => void | Promise<void>;
 }
@@ -57,7 +59,7 @@ export class OutputPipeline {
     this.#pairing = new Pairing({
       event: (event) => void this.#events.push(event),
       display: (piece) => void (this.#display += piece),
-    }, (key) => this.#masked(options.spool.take(key)));
+    }, (key) => this.#bodyOf(key));
     this.#tokenizer = new Tokenizer(options.token, this.#pairing);
   }
 
@@ -111,6 +113,12 @@ export class OutputPipeline {
     if (pending !== undefined) this.#busy = this.#catchUp(pending);
   }
 
+  #bodyOf(key: string): EventBody | undefined {
+    const body = this.#options.spool.take(key);
+    if (body === undefined) this.#options.onMissingBody?.(key);
+    return this.#masked(body);
+  }
+
   #masked(body: EventBody | undefined): EventBody | undefined {
     const { redactor } = this.#options;
     if (body === undefined || !redactor.isActive) return body;
@@ -126,16 +134,21 @@ export class OutputPipeline {
     this.#display = "";
     this.#events = [];
     if (display !== "") this.#options.onDisplay(display);
-    return this.#deliverFrom(events, 0);
-  }
-
-  #deliverFrom(events: readonly PairedEvent[], from: number): Promise<void> | undefined {
-    for (let index = from; index < events.length; index++) {
-      const event = events[index];
-      if (event === undefined) continue;
-      const pending = this.#options.onEvent(new EventRecord(event, this.#options.ident));
-      if (pending !== undefined) return pending.then(() => this.#deliverFrom(events, index + 1));
+    for (let index = 0; index < events.length; index++) {
+      const pending = this.#handOver(events[index]);
+      if (pending !== undefined) return this.#deliverRest(pending, events.slice(index + 1));
     }
     return undefined;
+  }
+
+  async #deliverRest(pending: Promise<void>, events: readonly PairedEvent[]): Promise<void> {
+    await pending;
+    for (const event of events) await this.#handOver(event);
+  }
+
+  #handOver(event: PairedEvent | undefined): void | Promise<void> {
+    if (event !== undefined) {
+      return this.#options.onEvent(new EventRecord(event, this.#options.ident));
+    }
   }
 }

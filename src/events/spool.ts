@@ -55,7 +55,8 @@ export class Spool implements Disposable {
    * @returns the body, or undefined when the spool has none
    */
   take(key: string): EventBody | undefined {
-    if (!this.#bodies.has(key)) this.#readMore();
+    // No further than needed: with a slow handler all the rest is better off on disk.
+    while (!this.#bodies.has(key) && this.#readMore());
     const body = this.#bodies.get(key);
     this.#bodies.delete(key);
     return body;
@@ -63,7 +64,7 @@ export class Spool implements Disposable {
 
   /** Takes all bodies that no marker has asked for, in spool order. */
   takeRest(): EventBody[] {
-    this.#readMore();
+    while (this.#readMore());
     const rest = [...this.#bodies.values()];
     this.#bodies.clear();
     return rest;
@@ -74,16 +75,15 @@ export class Spool implements Disposable {
     this.#file.close();
   }
 
-  #readMore(): void {
-    while (true) {
-      // A fresh buffer each time: bodies are views of it.
-      const buffer = new Uint8Array(this.#rest.length + READ_SIZE);
-      const count = this.#file.readSync(buffer.subarray(this.#rest.length)) ?? 0;
-      if (count === 0) return;
-      buffer.set(this.#rest);
-      this.#takeLines(buffer.subarray(0, this.#rest.length + count));
-      if (count < READ_SIZE) return;
-    }
+  /** Reads one piece; returns whether there may be more. */
+  #readMore(): boolean {
+    // A fresh buffer each time: bodies are views of it.
+    const buffer = new Uint8Array(this.#rest.length + READ_SIZE);
+    const count = this.#file.readSync(buffer.subarray(this.#rest.length)) ?? 0;
+    if (count === 0) return false;
+    buffer.set(this.#rest);
+    this.#takeLines(buffer.subarray(0, this.#rest.length + count));
+    return count === READ_SIZE;
   }
 
   #takeLines(bytes: Uint8Array<ArrayBuffer>): void {

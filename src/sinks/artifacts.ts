@@ -91,18 +91,20 @@ export class Artifacts implements Disposable {
    * Keeps an event.
    *
    * @param record the event
+   * @returns how many bytes the journal grew by, when there is one
    */
-  writeEvent(record: EventRecord): void {
+  writeEvent(record: EventRecord): number {
     const { buffer, length } = record.encodeInto(this.#buffer);
     this.#buffer = buffer;
     const bytes = buffer.subarray(0, length);
     if (this.#journal !== undefined) {
       writeAll(this.#journal, bytes);
       writeAll(this.#journal, NEWLINE);
-      return;
+      return length + 1;
     }
     Deno.writeFileSync(this.#aside, bytes, WHOLE_FILE);
     Deno.renameSync(this.#aside, `${this.dir}/job_events/${record.fileName}`);
+    return 0;
   }
 
   /** Closes the files. */

@@ -1,0 +1,90 @@
+/**
+ * Turns many runs that start at once into runs that start a few at a time, as many as the system's
+ * descriptors allow.
+ *
+ * A start costs the event loop some milliseconds and, for a moment, more descriptors than the run
+ * needs later. Runs that find no room wait until another run of this process has ended.
+ *
+ * @module
+ */
+
+/** How many runs may be starting at the same time. */
+const MAX_STARTING = 4;
+
+/** Descriptors that a start may need, with those of the program that starts at the same time. */
+const ROOM_TO_START = 32;
+
+/** A place among the runs of this process. */
+export interface RunPlace extends Disposable {
+  /** The program runs: the next run may start. */
+  started(): void;
+}
+
+/** The runs of this process: the one thing that they share. */
+class Gate {
+  #live = 0;
+  #starting = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Waits for room, then starts counting the run. */
+  async enter(): Promise<RunPlace> {
+    while (this.#live > 0 && !this.#hasRoom()) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#live++;
+    this.#starting++;
+    let isStarting = true;
+    let isLive = true;
+    const started = (): void => {
+      if (!isStarting) return;
+      isStarting = false;
+      this.#starting--;
+      this.#wakeOne();
+    };
+    const ended = (): void => {
+      started();
+      if (!isLive) return;
+      isLive = false;
+      this.#live--;
+      this.#wakeOne();
+    };
+    return { started, [Symbol.dispose]: ended };
+  }
+
+  #hasRoom(): boolean {
+    if (this.#starting >= MAX_STARTING) return false;
+    const free = freeDescriptors();
+    return free === undefined || free >= ROOM_TO_START * (this.#starting + 1);
+  }
+
+  /** A turn later, so that those that run are read from in between. */
+  #wakeOne(): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) setTimeout(next, 0);
+  }
+}
+
+let gate: Gate | undefined;
+
+/**
+ * Takes a place among the runs of this process; at once when it is the only one.
+ *
+ * @returns the place, to be given back when the run has ended
+ */
+export function enterGate(): Promise<RunPlace> {
+  gate ??= new Gate();
+  return gate.enter();
+}
+
+/** How many descriptors this process may still open, if that can be known. */
+function freeDescriptors(): number | undefined {
+  try {
+    const limits = Deno.readTextFileSync("/proc/self/limits");
+    const limit = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+    if (limit === undefined) return undefined;
+    return Number(limit) - Array.from(Deno.readDirSync("/proc/self/fd")).length;
+  } catch {
+    // No /proc, or no permission to read it: the system's own error will tell.
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What a caller may ask of a run: the inputs, and functions that take part in it.
+ *
+ * @module
+ */
+import type { InputOptions } from "../config/options.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import type { JobEvent, StatusEvent } from "../events/types.ts";
+import type { Runner } from "../result.ts";
+
+/**
+ * What a caller may ask of a run, handlers included.
+ *
+ * Handlers may be asynchronous; each is awaited before the next is called. A slow one slows the
+ * handling alone: Ansible never waits for it. One that throws ends the run: all its processes are
+ * ended, its artifacts are completed, and the run rejects with a `CallbackError`.
+ */
+export interface RunOptions extends InputOptions {
+  /** Takes every event, in order; returning exactly `false` keeps it out of the artifacts. */
+  readonly eventHandler?: (event: JobEvent) => unknown;
+  /** Takes every change of status. */
+  readonly statusHandler?: (status: StatusEvent, config: RunConfig) => unknown;
+  /** Asked every 100 ms while Ansible runs; a truthy answer cancels the run. */
+  readonly cancelCallback?: () => unknown;
+  /** Takes the artifact directory when all files are written. */
+  readonly artifactsHandler?: (artifactDir: string) => unknown;
+  /** Takes the run when it has ended, after all other handlers. */
+  readonly finishedCallback?: (runner: Runner) => unknown;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Cuts the grace period of a canceled run short. */
+  readonly killSignal?: AbortSignal;
+  /** Takes the bytes for the console; nothing is shown without it. */
+  readonly output?: ConsoleOutput;
+  /** Takes lines for a log. */
+  readonly log?: (level: LogLevel, message: string) => void;
+}
+
+/** How much a log line matters. */
+export type LogLevel = "debug" | "warning";
+
+/** Where a run's output goes besides its artifacts. */
+export interface ConsoleOutput {
+  /**
+   * Called once, when the artifact directory is ready.
+   *
+   * @param backlogPath file with the same bytes, or undefined when output files are suppressed
+   * @returns takes the bytes, in order; each buffer is its own
+   */
+  open(backlogPath: string | undefined): (bytes: Uint8Array) => void;
+}
+
+/** A run that goes on. */
+export interface RunningRun {
+  /** The run, to look at while it goes on. */
+  readonly runner: Runner;
+  /**
+   * The same run when it has ended; rejects as `run` does. Whoever only reads
+   * {@linkcode Runner.events} need not await it.
+   */
+  readonly done: Promise<Runner>;
+}

@@ -1,0 +1,56 @@
+/**
+ * Turns what is started into what others may see of it: secrets are masked.
+ *
+ * @module
+ */
+import type { Launch } from "../command/launch.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import { redactEnvironment, Redactor } from "../internal/redact.ts";
+
+/** What the `command` file and status handlers are shown. */
+export interface ShownLaunch {
+  /** The words of the command. */
+  readonly command: string[];
+  /** Its working directory. */
+  readonly cwd: string;
+  /** Its environment. */
+  readonly env: Record<string, string>;
+}
+
+/**
+ * Makes what masks the secrets of a run.
+ *
+ * @param config the run
+ * @returns masks nothing when the run says so
+ */
+export function redactorOf(config: RunConfig): Redactor {
+  return new Redactor(config.settings.redact === false ? [] : secretsOf(config));
+}
+
+/**
+ * Masks what must not be seen of a launch.
+ *
+ * @param launch what is started
+ * @param options the run, and what masks its secrets
+ * @returns what may be seen
+ */
+export function shownLaunch(
+  launch: Launch,
+  { config, redactor }: { readonly config: RunConfig; readonly redactor: Redactor },
+): ShownLaunch {
+  const isShown = config.settings.redact === false;
+  return {
+    command: launch.argv.map((word) => redactor.redact(word)),
+    cwd: launch.cwd,
+    env: isShown ? { ...launch.env } : redactEnvironment(launch.env, redactor),
+  };
+}
+
+/** What must not be seen in any output. */
+function* secretsOf(config: RunConfig): Generator<string> {
+  for (const [, answer] of config.passwords) if (answer !== null) yield answer;
+  yield* Object.values(config.credentials);
+  for (const key of config.sshKeys) yield key.text;
+  const registry = config.settings.containerAuthData;
+  if (registry !== undefined) yield registry.password;
+}

@@ -1,0 +1,103 @@
+/**
+ * Turns all that may end a run before its time into one cause, the first that comes.
+ *
+ * @module
+ */
+import type { StopCause, Supervisor } from "../process/supervise.ts";
+
+/** Time between two questions to the cancel callback, in milliseconds. */
+const CANCEL_POLL_MS = 100;
+
+/** Ends a run, also one whose program is not started yet. */
+export class Stopper implements Disposable {
+  #supervisor: Supervisor | undefined;
+  #cause: StopCause | undefined;
+  readonly #stack = new DisposableStack();
+
+  /** The first cause, if there was one. */
+  get cause(): StopCause | undefined {
+    return this.#cause;
+  }
+
+  /**
+   * Ends the run.
+   *
+   * @param cause why
+   */
+  stop(cause: StopCause): void {
+    this.#cause ??= cause;
+    this.#supervisor?.stop(this.#cause);
+  }
+
+  /**
+   * From now on there is a program to end.
+   *
+   * @param supervisor watches it
+   */
+  attach(supervisor: Supervisor): void {
+    this.#supervisor = supervisor;
+    if (this.#cause !== undefined) supervisor.stop(this.#cause);
+  }
+
+  /**
+   * Lets a signal cancel the run.
+   *
+   * @param signal its reason, if it is text, says who cancels
+   */
+  cancelOn(signal: AbortSignal | undefined): void {
+    this.#listen(signal, (reason) => {
+      this.stop(
+        typeof reason === "string" ? { type: "canceled", by: reason } : { type: "canceled" },
+      );
+    });
+  }
+
+  /**
+   * Lets a signal cut the grace period short.
+   *
+   * @param signal any
+   */
+  hurryOn(signal: AbortSignal | undefined): void {
+    this.#listen(signal, () => this.#supervisor?.hurry());
+  }
+
+  /**
+   * Asks a function again and again whether the run is to be canceled.
+   *
+   * @param callback the caller's function; never asked again before it has answered
+   * @param failed told what it threw
+   * @returns asks no more when disposed
+   */
+  cancelWhen(
+    callback: (() => unknown) | undefined,
+    failed: (error: unknown) => void,
+  ): Disposable | undefined {
+    if (callback === undefined) return undefined;
+    let asking = false;
+    const ask = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
+      try {
+        if (await callback()) this.stop({ type: "canceled", by: "cancel callback" });
+      } catch (error) {
+        failed(error);
+      }
+      asking = false;
+    };
+    const timer = setInterval(ask, CANCEL_POLL_MS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+
+  /** Listens no more. */
+  [Symbol.dispose](): void {
+    this.#stack.dispose();
+  }
+
+  #listen(signal: AbortSignal | undefined, listener: (reason: unknown) => void): void {
+    if (signal === undefined) return;
+    const onAbort = (): void => listener(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort);
+    this.#stack.defer(() => signal.removeEventListener("abort", onAbort));
+  }
+}
