@@ -69,11 +69,11 @@ export class Console {
    */
   async drain(): Promise<number> {
     const stallMs = this.#options.stallMs ?? 30_000;
-    while (this.#pump !== undefined) {
+    for (let pump = this.#pump; pump !== undefined; pump = this.#pump) {
       const before = this.#written;
       const { promise: stalled, resolve } = Promise.withResolvers<true>();
       const timer = setTimeout(() => resolve(true), stallMs);
-      const isStalled = await Promise.race([this.#pump.then(() => false), stalled]);
+      const isStalled = await Promise.race([pump.then(() => false), stalled]);
       clearTimeout(timer);
       if (isStalled && this.#written === before) break;
     }

@@ -1,0 +1,105 @@
+import { assert, assertEquals } from "../../testing/assert.ts";
+import { OutputPipeline } from "../../../src/events/pipeline.ts";
+import { Spool } from "../../../src/events/spool.ts";
+import { Redactor } from "../../../src/internal/redact.ts";
+import { begin, END, TOKEN } from "../../testing/pairing.ts";
+
+interface Setup {
+  readonly pipeline: OutputPipeline;
+  readonly spoolPath: string;
+  readonly backlogPath: string;
+  readonly shown: string[];
+  readonly events: string[];
+}
+
+async function withPipeline(
+  options: { onEvent?: () => void | Promise<void>; secrets?: string[] },
+  use: (setup: Setup) => Promise<void>,
+): Promise<void> {
+  const dir = Deno.makeTempDirSync();
+  const [spoolPath, backlogPath] = [`${dir}/spool`, `${dir}/backlog`];
+  const [shown, events]: [string[], string[]] = [[], []];
+  try {
+    using spool = Spool.create(spoolPath, TOKEN);
+    const pipeline = new OutputPipeline({
+      token: TOKEN,
+      ident: "i",
+      spool,
+      backlogPath,
+      redactor: new Redactor(options.secrets ?? []),
+      onDisplay: (text) => void shown.push(text),
+      onEvent: (record) => {
+        events.push(record.text());
+        return options.onEvent?.();
+      },
+    });
+    await use({ pipeline, spoolPath, backlogPath, shown, events });
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const stdoutOf = (text: string): string => JSON.parse(text).stdout;
+
+Deno.test("OutputPipeline decodes UTF-8 cut anywhere and replaces what is invalid", async () => {
+  await withPipeline({}, async ({ pipeline, events }) => {
+    for (const byte of bytes("é😀\n")) pipeline.feed(new Uint8Array([byte]));
+    pipeline.feed(new Uint8Array([0xff, 0x61, 0xe2, 0x82, 0x0a]));
+    await pipeline.finish();
+    assertEquals(events.map(stdoutOf), ["é😀", "\ufffda\ufffd"]);
+  });
+});
+
+Deno.test("OutputPipeline hands an event over when its end marker is seen", async () => {
+  await withPipeline({}, async ({ pipeline, spoolPath, events }) => {
+    Deno.writeTextFileSync(spoolPath, '1.1 u {"event": "a"}\n', { append: true });
+    pipeline.feed(bytes(begin("1.1") + "text\r\n"));
+    assertEquals(events.length, 0);
+    pipeline.feed(bytes(END));
+    assertEquals(events.map(stdoutOf), ["text"]);
+    await pipeline.finish();
+  });
+});
+
+Deno.test("OutputPipeline keeps the order under slow handlers and spills what memory does not hold", async () => {
+  const release = Promise.withResolvers<void>();
+  await withPipeline(
+    { onEvent: () => release.promise },
+    async ({ pipeline, backlogPath, events }) => {
+      const line = "x".repeat(9999) + "\n";
+      pipeline.feed(bytes("first\n"));
+      for (let n = 0; n < 2000; n++) pipeline.feed(bytes(line));
+      pipeline.feed(bytes("last\n"));
+      assertEquals(events.length, 1);
+      assert(Deno.statSync(backlogPath).size > 10_000_000, "nothing was spilled");
+      release.resolve();
+      await pipeline.finish();
+      assertEquals(events.length, 2002);
+      assertEquals(stdoutOf(events.at(-1) ?? ""), "last");
+    },
+  );
+});
+
+Deno.test("OutputPipeline masks a secret that is cut between reads, and shows a tail that waits", async () => {
+  await withPipeline({ secrets: ["hunter2secret"] }, async ({ pipeline, shown }) => {
+    pipeline.feed(bytes("a hunter"));
+    assertEquals(shown.join(""), "a ");
+    pipeline.feed(bytes("2secret b hunt"));
+    assertEquals(shown.join(""), "a ******** b ");
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assertEquals(shown.join(""), "a ******** b hunt");
+    await pipeline.finish();
+  });
+});
+
+Deno.test("OutputPipeline masks secrets in bodies", async () => {
+  await withPipeline({ secrets: ['se"cret1'] }, async ({ pipeline, spoolPath, events }) => {
+    Deno.writeTextFileSync(spoolPath, '1.1 u {"event": "a", "x": "se\\"cret1"}\n', {
+      append: true,
+    });
+    pipeline.feed(bytes(begin("1.1") + END));
+    await pipeline.finish();
+    assertEquals(JSON.parse(events[0] ?? "").x, "********");
+  });
+});
