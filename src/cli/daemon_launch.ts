@@ -4,7 +4,7 @@
  * @module
  */
 import { LaunchError } from "../errors.ts";
-import { findProgram } from "../process/pty.ts";
+import { findProgram } from "../internal/programs.ts";
 
 /** Name of the variable that tells a process to be the background one; its value is the parent's pid. */
 const MARK = "RUNNER_BACKGROUND";

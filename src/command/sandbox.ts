@@ -5,7 +5,7 @@
  * @see manual of ansible-runner, "Running with Process Isolation"
  */
 import { IsolationError } from "../errors.ts";
-import { findProgram, runProgram } from "../internal/programs.ts";
+import { callerPath, findProgram, runProgram } from "../internal/programs.ts";
 import {
   buildSandboxArgv,
   listPaths,
@@ -136,8 +136,4 @@ function gatherFacts(paths: readonly string[]): PathFacts {
     }
   }
   return facts;
-}
-
-function callerPath(): string {
-  return Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
 }

@@ -31,13 +31,19 @@ export interface ProgramOptions {
  *
  * @param name a name to look up in `path`, or a path (then taken as it is)
  * @param path colon-separated directories
+ * @param cwd what relative paths are relative to
  * @returns path of an executable file, or undefined
  */
-export function findProgram(name: string, path: string): string | undefined {
+export function findProgram(name: string, path: string, cwd = "."): string | undefined {
   const candidates = name.includes("/")
-    ? [name]
-    : path.split(":").map((dir) => `${dir === "" ? "." : dir}/${name}`);
+    ? [name.startsWith("/") ? name : `${cwd}/${name}`]
+    : path.split(":").map((dir) => `${dir.startsWith("/") ? dir : `${cwd}/${dir}`}/${name}`);
   return candidates.find(isExecutableFile);
+}
+
+/** Our own PATH, or what systems take when there is none. */
+export function callerPath(): string {
+  return Deno.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
 /**

@@ -8,11 +8,13 @@
  * @module
  */
 import { LaunchError } from "../errors.ts";
+import { callerPath, findProgram } from "../internal/programs.ts";
+import { join } from "../internal/shlex.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
 
 /** What runs on the terminal. */
 export interface PtyCommand {
-  /** Path of the program, see {@linkcode findProgram}. */
+  /** Path of the program, looked up already. */
   readonly program: string;
   /** Its whole argv, the name first. */
   readonly argv: readonly string[];
@@ -72,7 +74,7 @@ export class Pty {
     const script = options.withoutScript ? undefined : findProgram("script", callerPath());
     const argv = script === undefined
       ? [...launch, "pty"]
-      : [script, "-qefc", "exec " + launch.map(quoteWord).join(" "), "-E", "never", "/dev/null"];
+      : [script, "-qefc", "exec " + join(launch), "-E", "never", "/dev/null"];
     // script must die with us: its end hangs up the terminal and all that is on it.
     const setpriv = findProgram("setpriv", callerPath());
     if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");
@@ -154,30 +156,6 @@ export class Pty {
   }
 }
 
-/**
- * Looks a program up as the system does.
- *
- * @param name a name to look up in `path`, or a path (then taken as it is)
- * @param path colon-separated directories
- * @param cwd what relative paths are relative to
- * @returns path of an executable file, or undefined
- */
-export function findProgram(name: string, path: string, cwd = "/"): string | undefined {
-  const candidates = name.includes("/")
-    ? [name.startsWith("/") ? name : `${cwd}/${name}`]
-    : path.split(":").map((dir) => `${dir === "" ? cwd : dir}/${name}`);
-  return candidates.find(isExecutableFile);
-}
-
-function isExecutableFile(path: string): boolean {
-  try {
-    const info = Deno.statSync(path);
-    return info.isFile && ((info.mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
-}
-
 /** The system's own Python first: shims of version managers take 100 ms to start. */
 function findPython(program: string): string {
   const found = findProgram("/usr/bin/python3", "") ?? shebangPython(program) ??
@@ -242,15 +220,6 @@ function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles
   Deno.writeTextFileSync(files.launcher, launcherSource, options0600);
   Deno.writeTextFileSync(files.launch, fields.join("\0"), options0600);
   return files;
-}
-
-function callerPath(): string {
-  return Deno.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-}
-
-/** One word for the shell that `script` starts. */
-function quoteWord(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function exists(path: string): boolean {
