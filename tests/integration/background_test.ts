@@ -1,0 +1,320 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
+import { BIN, Scene, waitFor, within } from "../testing/scene.ts";
+
+const FOREVER = ["-b", `${BIN}/forever`];
+
+Deno.test("start returns once the run goes on, is-alive says so and stop ends it with all files", async () => {
+  await using scene = new Scene();
+  const started = await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
+  assertEquals([started.code, started.stdout, started.stderr], [0, "", ""]);
+  const pid = Deno.readTextFileSync(`${scene.dir}/pid`);
+  assertMatch(pid, /^\d+\n$/);
+  assertEquals(Deno.readTextFileSync(`${scene.dir}/artifacts/a/pid`), pid);
+  for (const name of ["pid", "pid.owner", "daemon.log", "artifacts/a/pid"]) {
+    assertEquals((Deno.statSync(`${scene.dir}/${name}`).mode ?? 0) & 0o777, 0o600, name);
+  }
+  assertEquals((await scene.cli(["is-alive", "."])).code, 0);
+  assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+  assertEquals((await scene.cli(["is-alive", ".", "-i", "b"])).code, 1);
+  const stopped = await scene.cli(["stop", "."]);
+  assertEquals([stopped.code, stopped.stdout, stopped.stderr], [0, "", ""]);
+  assertEquals(scene.processes(), []);
+  assertEquals(scene.ending("a"), { rc: "254", status: "canceled", reason: "canceled" });
+  assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+  assertEquals((await scene.cli(["stop", "."])).code, 1);
+  assertEquals(Deno.readTextFileSync(`${scene.dir}/daemon.log`), "");
+  await scene.assertNothingLeft();
+});
+
+Deno.test("start detaches: a session of its own, no terminal, standard error to the log", async () => {
+  await using scene = new Scene();
+  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
+  const pid = Deno.readTextFileSync(`${scene.dir}/pid`).trim();
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
+  assertEquals([stat[3], stat[4]], [pid, "0"], "session, terminal");
+  assertEquals(Deno.readLinkSync(`/proc/${pid}/fd/0`), "/dev/null");
+  assertEquals(Deno.readLinkSync(`/proc/${pid}/fd/2`), `${scene.dir}/daemon.log`);
+  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("start gives the run the caller's environment and cwd, nothing added", async () => {
+  await using scene = new Scene();
+  const show = async (command: string): Promise<Record<string, unknown>> => {
+    const file = `${scene.root}/${command}.json`;
+    const env = { SHOW_TO: file, "A.B": "odd", LC_ALL: "", LANG: "C" };
+    await scene.cli([command, ".", "-i", command, "-b", `${BIN}/show_start`], { env });
+    await waitFor(() => scene.artifact(command, "rc") !== undefined, "the end");
+    const shown = JSON.parse(Deno.readTextFileSync(file));
+    for (const name of ["RUNNER_RUN_ID", "SHOW_TO"]) delete shown.env[name];
+    return JSON.parse(JSON.stringify(shown).replaceAll(`artifacts/${command}`, "artifacts/X"));
+  };
+  assertEquals(await show("start"), await show("run"));
+});
+
+Deno.test("start says why it refuses, on the caller's stderr, with exit code 1", async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "- a\n- list\n");
+  const started = await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
+  assertEquals(started.code, 1);
+  assertStringIncludes(started.stderr, `error: Cannot read "env/settings": expected a mapping`);
+  assertStringIncludes(Deno.readTextFileSync(`${scene.dir}/daemon.log`), `"env/settings"`);
+  assertEquals((await scene.cli(["start", "."])).stderr.trim(), NO_FORM);
+  assertEquals((await scene.cli(["start", ".", "--nonsense"])).code, 2);
+  await scene.assertNothingLeft();
+});
+
+const NO_FORM = "The -p option must be specified when not using -m or -r";
+
+Deno.test("start of a program that is not there is a finished run with rc 127", async () => {
+  await using scene = new Scene();
+  assertEquals((await scene.cli(["start", ".", "-b", "/nonexistent", "-i", "a"])).code, 0);
+  await waitFor(() => scene.artifact("a", "status") !== undefined, "the end");
+  assertEquals(scene.ending("a"), { rc: "127", status: "failed", reason: "could_not_start" });
+});
+
+Deno.test("start refuses a second run of the same ident, and a second one without ident", async () => {
+  await using scene = new Scene();
+  assertEquals((await scene.cli(["start", ".", ...FOREVER, "-i", "a"])).code, 0);
+  const again = await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
+  assertEquals(again.code, 1);
+  assertStringIncludes(again.stderr, `Cannot use ident "a": its run is alive`);
+  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
+  const second = await scene.cli(["start", ".", ...FOREVER]);
+  assertEquals(second.code, 1);
+  assertStringIncludes(second.stderr, "a run without ident is alive there");
+  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0, "the other goes on");
+  assertEquals((await scene.cli(["stop", ".", "-i", "a"])).code, 0);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("the pid file is the run without ident, else the latest", async () => {
+  await using scene = new Scene();
+  const pidOf = (path: string): string => Deno.readTextFileSync(`${scene.dir}/${path}`);
+  const start = (...ident: string[]) => scene.cli(["start", ".", ...FOREVER, ...ident]);
+  await start("-i", "a");
+  await start("-i", "b");
+  assertEquals(pidOf("pid"), pidOf("artifacts/b/pid"));
+  await start();
+  const unnamed = pidOf("pid");
+  assert(unnamed !== pidOf("artifacts/b/pid"));
+  await start("-i", "c");
+  assertEquals(pidOf("pid"), unnamed);
+  await scene.cli(["stop", "."]);
+  assertEquals(pidOf("pid"), pidOf("artifacts/c/pid"));
+  await scene.cli(["stop", "."]);
+  await scene.cli(["stop", "."]);
+  assertEquals(pidOf("pid"), pidOf("artifacts/a/pid"));
+  await scene.cli(["stop", "."]);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("the pid file goes when the run ends by itself", async () => {
+  await using scene = new Scene();
+  const env = { LINES: "2" };
+  assertEquals(
+    (await scene.cli(["start", ".", "-b", `${BIN}/slow_lines`, "-i", "a"], { env })).code,
+    0,
+  );
+  await waitFor(() => scene.artifact("a", "rc") === "0", "the end");
+  await scene.assertNothingLeft();
+  assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+});
+
+Deno.test("stop and is-alive leave no directory and no log where nothing was", async () => {
+  await using scene = new Scene();
+  const missing = `${scene.root}/missing`;
+  assertEquals((await scene.cli(["is-alive", missing])).code, 1);
+  assertEquals((await scene.cli(["stop", missing])).code, 1);
+  assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+  assertEquals(Array.from(Deno.readDirSync(scene.root), ({ name }) => name).sort(), [
+    "private",
+    "tmp",
+  ]);
+  assertEquals(Array.from(Deno.readDirSync(scene.dir), ({ name }) => name).sort(), [
+    "env",
+    "project",
+  ]);
+});
+
+Deno.test("a pid file that is not ours is never signalled and never blocks", async (t) => {
+  await using scene = new Scene();
+  using innocent = new Innocent();
+  const cases: [title: string, pid: string, owner: string | undefined, stop: number][] = [
+    ["garbage", "garbage\n", undefined, 1],
+    ["empty", "", undefined, 1],
+    ["no process", "4194000\n", undefined, 0],
+    ["somebody's process", `${innocent.pid}\n`, undefined, 1],
+    ["recycled pid", `${innocent.pid}\n`, record({ pid: innocent.pid, startTime: "1" }), 0],
+    ["another boot", `${innocent.pid}\n`, record({ pid: innocent.pid, boot: "x" }), 0],
+    ["every process", "-1\n", undefined, 1],
+    ["every process, with record", "-1\n", record({ pid: -1 }), 1],
+    ["garbage record", `${innocent.pid}\n`, "{", 1],
+  ];
+  for (const [title, pid, owner, code] of cases) {
+    await t.step(title, async () => {
+      scene.write("pid", pid);
+      if (owner !== undefined) scene.write("pid.owner", owner);
+      else await Deno.remove(`${scene.dir}/pid.owner`).catch(() => {});
+      assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+      scene.write("pid", pid);
+      if (owner !== undefined) scene.write("pid.owner", owner);
+      const stopped = await scene.cli(["stop", "."]);
+      assertEquals(stopped.code, code, stopped.stderr);
+      assertMatch(stopped.stderr, /^[^\n]+\n$/);
+      assert(innocent.isAlive());
+    });
+  }
+  scene.write("pid", "garbage\n");
+  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
+  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  assert(innocent.isAlive());
+  await scene.assertNothingLeft();
+});
+
+Deno.test("start writes no log through a link and waits for no named pipe", async () => {
+  await using scene = new Scene();
+  Deno.symlinkSync(`${scene.root}/target`, `${scene.dir}/daemon.log`);
+  const linked = await scene.cli(["start", ".", ...FOREVER]);
+  assertEquals(linked.code, 1);
+  assertStringIncludes(linked.stderr, `error: Cannot write "${scene.dir}/daemon.log": `);
+  Deno.removeSync(`${scene.dir}/daemon.log`);
+  await new Deno.Command("mkfifo", { args: [`${scene.dir}/daemon.log`] }).output();
+  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 1);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("stop wakes a runner that is stopped", async () => {
+  await using scene = new Scene();
+  await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
+  Deno.kill(Number(Deno.readTextFileSync(`${scene.dir}/pid`)), "SIGSTOP");
+  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  assertEquals(scene.ending("a").status, "canceled");
+  await scene.assertNothingLeft();
+});
+
+Deno.test("stop does not end a run in the foreground", async () => {
+  await using scene = new Scene();
+  const running = scene.spawn(["run", ".", ...FOREVER, "-i", "a"]);
+  await scene.waitForOutput("a", "started");
+  const stopped = await scene.cli(["stop", ".", "-i", "a"]);
+  assertEquals(stopped.code, 1);
+  assertStringIncludes(stopped.stderr, "it runs in the foreground");
+  assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+  assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+  running.kill("SIGTERM");
+  assertEquals((await running.output()).code, 254);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("start hands a secret from the environment on", async () => {
+  await using scene = new Scene();
+  scene.write(
+    "project/ask",
+    `#!/bin/sh\nprintf 'SSH password: '; read -r word; echo "got \${#word}"\n`,
+  );
+  Deno.chmodSync(`${scene.dir}/project/ask`, 0o755);
+  const args = ["start", ".", "-b", `${scene.dir}/project/ask`, "-i", "a"];
+  await scene.cli([...args, "--credential", "ssh=env:SECRET"], { env: { SECRET: "12345" } });
+  await waitFor(() => scene.artifact("a", "rc") !== undefined, "the end");
+  assertStringIncludes(scene.artifact("a", "stdout") ?? "", "got 5");
+});
+
+Deno.test("start, is-alive and stop in a row give no wrong answer", async () => {
+  await using scene = new Scene();
+  const rounds = Deno.env.get("RUNNER_TEST_LONG") === "1" ? 200 : 20;
+  for (let round = 0; round < rounds; round++) {
+    const answers: number[] = [];
+    for (const command of ["is-alive", "start", "is-alive", "stop", "is-alive", "stop"]) {
+      const args = command === "start" ? FOREVER : [];
+      answers.push((await scene.cli([command, ".", ...args])).code);
+    }
+    assertEquals(answers, [1, 0, 0, 0, 1, 1], `round ${round}`);
+  }
+  await scene.assertNothingLeft();
+});
+
+Deno.test("of eight starts at once without ident one is accepted, with idents all are", async () => {
+  await using scene = new Scene();
+  const eight = [1, 2, 3, 4, 5, 6, 7, 8];
+  const same = await Promise.all(eight.map(() => scene.cli(["start", ".", ...FOREVER])));
+  assertEquals(same.map(({ code }) => code).sort(), [0, 1, 1, 1, 1, 1, 1, 1]);
+  const each = (command: string, ...more: string[]) =>
+    Promise.all(eight.map((n) => scene.cli([command, ".", "-i", `n${n}`, ...more])));
+  const codes = async (command: string, ...more: string[]): Promise<number[]> =>
+    (await each(command, ...more)).map(({ code }) => code);
+  assertEquals(await codes("start", ...FOREVER), Array(8).fill(0));
+  assertEquals(await codes("is-alive"), Array(8).fill(0));
+  const stops = await Promise.all([codes("stop"), scene.cli(["stop", "."])]);
+  assertEquals([stops[0], stops[1].code], [Array(8).fill(0), 0]);
+  assertEquals(await codes("is-alive"), Array(8).fill(1));
+  for (const n of eight) assertEquals(scene.ending(`n${n}`).status, "canceled");
+  await scene.assertNothingLeft();
+});
+
+Deno.test("of eight starts at once with one ident one is accepted", async () => {
+  await using scene = new Scene();
+  const starts = await Promise.all(
+    Array.from({ length: 8 }, () => scene.cli(["start", ".", ...FOREVER, "-i", "a"])),
+  );
+  assertEquals(starts.map(({ code }) => code).sort(), [0, 1, 1, 1, 1, 1, 1, 1]);
+  assertEquals((await scene.cli(["stop", ".", "-i", "a"])).code, 0);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("status lists runs, logs prints their output and follows until the end", async () => {
+  await using scene = new Scene();
+  await scene.cli(["run", ".", "-q", "-i", "old", "-b", `${BIN}/exit_137`]);
+  await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/slow_lines`], { env: { LINES: "12" } });
+  const listed = await scene.cli(["status", "."]);
+  assertMatch(
+    listed.stdout,
+    /^IDENT +STATUS +RC +SINCE +REASON\nold +failed +137 .*\na +running +- +\S+ \S+ +pid \d+\n$/,
+  );
+  const followed = await scene.cli(["logs", ".", "-f"]);
+  assertEquals(followed.code, 0);
+  assertEquals(followed.stdout.match(/line \d+/g)?.length, 12);
+  assertEquals((await scene.cli(["logs", ".", "-i", "a"])).stdout, followed.stdout);
+  assertEquals(followed.stdout, scene.artifact("a", "stdout"));
+  const events = (await scene.cli(["logs", ".", "-i", "a", "-j"])).stdout.trim().split("\n");
+  assertEquals(events.map((line) => JSON.parse(line).counter), events.map((_, at) => at + 1));
+  assertMatch((await scene.cli(["status", ".", "-i", "a"])).stdout, /\na +successful +0 /);
+  assertEquals((await scene.cli(["status", ".", "-i", "none"])).code, 1);
+  assertEquals((await scene.cli(["logs", ".", "-i", "none"])).code, 1);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("logs ends quietly when its reader goes", async () => {
+  await using scene = new Scene();
+  const env = { FLOOD_MB: "1" };
+  await scene.cli(["run", ".", "-q", "-i", "a", "-b", `${BIN}/flood`], { env });
+  const child = scene.spawn(["logs", "."]);
+  await child.stdout.cancel();
+  const { code } = await within(5000, child.status);
+  const complaint = await new Response(child.stderr).text();
+  assertEquals([code, complaint], [0, ""]);
+});
+
+/** A process that is nobody's run. */
+class Innocent implements Disposable {
+  readonly #child: Deno.ChildProcess = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  isAlive(): boolean {
+    return Deno.readTextFileSync(`/proc/${this.pid}/stat`).split(") ")[1]?.[0] === "S";
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill("SIGKILL");
+    this.#child.unref();
+  }
+}
+
+function record(fields: Record<string, unknown>): string {
+  const boot = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+  return JSON.stringify({ startTime: "1", boot, named: false, since: 0, ...fields });
+}

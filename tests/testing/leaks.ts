@@ -1,0 +1,75 @@
+/**
+ * Turns /proc and a directory into what a run left behind: processes and files.
+ *
+ * @module
+ */
+
+/** A live process. */
+export interface LeftProcess {
+  /** Its pid. */
+  readonly pid: number;
+  /** Its command line. */
+  readonly command: string;
+}
+
+/**
+ * Lists the live processes with this in their environment or command line.
+ *
+ * @param text what to look for, such as `NAME=VALUE` or a path
+ * @returns the processes, ourselves and zombies left out
+ */
+export function processesWith(text: string): LeftProcess[] {
+  const found: LeftProcess[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === Deno.pid) continue;
+    const command = read(`/proc/${pid}/cmdline`);
+    if (command === "") continue;
+    if (`${command}\0${read(`/proc/${pid}/environ`)}`.includes(text)) {
+      found.push({ pid, command: command.replaceAll("\0", " ").trim() });
+    }
+  }
+  return found;
+}
+
+/**
+ * Waits until no process has this in its environment or command line.
+ *
+ * @param text see {@linkcode processesWith}
+ * @param withinMs how long at most
+ * @returns those that are left after that time
+ */
+export async function waitForNone(text: string, withinMs: number): Promise<LeftProcess[]> {
+  const deadline = performance.now() + withinMs;
+  while (true) {
+    const left = processesWith(text);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/**
+ * Lists everything below a directory.
+ *
+ * @param dir the directory
+ * @param prefix put before each path
+ * @returns relative paths, sorted
+ */
+export function filesBelow(dir: string, prefix = ""): string[] {
+  const paths: string[] = [];
+  for (const entry of Deno.readDirSync(dir)) {
+    paths.push(prefix + entry.name);
+    if (entry.isDirectory) {
+      paths.push(...filesBelow(`${dir}/${entry.name}`, `${prefix}${entry.name}/`));
+    }
+  }
+  return paths.sort();
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
