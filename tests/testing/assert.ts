@@ -7,7 +7,11 @@ import nodeAssert from "node:assert/strict";
 
 /** Fails unless the value is truthy. */
 export function assert(value: unknown, message?: string): asserts value {
-  if (!value) throw new nodeAssert.AssertionError({ message: message ?? `expected truthy, got ${Deno.inspect(value)}` });
+  if (!value) {
+    throw new nodeAssert.AssertionError({
+      message: message ?? `expected truthy, got ${Deno.inspect(value)}`,
+    });
+  }
 }
 
 /** Fails unless both are deeply equal. */
@@ -18,7 +22,9 @@ export function assertEquals(actual: unknown, expected: unknown, message?: strin
 /** Fails unless the text matches. */
 export function assertMatch(text: string, pattern: RegExp, message?: string): void {
   if (!pattern.test(text)) {
-    throw new nodeAssert.AssertionError({ message: message ?? `expected ${pattern} in ${Deno.inspect(text)}` });
+    throw new nodeAssert.AssertionError({
+      message: message ?? `expected ${pattern} in ${Deno.inspect(text)}`,
+    });
   }
 }
 
