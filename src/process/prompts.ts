@@ -25,6 +25,9 @@ export interface ResponderOptions {
 /** Longest text that is searched, in characters. */
 const MAX_WINDOW = 1 << 16;
 
+/** Text kept to say what an unanswered prompt asked, when there are no answers. */
+const BARE_WINDOW = 1 << 11;
+
 /** A pattern that spans lines may begin this far before the new text. */
 const LOOK_BACK = 1024;
 
@@ -71,8 +74,9 @@ export class PromptResponder {
     const before = this.#window;
     const piece = this.#decoder.decode(bytes, { stream: true });
     // A marker may be cut between two reads: it is taken out once it is whole.
-    this.#window = this.#options.clean(before + piece).slice(-MAX_WINDOW);
-    if (this.#answers.length === 0) return;
+    const isBare = this.#answers.length === 0;
+    this.#window = this.#options.clean(before + piece).slice(-(isBare ? BARE_WINDOW : MAX_WINDOW));
+    if (isBare) return;
     const lineStart = before.lastIndexOf("\n") + 1;
     let from = Math.max(
       0,
