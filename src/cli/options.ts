@@ -58,7 +58,7 @@ export function buildOptions(
     ...moduleOrRoleOptions(form, flags, context),
     ...given("playbook", form.playbook),
     ...given("binary", notEmpty(flags.binary ?? env.RUNNER_BINARY)),
-    ...given("rolesPath", notEmpty(flags.rolesPath ?? env.ANSIBLE_ROLES_PATH)),
+    ...given("rolesPath", notEmpty(flags.rolesPath)),
     ignoreLogging: false,
   };
   return { input, credentialSources: (flags.credential ?? []).map(parseCredential) };

@@ -58,29 +58,60 @@ function moduleWords(options: InputOptions): string[] {
   return words;
 }
 
+/** Options of Ansible by which the secret is asked for or comes from elsewhere. */
+const ASKS: readonly {
+  credential: string;
+  letter: string;
+  names: readonly [string, ...string[]];
+}[] = [
+  {
+    credential: "ssh",
+    letter: "k",
+    names: ["--ask-pass", "--connection-password-file", "--conn-pass-file"],
+  },
+  {
+    credential: "become",
+    letter: "K",
+    names: ["--ask-become-pass", "--become-password-file", "--become-pass-file"],
+  },
+  { credential: "vault", letter: "J", names: ["--ask-vault-pass", "--ask-vault-password"] },
+];
+
 /** The options that make Ansible ask for the secrets we hold, when the command line lacks them. */
 function askOptions(credentials: readonly string[], cmdline: readonly string[]): string[] {
+  const vaultIds = vaultIdsOf(cmdline);
   const words: string[] = [];
-  const add = (credential: string, long: string, short: string): void => {
-    if (!credentials.includes(credential)) return;
-    if (!cmdline.includes(long) && !cmdline.some((word) => isCluster(word, short))) {
-      words.push(long);
-    }
-  };
-  add("ssh", "--ask-pass", "k");
-  add("become", "--ask-become-pass", "K");
-  add("vault", "--ask-vault-pass", "J");
+  for (const { credential, letter, names } of ASKS) {
+    if (!credentials.includes(credential)) continue;
+    if (cmdline.some((word) => isLong(word, names) || isCluster(word, letter))) continue;
+    if (credential === "vault" && vaultIds.has("")) continue;
+    words.push(names[0]);
+  }
   for (const name of credentials) {
     if (!name.startsWith("vault@")) continue;
-    const id = `${name.slice("vault@".length)}@prompt`;
-    if (!cmdline.includes(id) && !cmdline.includes(`--vault-id=${id}`)) {
-      words.push("--vault-id", id);
-    }
+    const id = name.slice("vault@".length);
+    if (!vaultIds.has(id)) words.push("--vault-id", `${id}@prompt`);
   }
   return words;
 }
 
-/** Whether the word is a group of one-letter options with this letter. */
+/** The ids that the command line has sources for: of `ID@SOURCE` the part before the last `@`. */
+function vaultIdsOf(cmdline: readonly string[]): ReadonlySet<string> {
+  const sources = cmdline.flatMap((word, at) => {
+    if (cmdline[at - 1] === "--vault-id") return [word];
+    return word.startsWith("--vault-id=") ? [word.slice("--vault-id=".length)] : [];
+  });
+  return new Set(sources.map((source) => source.slice(0, Math.max(0, source.lastIndexOf("@")))));
+}
+
+/** Whether the word is one of these options, perhaps shortened as Ansible allows. */
+function isLong(word: string, names: readonly string[]): boolean {
+  const [name = ""] = word.split("=", 1);
+  return name.length >= "--ask-p".length && names.some((each) => each.startsWith(name));
+}
+
+/** Whether the word is a group of one-letter options with this letter, before one that has a value. */
 function isCluster(word: string, letter: string): boolean {
-  return /^-[a-zA-Z]+$/.test(word) && word.includes(letter);
+  const [, letters] = /^-([vbhoCDJkK]+)/.exec(word) ?? [];
+  return letters?.includes(letter) ?? false;
 }

@@ -14,7 +14,7 @@ import type { Host } from "./host.ts";
 import { resolveInventory } from "./inventory.ts";
 import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
-import { pythonText } from "./python_text.ts";
+import { kindOf, pythonText } from "./python_text.ts";
 import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
 import type { Settings } from "./settings.ts";
 import { mergeSettings } from "./merge_settings.ts";
@@ -100,6 +100,9 @@ export function makeAbsolute(path: string, cwd: string): string {
   return "/" + parts.join("/");
 }
 
+/** Longest file name on Linux. */
+const MAX_IDENT_BYTES = 255;
+
 function checkIdent(ident: string): string {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (ident === "" || ident === "." || ident === ".." || /[/\x00-\x1f\x7f]/.test(ident)) {
@@ -108,6 +111,15 @@ function checkIdent(ident: string): string {
       `Cannot use ident ${
         JSON.stringify(ident)
       }: expected a name without "/", "..", or control characters`,
+    );
+  }
+  const size = new TextEncoder().encode(ident).length;
+  if (size > MAX_IDENT_BYTES) {
+    throw new ConfigError(
+      "config.ident",
+      `Cannot use ident "${
+        ident.slice(0, 40)
+      }…": expected at most ${MAX_IDENT_BYTES} bytes, got ${size}`,
     );
   }
   return ident;
@@ -169,21 +181,25 @@ function resolveEnv(
         `Cannot use ${JSON.stringify(name)} of envvars: not a variable name`,
       );
     }
-    if (Array.isArray(value) || isMapping(value)) {
-      const kind = Array.isArray(value) ? "a list" : "a mapping";
+    const text = textOf(value, { code: "config.envvars", name: `"${name}" of envvars` });
+    if (text.includes("\0")) {
       throw new ConfigError(
         "config.envvars",
-        `Cannot use "${name}" of envvars: expected text, got ${kind}`,
+        `Cannot use "${name}" of envvars: a NUL character in it`,
       );
     }
-    all[name] = pythonText(value);
+    all[name] = text;
   }
   return { all, inputNames: [...new Set(given.map(([name]) => name))] };
 }
 
-function isMapping(value: unknown): boolean {
-  return value !== null && typeof value === "object" &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value));
+/** A scalar as Python prints it; what else there is stays unsaid, as it may be secret. */
+function textOf(value: unknown, at: { code: string; name: string }): string {
+  const kind = kindOf(value);
+  if (["a mapping", "a list", "a set"].includes(kind)) {
+    throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got ${kind}`);
+  }
+  return pythonText(value);
 }
 
 /** env/extravars first, the argument after it: Ansible lets the later one win. */
@@ -212,11 +228,15 @@ function resolveExtraVars(
 function extraVarsArgument(extravars: JsonObject | string | undefined): ExtraVars | undefined {
   if (extravars === undefined) return undefined;
   return typeof extravars === "string"
-    ? { kind: "path", path: extravars }
+    // Ansible's own spelling of a path is taken as well.
+    ? { kind: "path", path: extravars.replace(/^@/, "") }
     : { kind: "data", data: extravars };
 }
 
-/** Arguments and flags, else the environment's own value, else `<pdd>/roles` for a role. */
+/**
+ * Arguments and flags, else the environment's own value, else `<pdd>/roles` for a role. A home
+ * (`~`) stays: Ansible knows whose.
+ */
 function resolveRolesPath(
   options: InputOptions,
   env: Readonly<Record<string, string>>,
@@ -226,7 +246,7 @@ function resolveRolesPath(
     const list = typeof options.rolesPath === "string"
       ? options.rolesPath.split(":")
       : options.rolesPath;
-    return list.map(at.absolute).join(":");
+    return list.map((path) => path.startsWith("~") ? path : at.absolute(path)).join(":");
   }
   if (options.role === undefined) return undefined;
   return env["ANSIBLE_ROLES_PATH"] ?? `${at.privateDataDir}/roles`;
@@ -254,27 +274,29 @@ function resolvePasswords(options: InputOptions, inputs: DataDirInputs): [string
   ]);
   return [...merged].map(([pattern, answer]) => {
     if (answer === null || answer === undefined) return [pattern, null];
-    if (Array.isArray(answer) || isMapping(answer)) {
-      throw new ConfigError(
-        "config.passwords",
-        `Cannot use "${pattern}" of passwords: expected text`,
-      );
-    }
-    return [pattern, pythonText(answer)];
+    return [
+      pattern,
+      textOf(answer, { code: "config.passwords", name: `"${pattern}" of passwords` }),
+    ];
   });
 }
 
+/** env/credentials < argument: a flag is meant for this run. */
 function resolveCredentials(options: InputOptions, inputs: DataDirInputs): Record<string, string> {
   const merged: Record<string, string> = {};
-  for (const source of [options.credentials ?? {}, inputs.credentials ?? {}]) {
-    for (const [name, secret] of Object.entries(source)) merged[name] = pythonText(secret);
-  }
-  for (const name of Object.keys(merged)) {
-    if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
-      throw new ConfigError(
-        "config.credentials",
-        `Cannot use credential "${name}": expected ssh, become, vault, vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE`,
-      );
+  for (const source of [inputs.credentials ?? {}, options.credentials ?? {}]) {
+    for (const [name, secret] of Object.entries(source)) {
+      const at = { code: "config.credentials", name: `credential "${name}"` };
+      if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
+        throw new ConfigError(
+          at.code,
+          `Cannot use ${at.name}: expected ssh, become, vault, vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE`,
+        );
+      }
+      if (secret === null) {
+        throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got null`);
+      }
+      merged[name] = textOf(secret, at);
     }
   }
   return merged;
