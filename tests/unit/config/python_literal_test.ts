@@ -69,6 +69,8 @@ const ROWS = [
   "{None: 1, True: 2, 2.5: 3, 1.0e20: 4, 'k': 5}",
   "{'a': 1, 'a': 2}",
   "{1, 'a', None, 2.5, (1, 2)}",
+  "{1, True, 2.0, 2}",
+  "{1: 'a', True: 'b', 1.0: 'c'}",
   "[None, True, False]",
   "[None True]",
   "- 1",
@@ -102,7 +104,7 @@ def encode(value):
     if isinstance(value, dict): return {"map": {key(k): encode(v) for k, v in value.items()}}
     if isinstance(value, (list, tuple)): return {"list": [encode(v) for v in value]}
     if isinstance(value, (set, frozenset)):
-        return {"set": sorted(json.dumps(encode(v), ensure_ascii=False) for v in value)}
+        return {"set": sorted(json.dumps(encode(v), ensure_ascii=False, separators=(",", ":")) for v in value)}
     if isinstance(value, (complex, type(...))): raise ValueError("no JSON")
     return [type(value).__name__, str(value)]
 def load(text):
@@ -214,7 +216,7 @@ function outcome(text: string): unknown {
 /** As `encode`, but with the elements of sets written out, since they may be tuples. */
 function encodeSets(value: unknown): unknown {
   if (value instanceof Set) {
-    return { set: [...value].map((item) => pythonDumps(encodeSets(item))).sort() };
+    return { set: [...value].map((item) => JSON.stringify(encodeSets(item))).sort() };
   }
   if (Array.isArray(value)) return { list: value.map(encodeSets) };
   if (
@@ -223,9 +225,4 @@ function encodeSets(value: unknown): unknown {
     return { map: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, encodeSets(v)])) };
   }
   return encode(value);
-}
-
-/** The separators of Python's json.dumps, for texts without `,` and `:` in them. */
-function pythonDumps(value: unknown): string {
-  return JSON.stringify(value).replaceAll(",", ", ").replaceAll(":", ": ");
 }
