@@ -126,25 +126,44 @@ def bridge(launch):
             os.close(slave)
         run_program(launch)
     os.close(slave)
-    sources = [master, 0]
-    while True:
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    sources = [master, 0, ended]
+    status = None
+    while status is None:
+        pid, state = os.waitpid(child, os.WNOHANG)
+        if pid:
+            status = state
+            break
         ready, _, _ = select.select(sources, [], [])
-        if master in ready:
-            try:
-                data = os.read(master, 65536)
-            except OSError:
-                data = b""
-            if not data:
-                break
-            write_all(1, data)
+        if ended in ready:
+            os.read(ended, 512)
+        if master in ready and not forward(master):
+            # All has been said; what is left is the end itself.
+            sources.remove(master)
         if 0 in ready:
             data = os.read(0, 65536)
             if data:
                 write_all(master, data)
             else:
                 sources.remove(0)
-    _, status = os.waitpid(child, 0)
+    # A daemon that keeps the terminal open is not waited for: only the last words of the program are.
+    for _ in range(1000):
+        if not select.select([master], [], [], 0.01)[0] or not forward(master):
+            break
     os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def forward(master):
+    try:
+        data = os.read(master, 65536)
+    except OSError:
+        data = b""
+    if data:
+        write_all(1, data)
+    return data
 
 
 def main():

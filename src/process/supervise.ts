@@ -132,14 +132,25 @@ export class Supervisor {
       this.#ended = true;
       for (const timer of timers.values()) clearTimeout(timer);
     }
-    const left = await this.#termination ?? [];
+    let left = await this.#termination ?? [];
     clearTimeout(this.#drainTimer);
-    const exit = await this.#pty.ended();
+    const exit = await this.#pty.ended().catch((error): PtyExit => {
+      // Ended by us before it was up: that is no fault of the terminal.
+      if (this.#cause !== undefined) return { type: "lost" };
+      throw error;
+    });
+    // Somebody killed the terminal or our launcher: the program did not end by itself.
+    if (exit.type === "lost" && this.#cause === undefined) left = await this.#endRest();
     return {
       cause: this.#cause,
       exit,
       survivors: left.map(({ pid }) => ({ pid, command: commandLine(pid) })),
     };
+  }
+
+  #endRest(): Promise<ProcessEntry[]> {
+    const { graceMs, marker } = this.#options;
+    return terminate({ roots: [], marker }, { graceMs, hurry: this.#hurry.signal });
   }
 
   async #readAll(): Promise<void> {

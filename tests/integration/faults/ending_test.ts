@@ -1,0 +1,216 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../testing/assert.ts";
+import { processesWith, waitForNone } from "../../testing/leaks.ts";
+import { BIN, Scene, waitFor } from "../../testing/scene.ts";
+
+const CANCELED = { rc: "254", status: "canceled", reason: "canceled" };
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`${signal} ends a run with 254 and all its files`, async () => {
+    await using scene = new Scene();
+    const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`]);
+    await scene.waitForOutput("a", "started");
+    const start = performance.now();
+    child.kill(signal);
+    const { code, stderr } = await child.output();
+    assert(performance.now() - start < 1000, "within a second");
+    assertEquals(code, 254);
+    assertEquals(new TextDecoder().decode(stderr), `error: Run "a" ended: canceled (${signal})\n`);
+    assertEquals(scene.ending("a"), CANCELED);
+    await scene.assertNothingLeft();
+  });
+}
+
+Deno.test("a child that ignores TERM is killed after the grace period", async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "grace_period: 0.5\n");
+  const { ended, ms } = await cancel(scene, "ignore_term", ["SIGTERM"]);
+  assertEquals(ended, 254);
+  assert(ms > 400 && ms < 1500, `${ms} ms`);
+  assertEquals(scene.ending("a"), CANCELED);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("a second INT kills at once", async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "grace_period: 60\n");
+  const { ended, ms } = await cancel(scene, "ignore_term", ["SIGINT", "SIGINT"]);
+  assertEquals(ended, 254);
+  assert(ms < 2000, `${ms} ms`);
+  await scene.assertNothingLeft();
+});
+
+for (const program of ["double_fork", "clean_env"]) {
+  Deno.test(`a cancel ends children that left the session and lost their parent (${program})`, async () => {
+    await using scene = new Scene();
+    const { ended } = await cancel(scene, program, ["SIGTERM"]);
+    assertEquals(ended, 254);
+    await scene.assertNothingLeft();
+  });
+}
+
+Deno.test("a run that ends by itself kills nothing that left its session", async () => {
+  await using scene = new Scene();
+  const { code } = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/leave_daemon`]);
+  assertEquals(code, 0);
+  const pid = Number((scene.artifact("a", "stdout") ?? "").trim());
+  const left = scene.processes();
+  assertEquals(left.map((process) => process.pid), [pid]);
+  Deno.kill(pid, "SIGKILL");
+  await scene.assertNothingLeft();
+});
+
+Deno.test("a daemon that keeps the terminal open after the end is not waited for", async () => {
+  await using scene = new Scene();
+  const { code, ms } = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/hold_pty`]);
+  assertEquals([code, scene.artifact("a", "stdout")], [0, "done\r\n"]);
+  assert(ms < 5000, `${ms} ms`);
+  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  await scene.assertNothingLeft();
+});
+
+Deno.test("death by signal 9 and exit code 137 are told apart", async () => {
+  await using scene = new Scene();
+  const killed = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/die_of_kill`]);
+  assertEquals(killed.code, 137);
+  assertEquals(killed.stderr, `error: Run "a" ended: signal 9\n`);
+  assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
+  assertEquals((await scene.cli(["run", ".", "-i", "b", "-b", `${BIN}/exit_137`])).code, 137);
+  assertEquals(scene.ending("b"), { rc: "137", status: "failed", reason: "exit" });
+  await scene.assertNothingLeft();
+});
+
+Deno.test("KILL of the program from outside is signal 9", async () => {
+  await using scene = new Scene();
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`]);
+  await scene.waitForOutput("a", "started");
+  Deno.kill(pidOf(scene, "sleep 1000"), "SIGKILL");
+  assertEquals((await child.output()).code, 137);
+  assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
+  await scene.assertNothingLeft();
+});
+
+for (const program of ["forever", "ignore_term", "double_fork"]) {
+  Deno.test(`KILL of script ends the run and its processes (${program})`, async () => {
+    await using scene = new Scene();
+    const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/${program}`]);
+    await scene.waitForOutput("a", "started");
+    Deno.kill(terminalOf(child.pid), "SIGKILL");
+    assertEquals((await child.output()).code, 137);
+    assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
+    await scene.assertNothingLeft();
+  });
+}
+
+for (const [key, program] of [["job_timeout", "slow_lines"], ["idle_timeout", "forever"]]) {
+  Deno.test(`${key} ends the run within 0.2 s of the set time`, async () => {
+    await using scene = new Scene();
+    scene.write("env/settings", JSON.stringify({ [key ?? ""]: 1 }));
+    const env = { LINES: "1000" };
+    const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/${program}`], { env });
+    await scene.waitForOutput("a", program === "forever" ? "started" : "line 1");
+    const start = performance.now();
+    const { code } = await child.output();
+    const ms = performance.now() - start;
+    assertEquals(code, 254);
+    assert(ms > 800 && ms < 1200, `${ms} ms`);
+    assertEquals(scene.ending("a"), { rc: "254", status: "timeout", reason: key });
+    await scene.assertNothingLeft();
+  });
+}
+
+Deno.test("idle_timeout counts any output, unfinished lines too", async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "idle_timeout: 0.5\n");
+  scene.write("project/dots", "#!/bin/sh\nfor i in 1 2 3 4 5; do printf .; sleep 0.3; done\n");
+  Deno.chmodSync(`${scene.dir}/project/dots`, 0o755);
+  const { code } = await scene.cli(["run", ".", "-i", "a", "-b", `${scene.dir}/project/dots`]);
+  assertEquals([code, scene.artifact("a", "stdout")], [0, "....."]);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("without script the terminal is made by the launcher, and ends as well", async () => {
+  await using scene = new Scene();
+  const env = { PATH: pathWithoutScript(scene) };
+  const options = { env };
+  const held = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/hold_pty`], options);
+  assertEquals([held.code, scene.artifact("a", "stdout")], [0, "done\r\n"]);
+  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  for (const [at, program] of ["forever", "ignore_term", "double_fork"].entries()) {
+    const ident = `b${at}`;
+    const child = scene.spawn(["run", ".", "-i", ident, "-b", `${BIN}/${program}`], options);
+    await scene.waitForOutput(ident, "started");
+    assert(!scene.processes().some(({ command }) => command.includes("script ")), "no script");
+    child.kill("SIGINT");
+    child.kill("SIGINT");
+    assertEquals((await child.output()).code, 254);
+  }
+  assertEquals((await scene.cli(["run", ".", "-b", `${BIN}/exit_137`], options)).code, 137);
+  assertEquals(
+    (await scene.cli(["run", ".", "-q", "-b", `${BIN}/die_of_kill`], options)).code,
+    137,
+  );
+  await scene.assertNothingLeft();
+});
+
+Deno.test("a cancel reaches into bwrap", async () => {
+  await using scene = new Scene();
+  const isolation = ["--process-isolation", "--process-isolation-path", scene.tmp];
+  for (const [ident, program] of [["a", "forever"], ["b", "double_fork"]]) {
+    const args = ["run", ".", "-i", ident ?? "", "-b", `${BIN}/${program}`, ...isolation];
+    const child = scene.spawn(args);
+    await scene.waitForOutput(ident ?? "", "started");
+    child.kill("SIGTERM");
+    assertEquals((await child.output()).code, 254);
+    assertEquals(scene.ending(ident ?? ""), CANCELED);
+    await scene.assertNothingLeft();
+  }
+});
+
+async function cancel(scene: Scene, program: string, signals: Deno.Signal[]) {
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/${program}`]);
+  await scene.waitForOutput("a", "started");
+  const start = performance.now();
+  for (const signal of signals) {
+    child.kill(signal);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { code } = await child.output();
+  return { ended: code, ms: performance.now() - start };
+}
+
+function pidOf(scene: Scene, command: string): number {
+  const [found] = scene.processes().filter((process) => process.command === command);
+  assert(found !== undefined, command);
+  return found.pid;
+}
+
+/** The outermost process of the terminal: the only child of the runner. */
+function terminalOf(runner: number): number {
+  const children = Deno.readTextFileSync(`/proc/${runner}/task/${runner}/children`).trim();
+  const pids = children.split(" ").map(Number);
+  assertEquals(pids.length, 1, children);
+  return pids[0] ?? 0;
+}
+
+/** A PATH with what a run needs, but not script. */
+function pathWithoutScript(scene: Scene): string {
+  const dir = `${scene.root}/bin`;
+  Deno.mkdirSync(dir);
+  for (const name of ["python3", "setpriv", "sh", "sleep", "setsid", "env", "deno"]) {
+    for (const from of ["/usr/bin", "/bin", "/usr/local/bin"]) {
+      if (!exists(`${from}/${name}`)) continue;
+      Deno.symlinkSync(`${from}/${name}`, `${dir}/${name}`);
+      break;
+    }
+  }
+  return dir;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
