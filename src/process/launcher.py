@@ -61,10 +61,52 @@ def leave(path, text):
     os.rename(path + b".new", path)
 
 
+def kill_descendants(number, frame):
+    # Orphans come to us, so that sooner or later all are our children, whatever session they are in.
+    import time
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        below = descendants(os.getpid())
+        for pid in below:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except OSError:
+            break
+        time.sleep(0.005)
+    os._exit(1)
+
+
+def descendants(root):
+    children = {}
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/%s/stat" % name, "rb") as f:
+                parent = int(f.read().rpartition(b")")[2].split()[1])
+        except (OSError, IndexError, ValueError):
+            continue
+        children.setdefault(parent, []).append(int(name))
+    found = []
+    waiting = [root]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
 def run_program(launch):
     status_path, program, cwd, size, argv, env = launch
     parent = os.getppid()
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # When the terminal's end, or the runner's, takes our parent: all below us goes with it.
+    signal.signal(signal.SIGUSR1, kill_descendants)
+    prctl(PR_SET_PDEATHSIG, signal.SIGUSR1)
     if os.getppid() != parent:
         os._exit(1)
     # Double-forked children come to us, so that a cancel finds all of them below one process.

@@ -4,11 +4,11 @@ import { BIN, Scene } from "../../testing/scene.ts";
 
 const DIED = { rc: "254", status: "failed", reason: "runner_died" };
 
-for (const program of ["forever", "double_fork", "ignore_term"]) {
-  Deno.test(`children die with a killed runner, or are ended by the next command (${program})`, async () => {
+for (const program of ["forever", "double_fork", "ignore_term", "clean_env"]) {
+  Deno.test(`children die with a killed runner (${program})`, async () => {
     await using scene = new Scene();
     await crash(scene, program);
-    if (program === "forever") assertEquals(await waitForNone(scene.mark, 1000), []);
+    assertEquals(await waitForNone(scene.mark, 1000), []);
     assertEquals((await scene.cli(["is-alive", "."])).code, 1);
     assertEquals(scene.ending("a"), DIED);
     await scene.assertNothingLeft();
