@@ -21,7 +21,8 @@ def read_launch(path):
     for item in fields[7 + argc:7 + argc + envc]:
         name, _, value = item.partition(b"=")
         env[name] = value
-    return status, program, cwd, (int(rows), int(cols)), argv, env
+    groups = fields[7 + argc + envc:]
+    return status, program, cwd, (int(rows), int(cols)), argv, env, groups
 
 
 def prctl(*args):
@@ -53,6 +54,14 @@ def set_terminal(size):
         termios.tcsetattr(0, termios.TCSANOW, attributes)
     except (OSError, termios.error):
         pass
+
+
+def enter_groups(groups):
+    # The program alone is measured in its cgroups, with all it starts: not we, nor the terminal.
+    for path in groups:
+        fd = os.open(path, os.O_WRONLY)
+        os.write(fd, b"0")
+        os.close(fd)
 
 
 def leave(path, text):
@@ -102,7 +111,7 @@ def descendants(root):
 
 
 def run_program(launch):
-    status_path, program, cwd, size, argv, env = launch
+    status_path, program, cwd, size, argv, env, groups = launch
     parent = os.getppid()
     # When the terminal's end, or the runner's, takes our parent: all below us goes with it.
     signal.signal(signal.SIGUSR1, kill_descendants)
@@ -122,6 +131,7 @@ def run_program(launch):
                 except (OSError, ValueError):
                     pass
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            enter_groups(groups)
             os.chdir(cwd)
             os.execve(program, argv, env)
         except OSError as error:

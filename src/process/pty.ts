@@ -22,6 +22,8 @@ export interface PtyCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Its working directory. */
   readonly cwd: string;
+  /** The `cgroup.procs` files of the groups that it enters before it starts. */
+  readonly cgroupFiles?: readonly string[] | undefined;
 }
 
 /** Where the terminal keeps its files, and its size. */
@@ -208,6 +210,7 @@ function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles
     String(env.length),
     ...command.argv,
     ...env.map(([name, value]) => `${name}=${value}`),
+    ...command.cgroupFiles ?? [],
   ];
   const odd = fields.find((field) => field.includes("\0"));
   if (odd !== undefined) {
