@@ -252,7 +252,8 @@ class Run {
       this.#options.cancelCallback,
       (error) => this.#handlers.fail("Cancel", error),
     );
-    await this.#status("running");
+    // Told before the first event, while the terminal is read already.
+    pipeline.waitFor(this.#status("running"));
     const end = await supervisor.wait();
     await pipeline.finish();
     return reasonOf(end, program);

@@ -77,6 +77,15 @@ export class OutputPipeline {
     if (pending !== undefined) this.#busy = this.#catchUp(pending);
   }
 
+  /**
+   * Handles nothing before a promise is done; bytes that come meanwhile are kept.
+   *
+   * @param ready never rejects; comes before the first bytes
+   */
+  waitFor(ready: Promise<void>): void {
+    this.#busy = this.#catchUp(ready);
+  }
+
   /** No more bytes come: handles all that is left, bodies without marker included. */
   async finish(): Promise<void> {
     await this.#busy;
