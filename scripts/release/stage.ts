@@ -1,0 +1,106 @@
+/**
+ * Turns the sources into a stamped copy, and the copy into plain JavaScript for `deno compile`.
+ *
+ * @module
+ */
+
+/** What the program is made of. */
+const SOURCES = ["cli.ts", "mod.ts", "src", "deno.json", "deno.lock"] as const;
+const STAMP = 'const COMMIT = "";';
+
+/** A copy of the sources, ready to be compiled. */
+export interface Stage extends Disposable {
+  /** The JavaScript to compile. */
+  readonly entry: string;
+  /** Configuration with the permissions of the program. */
+  readonly config: string;
+}
+
+/**
+ * Copies and bundles the sources. Bundled they start faster, the npm packages need no resolution at
+ * run time, and what is compiled does not depend on where the sources lie. The parts that a run
+ * loads late stay files of their own.
+ *
+ * @param root directory of the sources
+ * @param commit what `--version` is to show besides the version
+ * @returns the copy; disposing removes it
+ */
+export function stageSources(root: string, commit: string): Stage {
+  const dir = Deno.makeTempDirSync({ prefix: "ansible-runner-compile-" });
+  try {
+    copySources(root, `${dir}/source`);
+    stamp(`${dir}/source/src/cli/version.ts`, commit);
+    bundle(`${dir}/source`, `${dir}/bundle`);
+    const { permissions } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
+    Deno.writeTextFileSync(`${dir}/bundle/deno.json`, JSON.stringify({ permissions }));
+  } catch (error) {
+    Deno.removeSync(dir, { recursive: true });
+    throw error;
+  }
+  return {
+    entry: `${dir}/bundle/cli.js`,
+    config: `${dir}/bundle/deno.json`,
+    [Symbol.dispose]: () => Deno.removeSync(dir, { recursive: true }),
+  };
+}
+
+/**
+ * Names the commit that is checked out.
+ *
+ * @param root directory of the sources
+ * @returns its first 12 digits, `+changes` when the sources differ from it, `unknown` without git
+ */
+export function describeCommit(root: string): string {
+  const head = git(root, ["rev-parse", "--short=12", "HEAD"]);
+  if (head === undefined) return "unknown";
+  return git(root, ["status", "--porcelain", "--", ...SOURCES]) === "" ? head : `${head}+changes`;
+}
+
+function copySources(root: string, to: string): void {
+  Deno.mkdirSync(to);
+  const { success, stderr } = new Deno.Command("cp", {
+    args: ["-R", ...SOURCES.map((name) => `${root}/${name}`), to],
+    stderr: "piped",
+  }).outputSync();
+  if (!success) throw new Error(`Cannot copy the sources: ${new TextDecoder().decode(stderr)}`);
+}
+
+function stamp(path: string, commit: string): void {
+  const text = Deno.readTextFileSync(path);
+  if (!text.includes(STAMP)) {
+    throw new Error(`Cannot stamp "${path}": expected a line \`${STAMP}\``);
+  }
+  Deno.writeTextFileSync(path, text.replace(STAMP, `const COMMIT = ${JSON.stringify(commit)};`));
+}
+
+function bundle(source: string, to: string): void {
+  const { success, stderr } = new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--frozen",
+      "--platform",
+      "deno",
+      "--code-splitting",
+      "--outdir",
+      to,
+      "cli.ts",
+    ],
+    cwd: source,
+    stdout: "null",
+    stderr: "piped",
+  }).outputSync();
+  if (!success) throw new Error(`Cannot bundle the sources: ${new TextDecoder().decode(stderr)}`);
+}
+
+function git(root: string, args: readonly string[]): string | undefined {
+  try {
+    const { success, stdout } = new Deno.Command("git", {
+      args: ["-C", root, ...args],
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
