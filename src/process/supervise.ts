@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Pty, PtyExit } from "./pty.ts";
+import type { PtyExit } from "./pty.ts";
 import { terminate } from "./terminate.ts";
 import { listProcesses, type ProcessEntry, readProcess } from "./tree.ts";
 
@@ -36,6 +36,18 @@ export interface Survivor {
   readonly command: string;
 }
 
+/** A program that can be watched: on a terminal, or between pipes. */
+export interface SupervisedProgram {
+  /** Pid of its outermost process; all of the run descends from it. */
+  readonly pid: number;
+  /** The bytes that it shows. */
+  readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** That process is the program itself, not the terminal around it. @default {false} */
+  readonly isBare?: boolean;
+  /** Waits until it is gone; tells how it ended. */
+  ended(): Promise<PtyExit>;
+}
+
 /** What a run is watched with. Times in milliseconds; undefined: no limit. */
 export interface SuperviseOptions {
   /** Takes the terminal's bytes; what it returns is not waited for. The buffer is used again. */
@@ -64,7 +76,7 @@ const DRAIN_MS = 2000;
 
 /** Watches one program on a terminal. */
 export class Supervisor {
-  readonly #pty: Pty;
+  readonly #pty: SupervisedProgram;
   readonly #options: SuperviseOptions;
   #cause: StopCause | undefined;
   #termination: Promise<ProcessEntry[]> | undefined;
@@ -77,10 +89,10 @@ export class Supervisor {
   /**
    * Makes a supervisor.
    *
-   * @param pty the running terminal
+   * @param pty the running program
    * @param options clocks, and where the output goes
    */
-  constructor(pty: Pty, options: SuperviseOptions) {
+  constructor(pty: SupervisedProgram, options: SuperviseOptions) {
     this.#pty = pty;
     this.#options = options;
     this.#reader = pty.output.getReader({ mode: "byob" });
@@ -107,7 +119,7 @@ export class Supervisor {
     const { graceMs, marker } = this.#options;
     const run = { roots: [this.#pty.pid], marker };
     // script and our launcher end with their child and must first hand over its output.
-    const spare = [this.#pty.pid, ...childrenOf(this.#pty.pid)];
+    const spare = this.#pty.isBare ? [] : [this.#pty.pid, ...childrenOf(this.#pty.pid)];
     this.#options.onStop?.().catch(() => {});
     this.#termination = terminate(run, { graceMs, spare, hurry: this.#hurry.signal });
     this.#stopReading();

@@ -1,0 +1,92 @@
+/**
+ * Turns argv and environment into a program between pipes, for programs whose answer is data.
+ *
+ * @module
+ */
+import { LaunchError } from "../errors.ts";
+import { callerPath, findProgram } from "../internal/programs.ts";
+import type { PtyCommand, PtyExit } from "./pty.ts";
+import type { SupervisedProgram } from "./supervise.ts";
+
+/** Where the streams of a piped program come from and go. */
+export interface PipedOptions {
+  /** What it reads. @default {nothing} */
+  readonly input?: ReadableStream<Uint8Array> | undefined;
+  /** Takes the bytes of its stderr. */
+  readonly onError: (bytes: Uint8Array<ArrayBuffer>) => void;
+}
+
+/** A program between pipes. */
+export class PipedProgram implements SupervisedProgram {
+  /** There is no terminal around it. */
+  readonly isBare = true;
+  readonly #child: Deno.ChildProcess;
+  readonly #errorsRead: Promise<void>;
+  readonly #stopFeeding = new AbortController();
+
+  private constructor(child: Deno.ChildProcess, options: PipedOptions) {
+    this.#child = child;
+    this.#errorsRead = readAll(child.stderr, options.onError);
+    const { signal } = this.#stopFeeding;
+    // A program that ends without reading all has no use for the rest.
+    options.input?.pipeTo(child.stdin, { signal }).catch(() => {});
+  }
+
+  /**
+   * Starts a program between pipes.
+   *
+   * @param command what to run
+   * @param options its streams
+   * @returns the running program
+   * @throws {LaunchError} when the system refuses the start
+   */
+  static spawn(command: PtyCommand, options: PipedOptions): PipedProgram {
+    const argv = [command.program, ...command.argv.slice(1)];
+    const setpriv = findProgram("setpriv", callerPath());
+    if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL", "--");
+    try {
+      const child = new Deno.Command(argv[0] ?? "", {
+        args: argv.slice(1),
+        clearEnv: true,
+        env: command.env,
+        cwd: command.cwd,
+        stdin: options.input === undefined ? "null" : "piped",
+        stdout: "piped",
+        stderr: "piped",
+        // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
+        detached: true,
+      }).spawn();
+      return new PipedProgram(child, options);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new LaunchError("launch.spawn", `Cannot start "${command.argv[0]}": ${reason}`, {
+        cause,
+      });
+    }
+  }
+
+  /** Its pid. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What it writes to stdout. */
+  get output(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#child.stdout;
+  }
+
+  /** Waits until it is gone and all of its stderr is read. */
+  async ended(): Promise<PtyExit> {
+    const { code, signal } = await this.#child.status;
+    this.#stopFeeding.abort();
+    await this.#errorsRead;
+    return signal === null ? { type: "exit", code } : { type: "signal", signal: code - 128 };
+  }
+}
+
+async function readAll(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (bytes: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  for await (const bytes of stream) take(bytes);
+}
