@@ -65,9 +65,13 @@ def enter_groups(groups):
 
 
 def leave(path, text):
-    with open(path + b".new", "wb") as f:
-        f.write(text)
-    os.rename(path + b".new", path)
+    # Where the directory is gone our exit code must do.
+    try:
+        with open(path + b".new", "wb") as f:
+            f.write(text)
+        os.rename(path + b".new", path)
+    except OSError:
+        pass
 
 
 def kill_descendants(number, frame):

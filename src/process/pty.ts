@@ -130,7 +130,7 @@ export class Pty {
    * @throws {LaunchError} when the terminal could not be made: says what `script` complained of
    */
   async ended(): Promise<PtyExit> {
-    await this.#child.status;
+    const { code, signal } = await this.#child.status;
     this.#input.close().catch(() => {});
     const complaint = await this.#complaint;
     const exit = this.#readStatus();
@@ -141,7 +141,9 @@ export class Pty {
         { hint: "Install script of util-linux 2.35 or newer (package bsdutils or util-linux)" },
       );
     }
-    return exit;
+    // The file is lost with its directory or a full disk; 128 + 9 may be script's own word for lost.
+    const isPassedOn = exit.type === "lost" && signal === null && code < 128;
+    return isPassedOn ? { type: "exit", code } : exit;
   }
 
   #readStatus(): PtyExit {

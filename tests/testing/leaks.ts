@@ -56,14 +56,14 @@ export async function waitForNone(text: string, withinMs: number): Promise<LeftP
  * @returns relative paths, sorted
  */
 export function filesBelow(dir: string, prefix = ""): string[] {
-  const paths: string[] = [];
+  return [...walk(dir, prefix)].sort();
+}
+
+function* walk(dir: string, prefix: string): Generator<string> {
   for (const entry of Deno.readDirSync(dir)) {
-    paths.push(prefix + entry.name);
-    if (entry.isDirectory) {
-      paths.push(...filesBelow(`${dir}/${entry.name}`, `${prefix}${entry.name}/`));
-    }
+    yield prefix + entry.name;
+    if (entry.isDirectory) yield* walk(`${dir}/${entry.name}`, `${prefix}${entry.name}/`);
   }
-  return paths.sort();
 }
 
 function read(path: string): string {
