@@ -22,8 +22,8 @@ export interface PluginRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Leaves the spool away, so that the plugin must do nothing. */
   readonly noSpool?: boolean;
-  /** Lines for questions. */
-  readonly input?: string;
+  /** Lines, one for each question: text that ends with `: `. */
+  readonly answers?: readonly string[];
 }
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -55,10 +55,9 @@ export async function runPlugin(
       stderr: "piped",
     }).spawn();
     const writer = child.stdin.getWriter();
-    if (options.input !== undefined) await writer.write(new TextEncoder().encode(options.input));
     const [code, raw] = await Promise.all([
       child.status.then((status) => status.code),
-      new Response(child.stdout).text(),
+      converse(child.stdout, writer, [...options.answers ?? []]),
       child.stderr.cancel(),
     ]);
     await writer.close().catch(() => {});
@@ -68,6 +67,23 @@ export async function runPlugin(
   } finally {
     await Deno.remove(artifactDir, { recursive: true });
   }
+}
+
+/** Reads all of the output; answers what looks like a question. */
+async function converse(
+  output: ReadableStream<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  answers: string[],
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let raw = "";
+  for await (const chunk of output) {
+    raw += decoder.decode(chunk, { stream: true });
+    if (!raw.endsWith(": ")) continue;
+    const answer = answers.shift();
+    if (answer !== undefined) await writer.write(new TextEncoder().encode(`${answer}\n`));
+  }
+  return raw + decoder.decode();
 }
 
 function pluginEnvironment(
@@ -110,7 +126,9 @@ function pair(raw: string, spooled: readonly string[]): Record<string, unknown>[
       push(state, text, body?.uuid ?? "", body ? JSON.parse(body.json) : { event: "verbose" });
       bodies.delete(openKey);
     } else {
-      for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) push(state, line, "", { event: "verbose" });
+      for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+        push(state, line, crypto.randomUUID(), { event: "verbose" });
+      }
     }
     openKey = pieces[i + 1];
   }

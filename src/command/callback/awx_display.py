@@ -49,6 +49,8 @@ FAILED_EVENTS = frozenset(('runner_on_failed', 'runner_on_async_failed', 'runner
 # The first flag that is set names the event of a message. Contract: a system warning is a "warning".
 FLAGS = ('debug', 'verbose', 'deprecated', 'warning', 'system_warning', 'error')
 MAX_DEPTH = 200
+LOCK_SECONDS = 10
+SHOW_ARGS = bool(getattr(C, 'DISPLAY_ARGS_TO_STDOUT', False))
 
 text_type = type(u'')
 
@@ -171,6 +173,17 @@ def environment_int(name):
 # ---- the recorder ----------------------------------------------------------------------------------------------------
 
 
+class Scope:
+    """What an event happens in (a playbook, a play, a task): its id, and its fields as the start of an object."""
+
+    def __init__(self, known, fields):
+        self.uuid = known
+        self.json = to_json(fields)[1:-1] + ', ' if fields else ''
+
+
+NOWHERE = Scope(None, None)
+
+
 class Recorder:
     """Writes bodies to the spool and markers to the terminal. One per process that shows events."""
 
@@ -192,34 +205,20 @@ class Recorder:
             number = environment_int(name.upper())
             if number is not None:
                 self.ids += '"%s": %d, ' % (name, number)
-        # What is going on, in the order of the fields: the playbook, the play, the task. Each with its JSON.
-        self.playbook = self.play = self.task = None
-        self.playbook_json = self.play_json = self.task_json = ''
-        self.task_object = None
-
-    # -- what is going on
-
-    def set_playbook(self, fields):
-        self.playbook, self.playbook_json = fields, to_json(fields)[1:-1]
-
-    def set_play(self, fields):
-        self.play, self.play_json = fields, (', ' + to_json(fields)[1:-1] if fields else '')
-        self.set_task(None, None)
-
-    def set_task(self, task, fields):
-        self.task_object = task
-        self.task, self.task_json = fields, (', ' + to_json(fields)[1:-1] if fields else '')
+        # What is going on: the playbook, the play, the task.
+        self.playbook = self.play = self.task = NOWHERE
 
     # -- one event
 
-    def begin(self, event, own, event_uuid, stream, verbosity=None):
+    def begin(self, event, own, event_uuid, stream, verbosity=None, task=None):
         """Leaves the body in the spool and the begin marker in the stream."""
         key = None
         try:
             self.count += 1
             pid = os.getpid()
             key = '%d.%d' % (pid, self.count)
-            body = self.body(event, own, event_uuid, pid, verbosity)
+            scopes = (self.playbook, self.play, task or self.task)
+            body = self.body(event, own, event_uuid, pid, verbosity, scopes)
             self.write_line('%s %s %s\n' % (key, event_uuid, body))
         except Exception:
             pass
@@ -243,19 +242,19 @@ class Recorder:
         while data:
             data = data[os.write(self.spool, data):]
 
-    def body(self, event, own, event_uuid, pid, verbosity):
+    def body(self, event, own, event_uuid, pid, verbosity, scopes):
         head = '{"event": "%s", %s"pid": %d, "created": "%s"' % (event, self.ids, pid, iso(utc_now()))
-        parent = self.parent_of(event_uuid)
-        if parent:
-            head += ', "parent_uuid": %s' % to_json(parent)
+        for scope in reversed(scopes):
+            if scope.uuid and scope.uuid != event_uuid:
+                head += ', "parent_uuid": "%s"' % scope.uuid
+                break
         if verbosity is not None:
             head += ', "verbosity": %d' % verbosity
         if self.omit_all or (self.only_failed and event not in FAILED_EVENTS):
             return head + ', "event_data": {}}'
         if 'uuid' not in own:
             own['uuid'] = event_uuid
-        data = self.playbook_json + self.play_json + self.task_json
-        return '%s, "event_data": {%s%s}}' % (head, data + ', ' if data else '', self.own_json(own))
+        return '%s, "event_data": {%s%s}}' % (head, ''.join([scope.json for scope in scopes]), self.own_json(own))
 
     def own_json(self, own):
         try:
@@ -267,11 +266,16 @@ class Recorder:
         except Exception:
             return to_json({'uuid': own.get('uuid')})[1:-1]
 
-    def parent_of(self, event_uuid):
-        for fields, name in ((self.task, 'task_uuid'), (self.play, 'play_uuid'), (self.playbook, 'playbook_uuid')):
-            if fields and fields[name] != event_uuid:
-                return fields[name]
-        return None
+    def hold(self):
+        """Takes the lock; goes on without it when another process died with it. Returns whether it was taken."""
+        try:
+            return self.lock.acquire(True, LOCK_SECONDS)
+        except Exception:
+            return False
+
+    def release(self, held):
+        if held:
+            self.lock.release()
 
     def marks(self):
         """Whether this process writes to the terminal: the workers of ansible-core 2.19 do not."""
@@ -319,7 +323,7 @@ def open_recorder():
 
 def wrap_display(recorder):
     """Makes an event of each message that is shown outside a callback."""
-    for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error'):
+    for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error', 'banner'):
         wrap_flagged(recorder, name)
     wrap_verbose(recorder)
     wrap_text(recorder)
@@ -377,14 +381,15 @@ def wrap_text(recorder):
         own = dict(getattr(recorder.thread, 'flags', None) or ())
         verbosity = own.pop('verbosity', None)
         event = next((flag for flag in FLAGS if flag in own), 'verbose')
-        with recorder.lock:
-            recorder.thread.open = True
-            try:
-                recorder.begin(event, own, new_uuid(), stream, verbosity)
-                return original(self, msg, *args, **kwargs)
-            finally:
-                recorder.thread.open = False
-                recorder.end(stream)
+        held = recorder.hold()
+        recorder.thread.open = True
+        try:
+            recorder.begin(event, own, new_uuid(), stream, verbosity)
+            return original(self, msg, *args, **kwargs)
+        finally:
+            recorder.thread.open = False
+            recorder.end(stream)
+            recorder.release(held)
 
     Display.display = display
 
@@ -448,6 +453,7 @@ class CallbackModule(ParentCallback):
         super(CallbackModule, self).__init__(*args, **kwargs)
         self._runner_starts = {}
         self._runner_seen = {}
+        self._runner_scopes = {}
 
     # -- events around the text of the chosen callback
 
@@ -458,23 +464,25 @@ class CallbackModule(ParentCallback):
         return None
 
     def _event(self, event, describe, method, *args, **kwargs):
-        """Shows with `method` of the chosen callback what the event is about; `describe` gives the own fields."""
+        """Shows with `method` of the chosen callback what the event is about; `describe` gives its own fields, its uuid (None
+        for a new one) and the task of a result, which others that work at the same time do not see."""
         recorder = RECORDER
         if recorder is None or getattr(recorder.thread, 'open', False):
             return self._show(method, args, kwargs)
-        with recorder.lock:
+        held = recorder.hold()
+        recorder.thread.open = True
+        stream = sys.stdout
+        try:
             try:
-                event_uuid, own = describe()
+                own, event_uuid, task = describe()
             except Exception:
-                event_uuid, own = new_uuid(), {}
-            recorder.thread.open = True
-            stream = sys.stdout
-            try:
-                recorder.begin(event, own, event_uuid or new_uuid(), stream)
-                return self._show(method, args, kwargs)
-            finally:
-                recorder.thread.open = False
-                recorder.end(stream)
+                own, event_uuid, task = {}, None, None
+            recorder.begin(event, own, event_uuid or new_uuid(), stream, task=task)
+            return self._show(method, args, kwargs)
+        finally:
+            recorder.thread.open = False
+            recorder.end(stream)
+            recorder.release(held)
 
     def _repeated(self, kind, known):
         """The same id with a number behind it when Ansible sends it again (serial, free)."""
@@ -484,14 +492,23 @@ class CallbackModule(ParentCallback):
 
     # -- what is going on
 
-    def _in_task(self, task):
-        recorder = RECORDER
-        if recorder.task_object is task:
-            return
-        fields = {'task': text_type(task.name or task.action)}
-        fields['task_uuid'] = str(task._uuid)
-        fields['task_action'] = text_type(task.action)
-        fields['resolved_action'] = getattr(task, 'resolved_action', None)
+    def _scope(self, task):
+        """The fields of a task, made once: every result comes with a task of its own that says the same."""
+        name, action = task.name or task.action, task.action
+        key = (task._uuid, name, action, getattr(task, 'resolved_action', None))
+        scope = None if SHOW_ARGS else self._runner_scopes.get(key)
+        if scope is None:
+            if len(self._runner_scopes) > 100:
+                self._runner_scopes.clear()
+            scope = self._runner_scopes[key] = self._new_scope(task, *key)
+        return scope
+
+    def _new_scope(self, task, known, name, action, resolved_action):
+        known = str(known)
+        fields = {'task': text_type(name)}
+        fields['task_uuid'] = known
+        fields['task_action'] = text_type(action)
+        fields['resolved_action'] = resolved_action
         fields['task_args'] = self._task_args(task)
         try:
             fields['task_path'] = task.get_path() or ''
@@ -503,10 +520,10 @@ class CallbackModule(ParentCallback):
             resolved = text_type(role.get_name())
             if resolved != fields['role']:
                 fields['resolved_role'] = resolved
-        recorder.set_task(task, fields)
+        return Scope(known, fields)
 
     def _task_args(self, task):
-        if not getattr(C, 'DISPLAY_ARGS_TO_STDOUT', False):
+        if not SHOW_ARGS:
             return ''
         if task.no_log:
             return CENSORED
@@ -518,8 +535,10 @@ class CallbackModule(ParentCallback):
         def describe():
             event_uuid = new_uuid()
             name = '__adhoc_playbook__' if AD_HOC else os.path.basename(as_text(playbook._file_name))
-            RECORDER.set_playbook({'playbook': name, 'playbook_uuid': event_uuid})
-            return event_uuid, {}
+            fields = {'playbook': name}
+            fields['playbook_uuid'] = event_uuid
+            RECORDER.playbook = Scope(event_uuid, fields)
+            return {}, event_uuid, None
 
         return self._event('playbook_on_start', describe, 'v2_playbook_on_start', playbook)
 
@@ -530,7 +549,7 @@ class CallbackModule(ParentCallback):
             own['varname'], own['private'], own['prompt'], own['encrypt'] = varname, private, prompt, encrypt
             own['confirm'], own['salt_size'], own['salt'] = confirm, salt_size, salt
             own['default'], own['unsafe'] = default, unsafe
-            return None, own
+            return own, None, None
 
         return self._event('playbook_on_vars_prompt', describe, 'v2_playbook_on_vars_prompt', varname,
                            private=private, prompt=prompt, encrypt=encrypt, confirm=confirm, salt_size=salt_size,
@@ -548,15 +567,15 @@ class CallbackModule(ParentCallback):
             fields = {'play': name}
             fields['play_uuid'] = event_uuid
             fields['play_pattern'] = pattern
-            RECORDER.set_play(fields)
+            RECORDER.play, RECORDER.task = Scope(event_uuid, fields), NOWHERE
             own = {'name': name}
             own['pattern'] = pattern
-            return event_uuid, own
+            return own, event_uuid, None
 
         return self._event('playbook_on_play_start', describe, 'v2_playbook_on_play_start', play)
 
     def _bare(self, event, method, *args, **kwargs):
-        return self._event(event, lambda: (None, {}), method, *args, **kwargs)
+        return self._event(event, lambda: ({}, None, None), method, *args, **kwargs)
 
     def v2_playbook_on_no_hosts_matched(self):
         return self._bare('playbook_on_no_hosts_matched', 'v2_playbook_on_no_hosts_matched')
@@ -566,12 +585,12 @@ class CallbackModule(ParentCallback):
 
     def v2_playbook_on_stats(self, stats):
         def describe():
-            RECORDER.set_play(None)
+            RECORDER.play = RECORDER.task = NOWHERE
             own = {}
             for name in ('changed', 'dark', 'failures', 'ignored', 'ok', 'processed', 'rescued', 'skipped'):
                 own[name] = getattr(stats, name, {})
             own['artifact_data'] = getattr(stats, 'custom', {}).get('_run', {})
-            return None, own
+            return own, None, None
 
         return self._event('playbook_on_stats', describe, 'v2_playbook_on_stats', stats)
 
@@ -582,21 +601,21 @@ class CallbackModule(ParentCallback):
             return self._show('v2_playbook_on_task_start', (task, is_conditional), {})
 
         def describe():
-            self._in_task(task)
+            RECORDER.task = self._scope(task)
             own = {'name': text_type(task.get_name())}
             own['is_conditional'] = is_conditional
-            return self._repeated('task', str(task._uuid)), own
+            return own, self._repeated('task', str(task._uuid)), None
 
         return self._event('playbook_on_task_start', describe, 'v2_playbook_on_task_start', task, is_conditional)
 
     def _handler_like(self, method, task):
         def describe():
-            self._in_task(task)
+            RECORDER.task = self._scope(task)
             event_uuid = str(task._uuid)
             own = {'name': text_type(task.get_name())}
             own['uuid'] = event_uuid
             own['is_conditional'] = True
-            return event_uuid, own
+            return own, event_uuid, None
 
         return self._event('playbook_on_task_start', describe, method, task)
 
@@ -608,7 +627,7 @@ class CallbackModule(ParentCallback):
 
     def v2_playbook_on_include(self, included_file):
         def describe():
-            return None, {'included_file': included_file._filename}
+            return {'included_file': included_file._filename}, None, None
 
         return self._event('playbook_on_include', describe, 'v2_playbook_on_include', included_file)
 
@@ -616,7 +635,7 @@ class CallbackModule(ParentCallback):
         def describe():
             own = {'host': host.get_name()}
             own['handler'] = text_type(handler.get_name())
-            return None, own
+            return own, None, None
 
         return self._event('playbook_on_notify', describe, 'v2_playbook_on_notify', handler, host)
 
@@ -624,22 +643,21 @@ class CallbackModule(ParentCallback):
 
     def v2_runner_on_start(self, host, task):
         def describe():
-            self._in_task(task)
+            RECORDER.task = self._scope(task)
             self._runner_starts[host.get_name()] = utc_now()
-            return None, {'host': host.get_name()}
+            return {'host': host.get_name()}, None, None
 
         return self._event('runner_on_start', describe, 'v2_runner_on_start', host, task)
 
     def _timing(self, own):
         end = utc_now()
-        start = self._runner_starts.pop(own['host'], None)
+        start = self._runner_starts.get(own['host'])
         own['start'] = own['end'] = own['duration'] = None
         if start is not None:
             own['start'], own['end'] = iso(start), iso(end)
             own['duration'] = (end - start).total_seconds()
 
     def _on_result(self, result):
-        self._in_task(result._task)
         own = {'host': result._host.get_name()}
         own['remote_addr'] = result._host.address
         return own
@@ -655,7 +673,7 @@ class CallbackModule(ParentCallback):
             own['res'] = result_of(result)
             self._timing(own)
             own['event_loop'] = getattr(result._task, 'loop_with', None)
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event('runner_on_ok', describe, 'v2_runner_on_ok', result)
 
@@ -666,7 +684,7 @@ class CallbackModule(ParentCallback):
             self._timing(own)
             own['ignore_errors'] = ignore_errors
             own['event_loop'] = getattr(result._task, 'loop_with', None)
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event('runner_on_failed', describe, 'v2_runner_on_failed', result, ignore_errors=ignore_errors)
 
@@ -675,7 +693,7 @@ class CallbackModule(ParentCallback):
             own = self._on_result(result)
             self._timing(own)
             own['event_loop'] = getattr(result._task, 'loop_with', None)
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event('runner_on_skipped', describe, 'v2_runner_on_skipped', result)
 
@@ -684,18 +702,17 @@ class CallbackModule(ParentCallback):
             own = self._on_result(result)
             self._timing(own)
             own['res'] = result_of(result)
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event('runner_on_unreachable', describe, 'v2_runner_on_unreachable', result)
 
     def _host_and_result(self, event, method, result, with_jid=False):
         def describe():
-            self._in_task(result._task)
             own = {'host': result._host.get_name()}
             own['res'] = result_of(result)
             if with_jid:
                 own['jid'] = result._result.get('ansible_job_id')
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event(event, describe, method, result)
 
@@ -725,10 +742,9 @@ class CallbackModule(ParentCallback):
 
     def _diff(self, method, result, *args):
         def describe():
-            self._in_task(result._task)
             own = {'host': result._host.get_name()}
             own['diff'] = result_of(result).get('diff')
-            return None, own
+            return own, None, self._scope(result._task)
 
         return self._event('runner_on_file_diff', describe, method, *args)
 
@@ -739,8 +755,8 @@ class CallbackModule(ParentCallback):
 
     def v2_runner_on_no_hosts(self, task):
         def describe():
-            self._in_task(task)
-            return None, {}
+            RECORDER.task = self._scope(task)
+            return {}, None, None
 
         return self._event('runner_on_no_hosts', describe, 'v2_runner_on_no_hosts', task)
 
