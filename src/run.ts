@@ -33,7 +33,12 @@ import { Recorder } from "./run/recorder.ts";
 import { redactorOf, shownLaunch } from "./run/shown.ts";
 import { Stopper } from "./run/stopper.ts";
 import { Artifacts } from "./sinks/artifacts.ts";
-import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "./sinks/artifact_dir.ts";
+import {
+  makeArtifactDir,
+  removeEmptyArtifactDir,
+  removeOldArtifacts,
+  rotateArtifacts,
+} from "./sinks/artifact_dir.ts";
 
 export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/options.ts";
 
@@ -151,6 +156,7 @@ class Run {
     const config = this.#config;
     const runId = crypto.randomUUID();
     await using stack = new AsyncDisposableStack();
+    stack.defer(() => removeEmptyArtifactDir(config.artifactRoot, config.ident));
     makeArtifactDir(config.artifactRoot, config.ident);
     const ownership = stack.use(await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`));
     removeOldArtifacts(config.artifactDir);
@@ -165,6 +171,10 @@ class Run {
       noteRemains: (path) => ownership.noteRemains(path),
       debug: (message) => this.#log("debug", message),
       stack,
+    }).catch((error) => {
+      // A run that could not be made leaves nothing.
+      removeOldArtifacts(config.artifactDir);
+      throw error;
     });
     const shown = shownLaunch(launch, { config, redactor: this.#redactor });
     recorder.writeFile("command", pythonJson(shown));

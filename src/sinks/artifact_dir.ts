@@ -43,6 +43,21 @@ export function removeOldArtifacts(dir: string): void {
 }
 
 /**
+ * Removes the directory of a run that could not be made, and the artifact root if nothing else is in it.
+ *
+ * @param root directory of all artifact directories
+ * @param ident name of the run's directory
+ */
+export function removeEmptyArtifactDir(root: string, ident: string): void {
+  try {
+    Deno.removeSync(`${root}/${ident}`);
+    Deno.removeSync(root);
+  } catch {
+    // Not empty, as usual.
+  }
+}
+
+/**
  * Keeps the newest artifact directories.
  *
  * @param root directory of all artifact directories
