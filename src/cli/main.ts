@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuseOddArguments } from "./argument_bytes.ts";
 import { runCommand } from "./commands.ts";
 import { printError } from "./diagnostics.ts";
 import { parseCommandLine } from "./parse.ts";
@@ -16,6 +17,7 @@ import { print } from "./print.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    refuseOddArguments(args);
     const parsed = parseCommandLine(args);
     switch (parsed.kind) {
       case "bare":

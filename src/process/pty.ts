@@ -10,6 +10,7 @@
 import { LaunchError } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
 import { join } from "../internal/shlex.ts";
+import { findOddVariables } from "./odd_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
 
 /** What runs on the terminal. */
@@ -202,6 +203,7 @@ function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles
     status: `${options.scratchDir}/ended`,
   };
   const env = Object.entries(command.env);
+  const oddVariables = findOddVariables(command.env);
   const fields = [
     files.status,
     command.program,
@@ -209,22 +211,37 @@ function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles
     String(options.rows ?? 24),
     String(options.columns ?? 80),
     String(command.argv.length),
-    String(env.length),
+    String(env.length + oddVariables.length),
     ...command.argv,
     ...env.map(([name, value]) => `${name}=${value}`),
+    ...oddVariables,
     ...command.cgroupFiles ?? [],
   ];
-  const odd = fields.find((field) => field.includes("\0"));
-  if (odd !== undefined) {
-    throw new LaunchError(
-      "launch.nul",
-      `Cannot start "${command.argv[0]}": a NUL character in ${Deno.inspect(odd.slice(0, 60))}`,
-    );
-  }
+  refuseNul(fields, command.argv[0] ?? "");
   const options0600 = { createNew: true, mode: 0o600 };
   Deno.writeTextFileSync(files.launcher, launcherSource, options0600);
-  Deno.writeTextFileSync(files.launch, fields.join("\0"), options0600);
+  Deno.writeFileSync(files.launch, joinFields(fields), options0600);
   return files;
+}
+
+function refuseNul(fields: readonly (string | Uint8Array)[], program: string): void {
+  for (const field of fields) {
+    if (typeof field !== "string" || !field.includes("\0")) continue;
+    const shown = Deno.inspect(field.slice(0, 60));
+    throw new LaunchError("launch.nul", `Cannot start "${program}": a NUL character in ${shown}`);
+  }
+}
+
+function joinFields(fields: readonly (string | Uint8Array)[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const parts = fields.map((field) => typeof field === "string" ? encoder.encode(field) : field);
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length + 1, -1));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length + 1;
+  }
+  return joined;
 }
 
 function exists(path: string): boolean {
