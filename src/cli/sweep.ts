@@ -6,7 +6,7 @@
 import { type EndReason, rcOf, statusOf } from "../events/end_reason.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { pythonJson } from "../internal/json_text.ts";
-import { sweepDead } from "../process/dead_runs.ts";
+import { type ClearPath, sweepDead } from "../process/dead_runs.ts";
 import type { Places } from "./places.ts";
 
 /**
@@ -23,6 +23,7 @@ export async function sweep(
   const reason = options.reason ?? { reason: "runner_died" };
   const cleared = await sweepDead(places.artifactRoot, {
     settle: (artifactDir) => settle(artifactDir, reason),
+    clear: clearLazily,
     deep: options.deep ?? false,
   });
   if (options.deep === true || cleared.length > 0) {
@@ -31,6 +32,12 @@ export async function sweep(
   }
   return cleared;
 }
+
+/** Loaded only when something is left: nearly never. */
+const clearLazily: ClearPath = async (path) => {
+  const { clearRemains } = await import("../run/remains.ts");
+  await clearRemains(path);
+};
 
 /** Writes the last files of a run whose runner did not come to it. */
 function settle(artifactDir: string, reason: EndReason): void {

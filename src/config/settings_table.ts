@@ -73,6 +73,8 @@ export interface Settings {
   readonly runnerHttpHeaders?: Readonly<Record<string, string>> | undefined;
   /** Request path when the URL is a unix socket. */
   readonly runnerHttpPath?: string | undefined;
+  /** Whether the run goes on when an emitter fails. @default {"report"} */
+  readonly emitterOnError?: "report" | "fail" | undefined;
   /** Longest wait of a prompt without answer; 0 for no limit. @default {10_000} */
   readonly promptTimeoutMs?: number | undefined;
   /** Time between TERM and KILL. @default {2000} */
@@ -272,6 +274,11 @@ export const SETTINGS: readonly SettingRow[] = [
     "request path when the URL is a unix socket",
   ),
 
+  row(
+    "ours",
+    ["emitter_on_error", "emitterOnError", ["report", "fail"], "report"],
+    "whether the run goes on when events or status cannot be posted, or fails",
+  ),
   row(
     "ours",
     ["prompt_timeout", "promptTimeoutMs", "seconds_or_off", "10"],

@@ -39,14 +39,28 @@ export function noteRemains(scratchDir: string, path: string): void {
 /** Told of a dead run when its processes are gone and its scratch directory is still there. */
 export type Settle = (artifactDir: string, owner: Owner | undefined) => void;
 
+/** Removes what a dead run noted, and must know its kind: an agent is more than its directory. */
+export type ClearPath = (path: string) => void | Promise<void>;
+
+/** Who does what with a dead run. */
+export interface ClearOptions {
+  /** Writes down how the run ended. */
+  readonly settle?: Settle | undefined;
+  /** Removes a path. @default {removes the file or directory} */
+  readonly clear?: ClearPath | undefined;
+}
+
 /**
  * Clears what a killed run left: processes, files outside its scratch directory, the directory.
  *
  * @param artifactDir the artifact directory of a run whose owner is dead
- * @param settle writes down how the run ended
+ * @param options who writes down how it ended and removes what it noted
  * @returns whether there was anything
  */
-export async function clearDead(artifactDir: string, settle?: Settle): Promise<boolean> {
+export async function clearDead(
+  artifactDir: string,
+  options: ClearOptions = {},
+): Promise<boolean> {
   const grave = `${artifactDir}/${GRAVE_PREFIX}${crypto.randomUUID()}`;
   try {
     // Only one of several clearers wins this rename.
@@ -54,14 +68,12 @@ export async function clearDead(artifactDir: string, settle?: Settle): Promise<b
   } catch {
     return false;
   }
-  await emptyGrave(artifactDir, { grave, settle });
+  await emptyGrave(artifactDir, { grave, ...options });
   return true;
 }
 
 /** How much of an artifact root is looked at. */
-export interface SweepOptions {
-  /** Writes down how a run ended. */
-  readonly settle?: Settle;
+export interface SweepOptions extends ClearOptions {
   /** Look for what died while it was made or cleared, too. @default {false} */
   readonly deep?: boolean;
 }
@@ -81,19 +93,20 @@ export async function sweepDead(
   for (const ident of listDirectories(artifactRoot)) {
     const dir = `${artifactRoot}/${ident}`;
     const isDead = isDirectory(`${dir}/${SCRATCH_NAME}`) && !isOwned(`${dir}/${SCRATCH_NAME}`);
-    if (isDead && await clearDead(dir, options.settle)) cleared.push(ident);
-    if (options.deep === true) await clearGraves(dir, options.settle);
+    if (isDead && await clearDead(dir, options)) cleared.push(ident);
+    if (options.deep === true) await clearGraves(dir, options);
   }
   return cleared;
 }
 
 /** Scratch directories that somebody died over while making or removing them. */
-async function clearGraves(artifactDir: string, settle: Settle | undefined): Promise<void> {
+async function clearGraves(artifactDir: string, options: ClearOptions): Promise<void> {
   for (const name of listDirectories(artifactDir)) {
     const grave = `${artifactDir}/${name}`;
     if (!name.startsWith(`${SCRATCH_NAME}-`) || isOwned(grave)) continue;
     const isOfAnother = isDirectory(`${artifactDir}/${SCRATCH_NAME}`);
-    await emptyGrave(artifactDir, { grave, settle: isOfAnother ? undefined : settle });
+    const settle = isOfAnother ? undefined : options.settle;
+    await emptyGrave(artifactDir, { grave, ...options, settle });
   }
 }
 
@@ -111,13 +124,13 @@ function isOwned(scratchDir: string): boolean {
 
 async function emptyGrave(
   artifactDir: string,
-  { grave, settle }: { grave: string; settle: Settle | undefined },
+  { grave, settle, clear = removeTree }: ClearOptions & { grave: string },
 ): Promise<void> {
   const owner = readOwnerFile(`${grave}/owner`);
   if (owner !== undefined && owner.boot === bootId()) {
     await terminate({ roots: [], marker: owner.marker }, { graceMs: 200 });
   }
-  for (const { path } of readRemains(grave)) removeTree(path);
+  for (const { path } of readRemains(grave)) await clear(path);
   settle?.(artifactDir, owner);
   removeTree(grave);
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { clearDead, noteRemains } from "./dead_runs.ts";
+import { clearDead, type ClearPath, noteRemains } from "./dead_runs.ts";
 import {
   bootId,
   GRAVE_PREFIX,
@@ -63,10 +63,15 @@ export class Ownership implements Disposable {
  *
  * @param artifactDir exists
  * @param marker `NAME=VALUE` in the environment of the run's processes
+ * @param options removes what a dead run with the same ident noted
  * @returns the ownership
  * @throws {ConfigError} when a live run owns it
  */
-export async function acquire(artifactDir: string, marker: string): Promise<Ownership> {
+export async function acquire(
+  artifactDir: string,
+  marker: string,
+  options: { readonly clear?: ClearPath } = {},
+): Promise<Ownership> {
   const aside = Deno.makeTempDirSync({ dir: artifactDir, prefix: `${SCRATCH_NAME}-` });
   Deno.chmodSync(aside, 0o700);
   const owner: Owner = { pid: Deno.pid, startTime: startTimeOf(Deno.pid), boot: bootId(), marker };
@@ -79,7 +84,7 @@ export async function acquire(artifactDir: string, marker: string): Promise<Owne
     while (!moveInPlace(aside, scratchDir)) {
       const current = readOwner(artifactDir);
       if (current !== undefined && isOwnerAlive(current)) throw inUse(artifactDir, current.pid);
-      await clearDead(artifactDir);
+      await clearDead(artifactDir, options);
     }
   } catch (error) {
     removeTree(aside);

@@ -8,6 +8,7 @@ import { CallbackError } from "../errors.ts";
 import type { EventRecord } from "../events/record.ts";
 import type { StatusEvent } from "../events/types.ts";
 import type { Runner } from "../result.ts";
+import type { Observers } from "./observers.ts";
 import type { RunOptions } from "./options.ts";
 
 /** Tells that a handler threw, the first time one does. */
@@ -18,6 +19,7 @@ export class HandlerCalls {
   readonly #options: RunOptions;
   readonly #failed: HandlerFailed;
   #error: CallbackError | undefined;
+  #observers: Observers | undefined;
 
   /**
    * Makes the calls of a run.
@@ -36,12 +38,33 @@ export class HandlerCalls {
   }
 
   /**
+   * From now on others are told as well, after the caller's handlers.
+   *
+   * @param observers who
+   */
+  tellAlso(observers: Observers): void {
+    this.#observers = observers;
+  }
+
+  /**
    * Hands over an event; synchronous as long as the handler is.
    *
    * @param record the event
    * @returns whether it is kept in the artifacts; once a handler failed, all are
    */
   event(record: EventRecord): boolean | Promise<boolean> {
+    const kept = this.#ask(record);
+    return typeof kept === "boolean"
+      ? this.#tell(record, kept)
+      : kept.then((settled) => this.#tell(record, settled));
+  }
+
+  #tell(record: EventRecord, kept: boolean): boolean | Promise<boolean> {
+    const pending = this.#observers?.event(record);
+    return pending instanceof Promise ? pending.then(() => kept) : kept;
+  }
+
+  #ask(record: EventRecord): boolean | Promise<boolean> {
     const handler = this.#options.eventHandler;
     if (handler === undefined || this.#error !== undefined) return true;
     const failed = (error: unknown): true => {
@@ -58,8 +81,9 @@ export class HandlerCalls {
   }
 
   /** Tells of a change of status. */
-  status(event: StatusEvent, config: RunConfig): Promise<void> {
-    return this.#call("Status", () => this.#options.statusHandler?.(event, config));
+  async status(event: StatusEvent, config: RunConfig): Promise<void> {
+    await this.#call("Status", () => this.#options.statusHandler?.(event, config));
+    await this.#observers?.status(event);
   }
 
   /** Tells that the artifacts are complete. */

@@ -7,6 +7,7 @@ import type { InputOptions } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { JobEvent, StatusEvent } from "../events/types.ts";
 import type { Runner } from "../result.ts";
+import type { Emitter } from "../sinks/emitter.ts";
 
 /**
  * What a caller may ask of a run, handlers included.
@@ -32,6 +33,8 @@ export interface RunOptions extends InputOptions {
   readonly killSignal?: AbortSignal;
   /** Takes the bytes for the console; nothing is shown without it. */
   readonly output?: ConsoleOutput;
+  /** Told of every event and change of status, besides those that settings ask for. */
+  readonly emitters?: readonly Emitter[];
   /** Takes lines for a log. */
   readonly log?: (level: LogLevel, message: string) => void;
 }

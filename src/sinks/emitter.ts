@@ -8,7 +8,6 @@
  * @module
  * @see manual of ansible-runner, "Sending Runner Status and Events to External Systems"
  */
-import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/record.ts";
 import type { StatusEvent } from "../events/types.ts";
@@ -36,17 +35,6 @@ export interface Emitter {
   close?(): void | Promise<void>;
 }
 
-/**
- * Makes an emitter for a run, or none when the run's settings do not ask for it.
- *
- * @param config the run; its `unknownSettings` are for emitters
- * @param env the environment of the runner
- */
-export type EmitterFactory = (
-  config: RunConfig,
-  env: Readonly<Record<string, string | undefined>>,
-) => Emitter | undefined | Promise<Emitter | undefined>;
-
 /** What happens when an emitter fails: the run goes on, or ends. */
 export type EmitterErrorPolicy = "report" | "fail";
 
@@ -70,17 +58,6 @@ const STALL_MS = 10_000;
 /** An emitter that failed so often in a row is not tried again: each try may cost its time limit. */
 const MAX_FAILURES = 5;
 
-const factories: EmitterFactory[] = [];
-
-/**
- * Makes an emitter known to all later runs.
- *
- * @param factory makes it, when a run's settings ask for it
- */
-export function registerEmitter(factory: EmitterFactory): void {
-  factories.push(factory);
-}
-
 /** The emitters of one run. */
 export class Emitters implements AsyncDisposable {
   readonly #queues: readonly EmitterQueue[];
@@ -93,25 +70,6 @@ export class Emitters implements AsyncDisposable {
    */
   constructor(emitters: readonly Emitter[], options: EmitterOptions) {
     this.#queues = emitters.map((emitter) => new EmitterQueue(emitter, options));
-  }
-
-  /**
-   * Makes the emitters that a run asks for.
-   *
-   * @param config the run
-   * @param env the environment of the runner
-   * @param builtIn factories besides the registered ones
-   * @returns them, in the order of their registration
-   */
-  static async find(
-    config: RunConfig,
-    env: Readonly<Record<string, string | undefined>>,
-    builtIn: readonly EmitterFactory[] = [],
-  ): Promise<Emitter[]> {
-    const made = await Promise.all(
-      [...builtIn, ...factories].map((factory) => factory(config, env)),
-    );
-    return made.filter((emitter) => emitter !== undefined);
   }
 
   /**

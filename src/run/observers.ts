@@ -1,0 +1,103 @@
+/**
+ * Turns what happens in a run into what others than its caller's handlers do with it: emitters
+ * send it on, a profiler measures each task.
+ *
+ * @module
+ */
+import type { RunConfig } from "../config/run_config.ts";
+import type { RunnerError } from "../errors.ts";
+import type { EventRecord } from "../events/record.ts";
+import type { StatusEvent } from "../events/types.ts";
+import type { Emitter, Emitters } from "../sinks/emitter.ts";
+import type { Profiler, ProfilerContext } from "./profiler.ts";
+
+/** What observers are made with. */
+export interface ObserverContext extends ProfilerContext {
+  /** The caller's own emitters. */
+  readonly emitters: readonly Emitter[];
+  /** Told when an emitter failed and the run must not go on. */
+  readonly fail: (error: RunnerError) => void;
+  /** Takes what is undone at the end, in reverse order. */
+  readonly stack: AsyncDisposableStack;
+}
+
+/** Who else is told of a run. */
+export class Observers {
+  readonly #emitters: Emitters | undefined;
+  readonly #profiler: Profiler | undefined;
+
+  private constructor(emitters: Emitters | undefined, profiler: Profiler | undefined) {
+    this.#emitters = emitters;
+    this.#profiler = profiler;
+  }
+
+  /**
+   * Makes the observers that a run asks for. What they need is loaded only then.
+   *
+   * @param config the run
+   * @param context where to note and undo what is made
+   * @returns the observers, perhaps none
+   * @throws {ConfigError} when an emitter is configured wrongly
+   * @throws {IsolationError} when the run cannot be profiled
+   */
+  static async open(config: RunConfig, context: ObserverContext): Promise<Observers> {
+    const emitters = await openEmitters(config, context);
+    if (config.settings.resourceProfiling !== true) return new Observers(emitters, undefined);
+    const { Profiler } = await import("./profiler.ts");
+    const profiler = context.stack.use(await Profiler.start(config, context));
+    return new Observers(emitters, profiler);
+  }
+
+  /** The `cgroup.procs` files of the groups that the program must enter. */
+  get cgroupFiles(): readonly string[] {
+    return this.#profiler?.cgroupFiles ?? [];
+  }
+
+  /**
+   * Tells of an event, when the caller's handler had it.
+   *
+   * @param record the event
+   * @returns a promise to wait for when an emitter has too much to send
+   */
+  event(record: EventRecord): void | Promise<void> {
+    this.#profiler?.event(record);
+    return this.#emitters?.event(record);
+  }
+
+  /**
+   * Tells of a change of status, when the caller's handler had it.
+   *
+   * @param event the change
+   */
+  status(event: StatusEvent): void | Promise<void> {
+    return this.#emitters?.status(event);
+  }
+}
+
+async function openEmitters(
+  config: RunConfig,
+  context: ObserverContext,
+): Promise<Emitters | undefined> {
+  const asked = [...context.emitters, ...await configuredEmitters(config)];
+  if (asked.length === 0) return undefined;
+  const { Emitters } = await import("../sinks/emitter.ts");
+  return context.stack.use(
+    new Emitters(asked, {
+      onError: config.settings.emitterOnError,
+      warn: context.warn,
+      fail: context.fail,
+    }),
+  );
+}
+
+/** The one that is built in; a library's caller brings others along. */
+async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
+  const env = {
+    RUNNER_HTTP_URL: Deno.env.get("RUNNER_HTTP_URL"),
+    RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),
+  };
+  if (!env.RUNNER_HTTP_URL && !config.settings.runnerHttpUrl) return [];
+  const { httpEmitterOf } = await import("../sinks/http_emitter.ts");
+  const emitter = httpEmitterOf(config, env);
+  return emitter === undefined ? [] : [emitter];
+}

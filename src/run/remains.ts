@@ -1,0 +1,45 @@
+/**
+ * Turns a path that a killed run noted into nothing, if it is one that runs make.
+ *
+ * The notes lie where the run's own Ansible can write, in a sandbox too: they are believed only as
+ * far as the names of what runs make outside their artifact directory. What each kind needs is
+ * loaded only then.
+ *
+ * @module
+ */
+
+const GENERATED_PLAYBOOK =
+  /^\.runner-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.json$/;
+
+/**
+ * Removes what a killed run left outside its artifact directory; ends the agent and the shared ssh
+ * connections of that run.
+ *
+ * @param path as noted
+ */
+export async function clearRemains(path: string): Promise<void> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (GENERATED_PLAYBOOK.test(name)) return removeFile(path);
+  if (name.startsWith("ansible_runner_agent_")) {
+    return await (await import("../command/ssh_agent.ts")).cleanUpAgent(path);
+  }
+  if (name.startsWith("ansible_runner_pi_")) {
+    return (await import("../command/sandbox.ts")).removeStaging(path);
+  }
+  if (name.startsWith("ansible_runner_registry_")) {
+    return (await import("../command/container.ts")).removeContainerFiles(path);
+  }
+  if (name.startsWith("runner_di_")) {
+    return (await import("../command/directory_isolation.ts")).removeIsolatedProject(path);
+  }
+  const { isGroup, removeGroup } = await import("../profiling/cgroup_removal.ts");
+  if (isGroup(path)) await removeGroup(path);
+}
+
+function removeFile(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Gone already.
+  }
+}
