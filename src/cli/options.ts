@@ -108,7 +108,7 @@ function plainOptions(flags: FlagValues): Partial<InputOptions> {
     ...Object.fromEntries(same),
     ...given("jsonMode", flags.json),
     ...given("suppressEnvFiles", flags.omitEnvFiles),
-    ...(flags.verbosity === undefined ? {} : { verbosity: Math.min(flags.verbosity, 5) }),
+    ...given("verbosity", flags.verbosity),
   };
 }
 

@@ -154,7 +154,8 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
     program: container.program,
     env: container.env,
     engineEnv: { ...config.env, ...container.engineEnv, [RUN_MARKER]: context.runId },
-    cwd: config.privateDataDir,
+    // Contract: relative paths in options for the engine are the caller's.
+    cwd: Deno.cwd(),
     onStop: async () => {
       const complaint = await killContainer(container.program, container.name);
       if (complaint !== undefined) {

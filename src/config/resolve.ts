@@ -14,7 +14,7 @@ import type { Host } from "./host.ts";
 import { resolveInventory } from "./inventory.ts";
 import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
-import { kindOf, pythonText } from "./python_text.ts";
+import { resolveCredentials, resolveEnv, resolvePasswords } from "./given_texts.ts";
 import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
 import type { Settings } from "./settings.ts";
 import { mergeSettings } from "./merge_settings.ts";
@@ -86,7 +86,7 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
     onlyFailedEventData: options.onlyFailedEventData ?? false,
     checkJobEventData: options.checkJobEventData ?? false,
     rotateArtifacts: options.rotateArtifacts ?? 0,
-    warnings: merged.warnings,
+    warnings: [...merged.warnings, ...env.warnings],
   };
 }
 
@@ -163,45 +163,6 @@ function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
   return inputs.cmdline === undefined ? [] : splitWords(inputs.cmdline, "env/cmdline");
 }
 
-/** Our environment < `envvars` argument < env/envvars. */
-function resolveEnv(
-  options: InputOptions,
-  inputs: DataDirInputs,
-  ours: Readonly<Record<string, string>>,
-): { all: Record<string, string>; inputNames: string[] } {
-  const given: [string, unknown][] = [
-    ...Object.entries(options.envvars ?? {}),
-    ...Object.entries(inputs.envvars ?? {}),
-  ];
-  const all: Record<string, string> = { ...ours };
-  for (const [name, value] of given) {
-    if (name === "" || name.includes("=") || name.includes("\0")) {
-      throw new ConfigError(
-        "config.envvars",
-        `Cannot use ${JSON.stringify(name)} of envvars: not a variable name`,
-      );
-    }
-    const text = textOf(value, { code: "config.envvars", name: `"${name}" of envvars` });
-    if (text.includes("\0")) {
-      throw new ConfigError(
-        "config.envvars",
-        `Cannot use "${name}" of envvars: a NUL character in it`,
-      );
-    }
-    all[name] = text;
-  }
-  return { all, inputNames: [...new Set(given.map(([name]) => name))] };
-}
-
-/** A scalar as Python prints it; what else there is stays unsaid, as it may be secret. */
-function textOf(value: unknown, at: { code: string; name: string }): string {
-  const kind = kindOf(value);
-  if (["a mapping", "a list", "a set"].includes(kind)) {
-    throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got ${kind}`);
-  }
-  return pythonText(value);
-}
-
 /** env/extravars first, the argument after it: Ansible lets the later one win. */
 function resolveExtraVars(
   options: InputOptions,
@@ -249,7 +210,7 @@ function resolveRolesPath(
     return list.map((path) => path.startsWith("~") ? path : at.absolute(path)).join(":");
   }
   if (options.role === undefined) return undefined;
-  return env["ANSIBLE_ROLES_PATH"] ?? `${at.privateDataDir}/roles`;
+  return env["ANSIBLE_ROLES_PATH"] || `${at.privateDataDir}/roles`;
 }
 
 /** A container engine when anything about containers is said, else bwrap. */
@@ -264,40 +225,4 @@ function resolveIsolation(settings: Settings): Isolation | undefined {
   const executable = settings.processIsolationExecutable ?? (saysContainer ? "podman" : "bwrap");
   const isEngine = /(^|\/)(podman|docker)$/.test(executable);
   return { kind: isEngine ? "container" : "sandbox", executable };
-}
-
-/** Argument < env/passwords, per key. */
-function resolvePasswords(options: InputOptions, inputs: DataDirInputs): [string, string | null][] {
-  const merged = new Map<string, unknown>([
-    ...Object.entries(options.passwords ?? {}),
-    ...Object.entries(inputs.passwords ?? {}),
-  ]);
-  return [...merged].map(([pattern, answer]) => {
-    if (answer === null || answer === undefined) return [pattern, null];
-    return [
-      pattern,
-      textOf(answer, { code: "config.passwords", name: `"${pattern}" of passwords` }),
-    ];
-  });
-}
-
-/** env/credentials < argument: a flag is meant for this run. */
-function resolveCredentials(options: InputOptions, inputs: DataDirInputs): Record<string, string> {
-  const merged: Record<string, string> = {};
-  for (const source of [inputs.credentials ?? {}, options.credentials ?? {}]) {
-    for (const [name, secret] of Object.entries(source)) {
-      const at = { code: "config.credentials", name: `credential "${name}"` };
-      if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
-        throw new ConfigError(
-          at.code,
-          `Cannot use ${at.name}: expected ssh, become, vault, vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE`,
-        );
-      }
-      if (secret === null) {
-        throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got null`);
-      }
-      merged[name] = textOf(secret, at);
-    }
-  }
-  return merged;
 }

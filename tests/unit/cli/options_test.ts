@@ -97,7 +97,7 @@ const ROWS: readonly (readonly [string, Partial<InputOptions>])[] = [
   ["--inventory h1,h2,", { inventory: "h1,h2," }],
   ["-j", { jsonMode: true }],
   ["-q", { quiet: true }],
-  ["-vvvvvvv", { verbosity: 5 }],
+  ["-vvvvvvv", { verbosity: 7 }],
   ["-vv", { verbosity: 2 }],
   ["--omit-event-data", { omitEventData: true }],
   ["--only-failed-event-data", { onlyFailedEventData: true }],

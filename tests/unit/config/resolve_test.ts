@@ -781,3 +781,9 @@ Deno.test("makeAbsolute takes dots out", () => {
   ] as const;
   for (const [path, absolute] of rows) assertEquals(makeAbsolute(path, "/c"), absolute, path);
 });
+
+Deno.test("resolve warns of AWX_LIB_DIRECTORY, which is ignored", () => {
+  const { warnings } = decide({ env: { AWX_LIB_DIRECTORY: "/awx" } });
+  assertEquals(warnings.length, 1);
+  assert(warnings[0]?.startsWith("AWX_LIB_DIRECTORY is ignored"), warnings[0]);
+});
