@@ -4,31 +4,25 @@
  * @module
  */
 import { buildPrompts, type Prompt } from "./config/prompts.ts";
+import type { InputOptions } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RUN_MARKER } from "./command/environment.ts";
-import { checkIsolation, type Launch, prepareLaunch } from "./command/launch.ts";
+import { checkIsolation, prepareLaunch } from "./command/launch.ts";
 import { type EndReason, rcOf, statusOf } from "./events/end_reason.ts";
-import { OutputPipeline } from "./events/pipeline.ts";
-import type { EventRecord } from "./events/record.ts";
-import { Spool } from "./events/spool.ts";
-import { withoutMarkers } from "./events/tokenizer.ts";
 import type { Status, StatusEvent } from "./events/types.ts";
 import { pythonJson } from "./internal/json_text.ts";
 import type { Redactor } from "./internal/redact.ts";
 import { acquire } from "./process/owner.ts";
 import { isOwnerAlive, readOwner } from "./process/owner_record.ts";
-import { PromptResponder } from "./process/prompts.ts";
-import { findProgram } from "./internal/programs.ts";
-import { Pty } from "./process/pty.ts";
-import { Supervisor } from "./process/supervise.ts";
 import { type Runner, viewRun } from "./result.ts";
 import { RunState } from "./result/run_state.ts";
+import type { Perform } from "./run/context.ts";
 import { decide } from "./run/decide.ts";
-import { reasonOf, reasonOfCause } from "./run/ending.ts";
+import { reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/gate.ts";
 import { HandlerCalls } from "./run/handlers.ts";
+import { performOnTerminal } from "./run/on_terminal.ts";
 import type { LogLevel, RunningRun, RunOptions } from "./run/options.ts";
-import { endWhenAsked } from "./run/prompt_guard.ts";
 import { Recorder } from "./run/recorder.ts";
 import { redactorOf, shownLaunch } from "./run/shown.ts";
 import { Stopper } from "./run/stopper.ts";
@@ -83,25 +77,45 @@ export function run(options: RunOptions): Promise<Runner> {
  * ```
  */
 export function runAsync(options: RunOptions): RunningRun {
+  return startRun(options, { decide, perform: performOnTerminal });
+}
+
+/** How a run is decided and performed: helpers run programs in ways of their own. */
+export interface RunWays {
+  /** Makes the one decided run. */
+  readonly decide: (options: InputOptions) => Promise<RunConfig>;
+  /** Starts the program and waits for its end. */
+  readonly perform: Perform;
+}
+
+/**
+ * Starts a run; for this library's own parts.
+ *
+ * @param options what to run and how
+ * @param ways how it is decided and performed
+ * @returns the run at once, and a promise of its end
+ */
+export function startRun(options: RunOptions, ways: RunWays): RunningRun {
   const ident = options.ident ?? crypto.randomUUID();
   const state = new RunState(ident);
   const runner = viewRun(state);
-  const done = perform({ ...options, ident }, { state, runner });
+  const done = perform({ ...options, ident }, { state, runner, ways });
   // Who reads the events first and awaits the end afterwards still gets the error, and no crash.
   done.catch(() => {});
   return { runner, done };
 }
 
-/** The two sides of a run: what it writes to, and what its caller reads. */
+/** What a run writes to, what its caller reads, and how it is done. */
 interface RunView {
   readonly state: RunState;
   readonly runner: Runner;
+  readonly ways: RunWays;
 }
 
 async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   const { state, runner } = view;
   try {
-    const config = state.config = await decide(options);
+    const config = state.config = await view.ways.decide(options);
     await new Run(options, config, view).execute();
     return runner;
   } catch (error) {
@@ -181,7 +195,22 @@ class Run {
     this.#log("debug", `command: ${shown.command.join(" ")}`);
     this.#log("debug", `cwd: ${shown.cwd}`);
     await this.#status("starting", shown);
-    await this.#close(await this.#perform(launch, { recorder, runId, prompts, started }), recorder);
+    const { cause } = this.#stopper;
+    const reason = cause !== undefined
+      ? reasonOfCause(cause)
+      : await this.#view.ways.perform(launch, {
+        config,
+        recorder,
+        redactor: this.#redactor,
+        stopper: this.#stopper,
+        handlers: this.#handlers,
+        runId,
+        prompts,
+        started,
+        tellRunning: () => this.#status("running"),
+        cancelCallback: this.#options.cancelCallback,
+      });
+    await this.#close(reason, recorder);
     return recorder;
   }
 
@@ -204,71 +233,6 @@ class Run {
     });
   }
 
-  /** Starts the program and waits until it and all its output are done. */
-  async #perform(launch: Launch, context: RunContext): Promise<EndReason> {
-    const config = this.#config;
-    const { recorder } = context;
-    if (this.#stopper.cause !== undefined) return reasonOfCause(this.#stopper.cause);
-    const token = crypto.randomUUID().replaceAll("-", "");
-    using spool = Spool.create(`${config.scratchDir}/spool`, token);
-    const pipeline = new OutputPipeline({
-      token,
-      ident: config.ident,
-      spool,
-      redactor: this.#redactor,
-      backlogPath: `${config.scratchDir}/backlog`,
-      onDisplay: (text) => recorder.display(text),
-      onMissingBody: (key) => recorder.missingBody(key),
-      onEvent: (record) => this.#event(record, recorder),
-    });
-    const name = launch.argv[0] ?? "";
-    const env = launch.engineEnv ?? launch.env;
-    const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
-    if (program === undefined) {
-      // Contract: this text is the run's output.
-      pipeline.feed(
-        new TextEncoder().encode(`The command was not found or was not executable: ${name}.\n`),
-      );
-      await pipeline.finish();
-      return { reason: "could_not_start", program: name };
-    }
-    const pty = Pty.spawn({ ...launch, program, env }, { scratchDir: config.scratchDir });
-    context.started();
-    const responder = new PromptResponder({
-      answers: context.prompts,
-      clean: (text) => withoutMarkers(text, token),
-      type: (text) => pty.write(text),
-    });
-    const supervisor = new Supervisor(pty, {
-      onOutput: (bytes) => {
-        responder.feed(bytes);
-        pipeline.feed(bytes);
-      },
-      jobTimeoutMs: config.settings.jobTimeoutMs,
-      idleTimeoutMs: config.settings.idleTimeoutMs,
-      graceMs: config.settings.gracePeriodMs ?? 2000,
-      marker: `${RUN_MARKER}=${context.runId}`,
-      onStop: launch.onStop,
-    });
-    this.#stopper.attach(supervisor);
-    using _promptWatch = endWhenAsked(supervisor, {
-      config,
-      root: pty.pid,
-      responder,
-      onUnanswered: (prompt) =>
-        this.#stopper.stop({ type: "prompt_not_answered", prompt: this.#redactor.redact(prompt) }),
-    });
-    using _question = this.#stopper.cancelWhen(
-      this.#options.cancelCallback,
-      (error) => this.#handlers.fail("Cancel", error),
-    );
-    // Told before the first event, while the terminal is read already.
-    pipeline.waitFor(this.#status("running"));
-    const end = await supervisor.wait();
-    await pipeline.finish();
-    return reasonOf(end, program);
-  }
-
   /** Writes the last files, then tells: whoever is told finds them. */
   async #close(reason: EndReason, recorder: Recorder): Promise<void> {
     const { state } = this.#view;
@@ -283,14 +247,6 @@ class Run {
     await this.#status(status);
   }
 
-  #event(record: EventRecord, recorder: Recorder): void | Promise<void> {
-    const kept = this.#handlers.event(record);
-    if (typeof kept !== "boolean") {
-      return kept.then((inFiles) => recorder.keep(record, { inFiles }));
-    }
-    recorder.keep(record, { inFiles: kept });
-  }
-
   async #status(status: Status, more: Partial<StatusEvent> = {}): Promise<void> {
     this.#view.state.status = status;
     const event: StatusEvent = { status, runner_ident: this.#config.ident, ...more };
@@ -300,15 +256,6 @@ class Run {
   #log(level: LogLevel, message: string): void {
     this.#options.log?.(level, this.#redactor.redact(message));
   }
-}
-
-/** What the program of a run is started with. */
-interface RunContext {
-  readonly recorder: Recorder;
-  readonly runId: string;
-  readonly prompts: readonly Prompt[];
-  /** Called when the program runs. */
-  readonly started: () => void;
 }
 
 function isLive(artifactDir: string): boolean {

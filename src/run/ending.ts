@@ -23,7 +23,7 @@ export function reasonOf(end: SupervisedEnd, program: string): EndReason {
     case "signal":
       return { reason: "signal", signal: exit.signal };
     case "error":
-      return { reason: "could_not_start", program };
+      return { reason: "could_not_start", program, error: exit.error };
     case "lost":
       return { reason: "signal", signal: 9 };
   }

@@ -36,7 +36,7 @@ Deno.test("Runner.cancel ends all processes of a run and completes its artifacts
   await untilItSleeps(runner);
   const start = performance.now();
   await runner.cancel("a test");
-  assert(performance.now() - start < 2000);
+  assert(performance.now() - start < 8000);
   assertEquals(runner.endReason, { reason: "canceled", by: "a test" });
   await assertCanceled(await done, data);
 });

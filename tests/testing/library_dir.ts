@@ -66,7 +66,7 @@ export class LibraryDir implements AsyncDisposable {
 
   /** Fails when a process of a run is left. */
   async assertNothingRuns(): Promise<void> {
-    assertEquals(await waitForNone(this.#mark, 1000), []);
+    assertEquals(await waitForNone(this.#mark, 3000), []);
   }
 
   /** Removes the directory. */

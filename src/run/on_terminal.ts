@@ -1,0 +1,90 @@
+/**
+ * Turns a launch into a program on a terminal, its output into events, and its end into a reason.
+ *
+ * @module
+ */
+import type { Launch } from "../command/launch.ts";
+import type { EndReason } from "../events/end_reason.ts";
+import { OutputPipeline } from "../events/pipeline.ts";
+import type { EventRecord } from "../events/record.ts";
+import { Spool } from "../events/spool.ts";
+import { withoutMarkers } from "../events/tokenizer.ts";
+import { findProgram } from "../internal/programs.ts";
+import { PromptResponder } from "../process/prompts.ts";
+import { Pty } from "../process/pty.ts";
+import { notFoundText, type RunContext, superviseRun } from "./context.ts";
+import { reasonOf } from "./ending.ts";
+import { endWhenAsked } from "./prompt_guard.ts";
+
+/**
+ * Starts the program and waits until it and all its output are done.
+ *
+ * @param launch what is started
+ * @param context the run
+ * @returns why it ended
+ */
+export async function performOnTerminal(launch: Launch, context: RunContext): Promise<EndReason> {
+  const { config, stopper, redactor } = context;
+  const token = crypto.randomUUID().replaceAll("-", "");
+  using spool = Spool.create(`${config.scratchDir}/spool`, token);
+  const pipeline = openPipeline(context, { token, spool });
+  const name = launch.argv[0] ?? "";
+  const env = launch.engineEnv ?? launch.env;
+  const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
+  if (program === undefined) {
+    pipeline.feed(new TextEncoder().encode(notFoundText(name)));
+    await pipeline.finish();
+    return { reason: "could_not_start", program: name };
+  }
+  const pty = Pty.spawn({ ...launch, program, env }, { scratchDir: config.scratchDir });
+  const responder = new PromptResponder({
+    answers: context.prompts,
+    clean: (text) => withoutMarkers(text, token),
+    type: (text) => pty.write(text),
+  });
+  const supervisor = superviseRun(pty, context, {
+    launch,
+    onOutput: (bytes) => {
+      responder.feed(bytes);
+      pipeline.feed(bytes);
+    },
+    jobTimeoutMs: config.settings.jobTimeoutMs,
+  });
+  using _promptWatch = endWhenAsked(supervisor, {
+    config,
+    root: pty.pid,
+    responder,
+    onUnanswered: (prompt) =>
+      stopper.stop({ type: "prompt_not_answered", prompt: redactor.redact(prompt) }),
+  });
+  using _question = stopper.cancelWhen(
+    context.cancelCallback,
+    (error) => context.handlers.fail("Cancel", error),
+  );
+  // Told before the first event, while the terminal is read already.
+  pipeline.waitFor(context.tellRunning());
+  const end = await supervisor.wait();
+  await pipeline.finish();
+  return reasonOf(end, program);
+}
+
+function openPipeline(
+  { config, recorder, redactor, handlers }: RunContext,
+  wire: { readonly token: string; readonly spool: Spool },
+): OutputPipeline {
+  return new OutputPipeline({
+    ...wire,
+    ident: config.ident,
+    redactor,
+    backlogPath: `${config.scratchDir}/backlog`,
+    onDisplay: (text) => recorder.display(text),
+    onMissingBody: (key) => recorder.missingBody(key),
+    onEvent: (record: EventRecord): void | Promise<void> => {
+      const kept = handlers.event(record);
+      if (typeof kept !== "boolean") {
+        return kept.then((inFiles) => recorder.keep(record, { inFiles }));
+      }
+      recorder.keep(record, { inFiles: kept });
+    },
+  });
+}
