@@ -7,6 +7,7 @@ import { kindOfPath } from "../config/data_dir.ts";
 import { parseRoleVars } from "../config/python_literal.ts";
 import { describeEnd } from "../events/end_reason.ts";
 import { run, type RunOptions } from "../run.ts";
+import type { Runner } from "../result.ts";
 import { Console } from "../sinks/console.ts";
 import { readCredentials } from "./credentials.ts";
 import { buildOptions, type RunRequest } from "./options.ts";
@@ -53,34 +54,62 @@ async function runInForeground(parsed: DirCommand): Promise<number> {
   const options = await readRunOptions(parsed);
   await sweep(placesOf(parsed));
   using signals = watchSignals();
-  let screen: Console | undefined;
-  const runner = await run({
-    ...options,
-    signal: signals.cancel,
-    killSignal: signals.kill,
-    output: {
-      open(backlogPath) {
-        const opened = screen = new Console({
-          write: (bytes) => Deno.stdout.write(bytes),
-          backlogPath,
-        });
-        return (bytes) => opened.show(bytes);
-      },
-    },
-  });
-  const unread = await screen?.drain() ?? 0;
-  if (unread > 0) {
-    printDiagnostic(
-      `error: Cannot write to standard output: nobody reads it (${unread} bytes left)`,
-    );
+  const screen = new Screen();
+  let runner: Runner;
+  try {
+    runner = await run({
+      ...options,
+      signal: signals.cancel,
+      killSignal: signals.kill,
+      output: { open: (backlogPath) => screen.open(backlogPath) },
+    });
+  } finally {
+    await screen.drain(signals.cancel);
   }
-  const ending = runner.endReason === undefined ? undefined : describeEnd(runner.endReason);
-  if (
-    ending !== undefined && !runner.config.quiet && runner.endReason?.reason !== "could_not_start"
-  ) {
+  const reason = runner.endReason;
+  const ending = reason === undefined ? undefined : describeEnd(reason);
+  // That a program is not there stands in the output.
+  const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
+  if (ending !== undefined && !runner.config.quiet && !isSaid) {
     printDiagnostic(`error: Run "${runner.config.ident}" ended: ${ending}`);
   }
   return runner.rc ?? 1;
+}
+
+/** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
+const CANCELED_DRAIN_MS = 1000;
+
+/** Standard output, opened when the artifacts are there. */
+class Screen {
+  #console: Console | undefined;
+
+  open(backlogPath: string | undefined): (bytes: Uint8Array) => void {
+    const opened = this.#console = new Console({
+      write: (bytes) => Deno.stdout.write(bytes),
+      backlogPath,
+    });
+    return (bytes) => opened.show(bytes);
+  }
+
+  /** Waits for the reader: long, unless whoever canceled the run waits for its end. */
+  async drain(cancel: AbortSignal): Promise<void> {
+    if (this.#console === undefined) return;
+    const hurry = Promise.withResolvers<void>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onCancel = (): void => {
+      timer = setTimeout(() => hurry.resolve(), CANCELED_DRAIN_MS);
+    };
+    if (cancel.aborted) onCancel();
+    else cancel.addEventListener("abort", onCancel);
+    const isEmpty = await Promise.race([
+      this.#console.drain().then((unread) => unread === 0),
+      hurry.promise.then(() => false),
+    ]);
+    clearTimeout(timer);
+    cancel.removeEventListener("abort", onCancel);
+    if (isEmpty) return;
+    printDiagnostic("error: Cannot write to standard output: nobody reads it");
+  }
 }
 
 /** The options of `run` and `start`, secrets read. */

@@ -22,7 +22,12 @@ export type EndReason =
     | { readonly reason: "job_timeout"; readonly seconds: number }
     | { readonly reason: "idle_timeout"; readonly seconds: number }
     | { readonly reason: "prompt_not_answered"; readonly prompt: string }
-    | { readonly reason: "could_not_start"; readonly program: string }
+    | {
+      readonly reason: "could_not_start";
+      readonly program: string;
+      /** What the system said; a program that is not there has none. */
+      readonly error?: string;
+    }
     | { readonly reason: "handler_failed"; readonly handler: string }
     | { readonly reason: "artifacts_failed"; readonly error: string }
     | { readonly reason: "runner_died" }
@@ -102,7 +107,9 @@ function sentenceOf(reason: EndReason): string | undefined {
     case "prompt_not_answered":
       return `prompt not answered: ${JSON.stringify(reason.prompt)}`;
     case "could_not_start":
-      return `could not start: ${reason.program}`;
+      return `could not start: ${reason.program}${
+        reason.error === undefined ? "" : ` (${reason.error})`
+      }`;
     case "handler_failed":
       return `the ${reason.handler} handler failed`;
     case "artifacts_failed":

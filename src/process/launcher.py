@@ -139,7 +139,7 @@ def run_program(launch):
             os.chdir(cwd)
             os.execve(program, argv, env)
         except OSError as error:
-            leave(status_path, b"error %d" % error.errno)
+            leave(status_path, b"error %d %s" % (error.errno, os.fsencode(error.strerror)))
             os._exit(126)
         finally:
             os._exit(126)

@@ -43,7 +43,7 @@ export interface PtyOptions {
 export type PtyExit =
   | { readonly type: "exit"; readonly code: number }
   | { readonly type: "signal"; readonly signal: number }
-  | { readonly type: "error"; readonly errno: number }
+  | { readonly type: "error"; readonly error: string }
   | { readonly type: "lost" };
 
 /** A program running on a pseudo-terminal. */
@@ -154,10 +154,10 @@ export class Pty {
     } catch {
       return { type: "lost" };
     }
-    const [type, number] = text.split(" ");
+    const [type, number, ...words] = text.split(" ");
     if (type === "exit") return { type, code: Number(number) };
     if (type === "signal") return { type, signal: Number(number) };
-    return { type: "error", errno: Number(number) };
+    return { type: "error", error: words.join(" ") };
   }
 }
 

@@ -36,10 +36,19 @@ export const ARTIFACT_NAMES: readonly string[] = [
   "job_events",
 ];
 
+/** Files that are written when the program has ended. */
+const LAST_WORDS: readonly string[] = ["reason", "rc", "status"];
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** The files of one run. */
 export class Artifacts implements Disposable {
   /** The artifact directory. */
   readonly dir: string;
+  readonly #scratchDir: string;
   readonly #aside: string;
   readonly #stdout: Deno.FsFile | undefined;
   readonly #journal: Deno.FsFile | undefined;
@@ -52,6 +61,7 @@ export class Artifacts implements Disposable {
    */
   constructor(options: ArtifactOptions) {
     this.dir = options.dir;
+    this.#scratchDir = options.scratchDir;
     this.#aside = `${options.scratchDir}/event`;
     makePrivateDir(`${this.dir}/job_events`);
     if (options.suppressOutputFile !== true) {
@@ -75,7 +85,24 @@ export class Artifacts implements Disposable {
    * @param text its content
    */
   writeFile(name: string, text: string): void {
-    writeFileWhole(`${this.dir}/${name}`, text);
+    try {
+      writeFileWhole(`${this.dir}/${name}`, text);
+    } catch (error) {
+      if (!LAST_WORDS.includes(name) || !isDiskFull(error)) throw error;
+      this.#makeRoom();
+      writeFileWhole(`${this.dir}/${name}`, text);
+    }
+  }
+
+  /** On a full disk what only a live program needs makes room for how it ended. */
+  #makeRoom(): void {
+    for (const name of ["spool", "backlog", "callback", "launcher.py"]) {
+      try {
+        Deno.removeSync(`${this.#scratchDir}/${name}`, { recursive: true });
+      } catch {
+        // It was not there.
+      }
+    }
   }
 
   /**

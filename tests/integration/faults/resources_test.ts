@@ -17,6 +17,9 @@ testOrSkip("a full disk ends the run with a clear message and whole files", NO_M
   assertEquals(code, 1);
   assertMatch(stderr, /^error: Cannot write to "[^"]*runs\/a": No space left on device/);
   assert(ms < 10_000);
+  const read = (name: string) => Deno.readTextFileSync(`${disk.path}/runs/a/${name}`);
+  assertEquals([read("rc"), read("status")], ["254", "failed"]);
+  assertEquals(JSON.parse(read("reason")).reason, "artifacts_failed");
   const events = `${disk.path}/runs/a/job_events`;
   const counters = Array.from(Deno.readDirSync(events), ({ name }) => {
     assertEquals(JSON.parse(Deno.readTextFileSync(`${events}/${name}`)).event, "runner_item_on_ok");
@@ -102,6 +105,21 @@ Deno.test("a reader of our output that stops reading does not hold up the run", 
   assertEquals(stdout, scene.artifact("a", "stdout"));
   await child.stderr.cancel();
   assertEquals((await child.status).code, 0);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("a canceled run does not wait long for a reader that stopped reading", async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "event_store: jsonl\n");
+  const env = { FLOOD_MB: "1000" };
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/flood`], { env });
+  await waitFor(() => (scene.artifact("a", "stdout")?.length ?? 0) > 1 << 20, "output");
+  child.kill("SIGTERM");
+  const { code } = await within(5000, child.status);
+  assertEquals(code, 254);
+  const complaint = "error: Cannot write to standard output: nobody reads it\n";
+  assert(text(await bytesOf(child.stderr)).startsWith(complaint));
+  await child.stdout.cancel();
   await scene.assertNothingLeft();
 });
 
