@@ -1,0 +1,21 @@
+/**
+ * Holds our artifacts, events and console against those of the Python original.
+ *
+ * @module
+ */
+import { findStack219, findSystemStack, type StackSearch } from "../testing/original.ts";
+import { testOrSkip } from "../testing/skip.ts";
+import { runCorpus } from "./run_corpus.ts";
+
+register("the system's ansible-core", await findSystemStack());
+register("ansible-core 2.19", await findStack219());
+
+function register(title: string, search: StackSearch): void {
+  testOrSkip(
+    `a run leaves what the original leaves on ${title}`,
+    "missing" in search ? search.missing : undefined,
+    async (t) => {
+      if ("stack" in search) await runCorpus(t, search.stack);
+    },
+  );
+}

@@ -1,0 +1,254 @@
+/**
+ * Turns what the original left into what we are meant to leave: the list of accepted differences.
+ *
+ * @module
+ */
+import type { AnsibleStack } from "../testing/original.ts";
+import type { Case } from "./cases.ts";
+import { applyGoldenText } from "./golden_text.ts";
+import { type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
+import type { EventFile, Outcome } from "./normalize.ts";
+import { plainLines } from "./plain_lines.ts";
+import { neutralRoot } from "./snapshot.ts";
+
+/** One accepted difference. */
+export interface Difference {
+  /** Stable name. */
+  readonly id: string;
+  /** What the original does. */
+  readonly original: string;
+  /** What we do. */
+  readonly ours: string;
+  /** Why. */
+  readonly reason: string;
+  /** What brings the original's behaviour back, if anything does. */
+  readonly switchBack?: string;
+  /** Picks events of the original that we do not make. */
+  readonly leaveOut?: (event: EventFile, context: DifferenceContext) => boolean;
+  /** Rewrites the original's outcome, in place, to what ours has to be. */
+  readonly expect?: (outcome: Outcome, context: DifferenceContext) => void;
+}
+
+/** What a difference may depend on. */
+export interface DifferenceContext {
+  /** The case. */
+  readonly theCase: Case;
+  /** The original and its ansible-core. */
+  readonly stack: AnsibleStack;
+}
+
+/** All accepted differences, in the order in which they are applied. */
+export const differences: readonly Difference[] = [
+  {
+    id: "private-modes",
+    original: "leaves artifacts/ and files that are not events readable by everyone",
+    ours: "all directories we make are 0700, all files 0600 (Ansible makes fact_cache)",
+    reason: "results and environment of a run may hold secrets",
+    expect: (outcome) => {
+      outcome.files = outcome.files.map((line) =>
+        line.replace(/^0755 (?=artifacts(?:\/[^/]+)?$)/, "0700 ")
+          .replace(/^0644 (?=artifacts\/[^/]+\/[^/]+$)/, "0600 ")
+      );
+    },
+  },
+  {
+    id: "reason-file",
+    original: "does not say why a run ended",
+    ours: "adds the file artifacts/<ident>/reason",
+    reason: "a timeout, a cancel and a signal can be told apart afterwards",
+    expect: (outcome) => {
+      const directory = artifactDirectory(outcome);
+      if (directory === undefined) return;
+      outcome.files = [...outcome.files, `0600 ${directory}/reason`].sort();
+      const { rc, status } = outcome.texts;
+      outcome.texts["reason"] =
+        `{"reason": "exit", "code": ${rc}, "rc": ${rc}, "status": "${status}"}\n`;
+    },
+  },
+  {
+    id: "arguments-not-dumped",
+    original: "writes --cmdline to env/cmdline, where later runs find it",
+    ours: "writes nothing into env/",
+    reason: "an argument of one run must not change the next, and may be a secret",
+    expect: (outcome) => {
+      outcome.files = outcome.files.filter((line) => !/ env(?:\/cmdline)?$/.test(line));
+    },
+  },
+  {
+    id: "plain-lines",
+    original: "of several plain lines that arrive with the next event writes the last one only to " +
+      "the stdout file and the console",
+    ours: "writes all of them",
+    reason: "no output is lost; the events are the same",
+    expect: (outcome, { theCase }) => {
+      if (theCase.plainText === undefined) return;
+      const lines = plainLines(outcome.events);
+      outcome.texts["stdout"] = lines;
+      outcome.consoleOut = lines;
+    },
+  },
+  {
+    id: "plugin-directory",
+    original: "has its callback plugin in its Python package",
+    ours: "unpack ours into a directory of the run, and look for it there only",
+    reason: "one program without installation, and no plugin of another program",
+    expect: (outcome, { theCase }) => {
+      const own = `${neutralRoot}/${theCase.name}/private/${artifactDirectory(outcome)}/.run/callback`;
+      for (const environment of environments(outcome)) {
+        const value = textOf(environment, "ANSIBLE_CALLBACK_PLUGINS");
+        if (value === undefined) continue;
+        const before = value.includes(":") ? value.slice(0, value.lastIndexOf(":") + 1) : "";
+        setMember(environment, "ANSIBLE_CALLBACK_PLUGINS", before + own);
+      }
+    },
+  },
+  {
+    id: "run-marker",
+    original: "leaves no trace in the environment by which a run's processes are found",
+    ours: "sets RUNNER_RUN_ID, and RUNNER_EVENTS_OWNER once Ansible has started",
+    reason: "cancel and timeout end processes that left the terminal's session, and an Ansible " +
+      "that a task starts makes no events",
+    expect: (outcome) => {
+      const command = memberOf(outcome.trees["command"], "env");
+      for (const environment of environments(outcome)) {
+        setMember(environment, "RUNNER_RUN_ID", "<run id>");
+        if (environment !== command) setMember(environment, "RUNNER_EVENTS_OWNER", "<pid>");
+      }
+    },
+  },
+  {
+    id: "facts-full-name",
+    original: "removes ansible_env from the facts of setup and gather_facts, but not when the " +
+      "task names them ansible.builtin.setup or ansible.builtin.gather_facts",
+    ours: "removes it under every name",
+    reason: "the controller's environment may hold secrets, and the full names are what is taught",
+    expect: (outcome) => {
+      for (const { body } of outcome.events) {
+        const action = textOf(body, "event_data", "task_action") ?? "";
+        const facts = memberOf(body, "event_data", "res", "ansible_facts");
+        if (!/^ansible\.builtin\.(?:setup|gather_facts)$/.test(action)) continue;
+        if (facts?.kind !== "object") continue;
+        facts.members = facts.members.filter(([key]) => key !== "ansible_env");
+      }
+    },
+  },
+  {
+    id: "nan-as-text",
+    original: "writes NaN and Infinity into event files, which is not JSON",
+    ours: "writes them as texts",
+    reason: "every event file can be read by every JSON reader",
+    expect: (outcome) => {
+      outcome.events = outcome.events.map((event) => ({
+        ...event,
+        body: mapLeaves(event.body, (leaf) =>
+          leaf.kind === "literal" && /^(?:NaN|-?Infinity)$/.test(leaf.text)
+            ? { kind: "string", value: leaf.text }
+            : leaf),
+      }));
+    },
+  },
+  {
+    id: "redacted-answers",
+    original: "writes what was answered to a hidden prompt wherever it is printed",
+    ours: "writes ******** in its place",
+    reason: "an answer from env/passwords does not get into artifacts",
+    switchBack: "redact: false in env/settings",
+    expect: (outcome, { theCase }) => {
+      if (theCase.name !== "prompts") return;
+      const redact = (text: string): string => text.replaceAll("hunter2", "********");
+      outcome.consoleOut = redact(outcome.consoleOut);
+      outcome.texts["stdout"] = redact(outcome.texts["stdout"] ?? "");
+      outcome.events = outcome.events.map((event) => ({
+        ...event,
+        body: mapLeaves(
+          event.body,
+          (leaf) => leaf.kind === "string" ? { ...leaf, value: redact(leaf.value) } : leaf,
+        ),
+      }));
+    },
+  },
+  {
+    id: "result-format",
+    original: "ignores the options of the default callback that are younger than itself " +
+      "(callback_result_format, callback_format_pretty)",
+    ours: "shows results as they ask, because our plugin has all options of the one it extends",
+    reason: "the setting of the user is what counts; the text is taken from our run and was read",
+    switchBack: "ansible.cfg without callback_result_format",
+    expect: (outcome, { theCase, stack }) => {
+      if (theCase.name === "result_format") applyGoldenText(outcome, `result_format.${stack.name}`);
+    },
+  },
+  {
+    id: "worker-output",
+    original: "writes to the terminal from worker processes, of which ansible-core 2.19 warns " +
+      "in the middle of the output",
+    ours: "writes from the main process only",
+    reason: "the warnings are about the tool, not about the playbook",
+    leaveOut: ({ body }, { theCase, stack }) => {
+      if (theCase.name !== "pause" || stack.name === "2.14") return false;
+      const text = textOf(body, "stdout") ?? "";
+      return textOf(body, "event") === "verbose" &&
+        (text.includes("errantly sent data") || /^(?:\x1b\[[\d;]*m)*$/.test(text));
+    },
+  },
+  {
+    id: "deprecator",
+    original: "stands between a deprecation and its origin, so that ansible-core 2.19 does not " +
+      "find which collection and version it belongs to",
+    ours: "leaves them as they are without a runner",
+    reason: "the text is what ansible-playbook prints by itself",
+    expect: (outcome, { theCase, stack }) => {
+      if (theCase.name !== "warnings" || stack.name === "2.14") return;
+      restoreDeprecator(outcome);
+    },
+  },
+];
+
+/** The artifact directory as it stands in the list of files. */
+function artifactDirectory(outcome: Outcome): string | undefined {
+  return outcome.files.map((line) => / (artifacts\/[^/]+)$/.exec(line)?.[1])
+    .find((path) => path !== undefined);
+}
+
+/** Puts origin and version into the one deprecation of ansible-core itself in the corpus. */
+function restoreDeprecator(outcome: Outcome): void {
+  const restore = (text: string): string =>
+    text.replace(
+      "{{ }} or {% %}. This feature will be removed in the future.",
+      "{{ }} or {% %}. This feature will be removed from ansible-core version 2.23.",
+    );
+  outcome.consoleOut = restore(outcome.consoleOut);
+  outcome.texts["stdout"] = restore(outcome.texts["stdout"] ?? "");
+  outcome.events = outcome.events.map((event) => ({
+    ...event,
+    body: mapLeaves(event.body, (leaf, path) => {
+      if (leaf.kind === "string") return { ...leaf, value: restore(leaf.value) };
+      return /\/deprecations\/\*\/(?:collection_name|deprecator\/resolved_name)$/.test(path) &&
+          leaf.text === "null"
+        ? { kind: "string", value: "ansible.builtin" }
+        : leaf;
+    }),
+  }));
+}
+
+/** The environment in the command file and in gathered facts. */
+function environments(outcome: Outcome): (JsonTree & { kind: "object" })[] {
+  const places = [
+    ...Object.values(outcome.trees).flatMap((tree) => [
+      memberOf(tree, "env"),
+      memberOf(tree, "ansible_env"),
+      memberOf(tree, "__payload__", "ansible_env"),
+    ]),
+    ...outcome.events.map(({ body }) =>
+      memberOf(body, "event_data", "res", "ansible_facts", "ansible_env")
+    ),
+  ];
+  return places.filter((tree) => tree?.kind === "object");
+}
+
+/** Sets a text where keys are in alphabetical order. */
+function setMember(tree: JsonTree & { kind: "object" }, key: string, value: string): void {
+  const others = tree.members.filter(([name]) => name !== key);
+  tree.members = [...others, [key, { kind: "string", value }] as [string, JsonTree]]
+    .sort(([a], [b]) => a < b ? -1 : 1);
+}
