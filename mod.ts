@@ -20,6 +20,43 @@ export {
   type RunOptions,
 } from "./src/run.ts";
 export { Runner } from "./src/result.ts";
+export type { CommandStreams } from "./src/run/between_pipes.ts";
+export {
+  type CommandOptions,
+  type CommandResult,
+  runCommand,
+  runCommandAsync,
+  type RunningCommand,
+} from "./src/helpers/command.ts";
+export type { AnswerOf, HelperResult } from "./src/helpers/answer.ts";
+export {
+  type DocFormat,
+  getPluginDocs,
+  getPluginDocsAsync,
+  getPluginList,
+  getPluginListAsync,
+  getRoleArgspec,
+  getRoleArgspecAsync,
+  getRoleList,
+  getRoleListAsync,
+  type PluginDocsOptions,
+  type PluginListOptions,
+  type PluginOptions,
+  type RoleOptions,
+} from "./src/helpers/plugins.ts";
+export {
+  getInventory,
+  getInventoryAsync,
+  type InventoryAction,
+  type InventoryFormat,
+  type InventoryOptions,
+} from "./src/helpers/inventory.ts";
+export {
+  type AnsibleConfigOptions,
+  type ConfigAction,
+  getAnsibleConfig,
+  getAnsibleConfigAsync,
+} from "./src/helpers/ansible_config.ts";
 export type { ContainerAuthData, InputOptions, Json, JsonObject } from "./src/config/options.ts";
 export type {
   ExtraVars,

@@ -3,10 +3,16 @@
  *
  * @module
  */
-import { ensurePrivateDataDir, kindOfPath, readDataDir } from "../config/data_dir.ts";
+import {
+  type DataDirInputs,
+  ensurePrivateDataDir,
+  kindOfPath,
+  readDataDir,
+} from "../config/data_dir.ts";
 import type { InputOptions } from "../config/options.ts";
 import { makeAbsolute, resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
+import { join } from "../internal/shlex.ts";
 
 /**
  * Decides a run; makes its private data dir when there is none.
@@ -15,12 +21,42 @@ import type { RunConfig } from "../config/run_config.ts";
  * @returns the run, decided
  * @throws {ConfigError} when inputs contradict each other or have the wrong shape
  */
-export async function decide(options: InputOptions): Promise<RunConfig> {
+export function decide(options: InputOptions): Promise<RunConfig> {
+  return decideWith(options, (inputs) => inputs);
+}
+
+/**
+ * Decides a run of one command: nothing is added to its words, and env/ gives it environment,
+ * passwords, keys and settings alone.
+ *
+ * @param options what the caller asked for
+ * @param command the words and the working directory
+ * @returns the run, decided
+ * @throws {ConfigError} when inputs have the wrong shape
+ */
+export async function decideCommand(
+  options: InputOptions,
+  command: { readonly argv: readonly string[]; readonly cwd: string | undefined },
+): Promise<RunConfig> {
+  const config = await decideWith(options, (inputs) => ({
+    ...inputs,
+    args: join(command.argv),
+    cmdline: undefined,
+    extravarsPath: undefined,
+    extravarsText: undefined,
+  }));
+  return { ...config, cwd: makeAbsolute(command.cwd ?? ".", Deno.cwd()) };
+}
+
+async function decideWith(
+  options: InputOptions,
+  change: (inputs: DataDirInputs) => DataDirInputs,
+): Promise<RunConfig> {
   const cwd = Deno.cwd();
   const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
   const inputs = await readDataDir(privateDataDir);
-  return resolve({ ...options, privateDataDir }, inputs, {
+  return resolve({ ...options, privateDataDir }, change(inputs), {
     env: Deno.env.toObject(),
     cwd,
     kindOf: kindOfPath,

@@ -1,0 +1,71 @@
+/**
+ * Turns Ansible's configuration into what `ansible-config` tells of it.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import type { CommandOptions, RunningCommand } from "./command.ts";
+
+/** What is asked: all options, all values, or the file. */
+export type ConfigAction = "list" | "dump" | "view";
+
+/** What is asked of the configuration. */
+export interface AnsibleConfigOptions extends CommandOptions {
+  /** Configuration file. @default {the one that Ansible finds} */
+  readonly configFile?: string;
+  /** Only values that are not the default; with action `dump` only. @default {false} */
+  readonly onlyChanged?: boolean;
+}
+
+/**
+ * Asks for Ansible's configuration.
+ *
+ * @param action what is asked
+ * @param options file, only what was changed
+ * @returns the answer as text
+ * @throws {ConfigError} when the action is unknown, or `onlyChanged` does not fit it
+ *
+ * @example
+ * ```ts no-run
+ * import { getAnsibleConfig } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getAnsibleConfig("dump", { onlyChanged: true });
+ * console.log(response);
+ * ```
+ */
+export async function getAnsibleConfig(
+  action: ConfigAction,
+  options: AnsibleConfigOptions = {},
+): Promise<HelperResult<string>> {
+  return await getAnsibleConfigAsync(action, options).done;
+}
+
+/**
+ * Starts {@linkcode getAnsibleConfig} and goes on.
+ *
+ * @param action what is asked
+ * @param options file, only what was changed
+ * @returns the run at once, and a promise of its answer
+ * @throws {ConfigError} as {@linkcode getAnsibleConfig} does
+ */
+export function getAnsibleConfigAsync(
+  action: ConfigAction,
+  options: AnsibleConfigOptions = {},
+): RunningCommand<HelperResult<string>> {
+  const { configFile, onlyChanged, ...rest } = options;
+  checkChoice({ option: "action", of: "getAnsibleConfig" }, action, ["list", "dump", "view"]);
+  if (onlyChanged && action !== "dump") {
+    throw new ConfigError(
+      "config.choice",
+      `Cannot use onlyChanged with action "${action}": expected dump`,
+    );
+  }
+  const argv = [
+    "ansible-config",
+    action,
+    ...flag("-c", configFile),
+    ...(onlyChanged ? ["--only-changed"] : []),
+  ];
+  return ask<"text">(argv, { ...rest, format: undefined });
+}

@@ -1,0 +1,88 @@
+/**
+ * Turns the answer of an Ansible command into the value that its JSON has.
+ *
+ * @module
+ */
+import type { Json, JsonObject } from "../config/options.ts";
+import { ConfigError, RunnerError } from "../errors.ts";
+import { type CommandOptions, type RunningCommand, startCommand } from "./command.ts";
+
+/** What a helper's command answered. */
+export interface HelperResult<Response> {
+  /** Its answer; `{}` or an empty text when it gave none. */
+  readonly response: Response;
+  /** What it complained of, warnings included. */
+  readonly error: string;
+  /** Its exit code. */
+  readonly rc: number;
+}
+
+/** Format of an answer -> its type: `json` is parsed, all others are text. */
+export type AnswerOf<Format> = Format extends "json" ? JsonObject : string;
+
+/**
+ * Runs a command between pipes and parses its answer if it is JSON.
+ *
+ * @param argv the words of the command
+ * @param options how it is run, and the format of its answer
+ * @returns the run, and its answer
+ */
+export function ask<Format extends string>(
+  argv: readonly string[],
+  options: CommandOptions & { readonly format: Format | undefined },
+): RunningCommand<HelperResult<AnswerOf<Format>>> {
+  const { format, ...rest } = options;
+  const { runner, done } = startCommand(argv, rest, { isPiped: true });
+  const answer = done.then((result) => {
+    if (format !== "json") return result;
+    const from = { program: argv[0] ?? "", error: result.error };
+    return { ...result, response: parseAnswer(result.response, from) };
+  }) as Promise<HelperResult<AnswerOf<Format>>>;
+  answer.catch(() => {});
+  return { runner, done: answer };
+}
+
+/** Contract: text before the first brace is dropped. */
+function parseAnswer(
+  text: string,
+  from: { readonly program: string; readonly error: string },
+): JsonObject {
+  const start = text.indexOf("{");
+  if (start < 0) return {};
+  try {
+    const value: Json = JSON.parse(text.slice(start));
+    return value as JsonObject;
+  } catch (cause) {
+    const hint = from.error.trim().split("\n")[0];
+    throw new RunnerError(
+      "helper.json",
+      `Cannot read the answer of ${from.program}: expected JSON`,
+      { cause, ...(hint ? { hint } : {}) },
+    );
+  }
+}
+
+/**
+ * Makes sure that an option has one of its values.
+ *
+ * @param what name of the option, and of the function that has it
+ * @param value what the caller gave
+ * @param allowed what may be given
+ * @throws {ConfigError} when it is none of these
+ */
+export function checkChoice(
+  what: { readonly option: string; readonly of: string },
+  value: string | undefined,
+  allowed: readonly string[],
+): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw new ConfigError(
+    "config.choice",
+    `Cannot use ${what.option} "${value}" of ${what.of}: expected ${allowed.join(", ")}`,
+  );
+}
+
+/** `[flag, value]`, or nothing when there is no value. */
+export function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, value];
+}

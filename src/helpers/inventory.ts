@@ -1,0 +1,109 @@
+/**
+ * Turns inventories into what `ansible-inventory` makes of them.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import type { CommandOptions, RunningCommand } from "./command.ts";
+
+/** What is asked of an inventory: its tree, the variables of one host, or all of it. */
+export type InventoryAction = "graph" | "host" | "list";
+
+/** How `ansible-inventory` answers: parsed JSON, or text. */
+export type InventoryFormat = "json" | "yaml" | "toml";
+
+/** What is asked of an inventory, and how. */
+export interface InventoryOptions<Format extends InventoryFormat = InventoryFormat>
+  extends CommandOptions {
+  /** `json` is parsed, `yaml` and `toml` are text. @default {JSON as text, not parsed} */
+  readonly responseFormat?: Format;
+  /** The host of action `host`. */
+  readonly host?: string;
+  /** Directory beside which plugins and group_vars are looked for. */
+  readonly playbookDir?: string;
+  /** Vault id to use. */
+  readonly vaultIds?: string;
+  /** File with the vault password. */
+  readonly vaultPasswordFile?: string;
+  /** File that takes the answer. */
+  readonly outputFile?: string;
+  /** The answer as an inventory of its own rather than as Ansible sees it. @default {false} */
+  readonly export?: boolean;
+}
+
+/**
+ * Asks for an inventory as Ansible reads it.
+ *
+ * @param action what is asked
+ * @param inventories paths or host lists
+ * @param options format, host and the like
+ * @returns the answer, parsed if the format is `json`
+ * @throws {ConfigError} when action or format are unknown, or there is no host to ask for
+ *
+ * @example
+ * ```ts no-run
+ * import { getInventory } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getInventory("list", ["demo/inventory"], { responseFormat: "json" });
+ * console.log(response["_meta"]);
+ * ```
+ */
+export async function getInventory<Format extends InventoryFormat = "yaml">(
+  action: InventoryAction,
+  inventories: readonly string[],
+  options: InventoryOptions<Format> = {},
+): Promise<HelperResult<AnswerOf<Format>>> {
+  return await getInventoryAsync(action, inventories, options).done;
+}
+
+/**
+ * Starts {@linkcode getInventory} and goes on.
+ *
+ * @param action what is asked
+ * @param inventories paths or host lists
+ * @param options format, host and the like
+ * @returns the run at once, and a promise of its answer
+ * @throws {ConfigError} as {@linkcode getInventory} does
+ */
+export function getInventoryAsync<Format extends InventoryFormat = "yaml">(
+  action: InventoryAction,
+  inventories: readonly string[],
+  options: InventoryOptions<Format> = {},
+): RunningCommand<HelperResult<AnswerOf<Format>>> {
+  const { responseFormat, host, playbookDir, vaultIds, vaultPasswordFile, outputFile, ...others } =
+    options;
+  const { export: isExport, ...rest } = others;
+  checkRequest(action, { responseFormat, host });
+  const argv = [
+    "ansible-inventory",
+    `--${action}`,
+    ...(action === "host" && host !== undefined ? [host] : []),
+    ...inventories.flatMap((inventory) => ["-i", inventory]),
+    ...(responseFormat === "yaml" || responseFormat === "toml" ? [`--${responseFormat}`] : []),
+    ...flag("--playbook-dir", playbookDir),
+    ...flag("--vault-id", vaultIds),
+    ...flag("--vault-password-file", vaultPasswordFile),
+    ...flag("--output", outputFile),
+    ...(isExport ? ["--export"] : []),
+  ];
+  return ask<Format>(argv, { ...rest, format: responseFormat });
+}
+
+function checkRequest(
+  action: string,
+  given: { readonly responseFormat: string | undefined; readonly host: string | undefined },
+): void {
+  const of = "getInventory";
+  checkChoice({ option: "action", of }, action, ["graph", "host", "list"]);
+  checkChoice({ option: "responseFormat", of }, given.responseFormat, ["json", "yaml", "toml"]);
+  if (action === "graph" && given.responseFormat === "json") {
+    throw new ConfigError(
+      "config.choice",
+      'Cannot use responseFormat "json" with action "graph": its answer is text',
+    );
+  }
+  if (action === "host" && given.host === undefined) {
+    throw new ConfigError("config.choice", 'Cannot use action "host" without a host');
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Turns names of plugins and roles into what `ansible-doc` knows of them.
+ *
+ * @module
+ */
+import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import type { CommandOptions, RunningCommand } from "./command.ts";
+import type { JsonObject } from "../config/options.ts";
+
+/** How `ansible-doc` answers: parsed JSON, or text for people. */
+export type DocFormat = "json" | "human";
+
+/** Where `ansible-doc` looks, for what, and how it answers. */
+export interface PluginOptions<Format extends DocFormat = DocFormat> extends CommandOptions {
+  /** `json` is parsed, `human` is text as the command prints it. @default {"human"} */
+  readonly responseFormat?: Format;
+  /** Kind of plugin, such as `module`, `callback`, `become`. @default {"module"} */
+  readonly pluginType?: string;
+  /** Directory beside which plugins are looked for. */
+  readonly playbookDir?: string;
+  /** Directory of modules. */
+  readonly modulePath?: string;
+}
+
+/** How documentation is given. */
+export interface PluginDocsOptions<Format extends DocFormat = DocFormat>
+  extends PluginOptions<Format> {
+  /** A snippet for a playbook in place of the documentation. @default {false} */
+  readonly snippet?: boolean;
+}
+
+/** How a list is given. */
+export interface PluginListOptions<Format extends DocFormat = DocFormat>
+  extends PluginOptions<Format> {
+  /** File names in place of summaries. @default {false} */
+  readonly listFiles?: boolean;
+}
+
+/** Where roles are looked for. */
+export interface RoleOptions extends CommandOptions {
+  /** Collection of the role. */
+  readonly collection?: string;
+  /** Directory with `roles/`. */
+  readonly playbookDir?: string;
+}
+
+/**
+ * Looks up the documentation of plugins.
+ *
+ * @param names names of plugins
+ * @param options kind of plugin and format
+ * @returns name of each plugin that was found -> its documentation, or the text
+ * @throws {ConfigError} when the format is unknown
+ *
+ * @example
+ * ```ts no-run
+ * import { getPluginDocs } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getPluginDocs(["debug"], { responseFormat: "json" });
+ * console.log(Object.keys(response)); // ["debug"]
+ * ```
+ */
+export async function getPluginDocs<Format extends DocFormat = "human">(
+  names: readonly string[],
+  options: PluginDocsOptions<Format> = {},
+): Promise<HelperResult<AnswerOf<Format>>> {
+  return await getPluginDocsAsync(names, options).done;
+}
+
+/**
+ * Starts {@linkcode getPluginDocs} and goes on.
+ *
+ * @param names names of plugins
+ * @param options kind of plugin and format
+ * @returns the run at once, and a promise of its answer
+ */
+export function getPluginDocsAsync<Format extends DocFormat = "human">(
+  names: readonly string[],
+  options: PluginDocsOptions<Format> = {},
+): RunningCommand<HelperResult<AnswerOf<Format>>> {
+  const { snippet, ...rest } = options;
+  return askDoc(rest, { of: "getPluginDocs", flags: snippet ? ["-s"] : [], names });
+}
+
+/**
+ * Lists the plugins that Ansible finds.
+ *
+ * @param options kind of plugin and format
+ * @returns name of each plugin -> its summary or file name, or the text
+ * @throws {ConfigError} when the format is unknown
+ *
+ * @example
+ * ```ts no-run
+ * import { getPluginList } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getPluginList({ pluginType: "become", responseFormat: "json" });
+ * console.log(response["ansible.builtin.sudo"]);
+ * ```
+ */
+export async function getPluginList<Format extends DocFormat = "human">(
+  options: PluginListOptions<Format> = {},
+): Promise<HelperResult<AnswerOf<Format>>> {
+  return await getPluginListAsync(options).done;
+}
+
+/**
+ * Starts {@linkcode getPluginList} and goes on.
+ *
+ * @param options kind of plugin and format
+ * @returns the run at once, and a promise of its answer
+ */
+export function getPluginListAsync<Format extends DocFormat = "human">(
+  options: PluginListOptions<Format> = {},
+): RunningCommand<HelperResult<AnswerOf<Format>>> {
+  const { listFiles, ...rest } = options;
+  return askDoc(rest, { of: "getPluginList", list: listFiles ? "-F" : "-l" });
+}
+
+/**
+ * Lists the roles that have an argument specification.
+ *
+ * @param options collection, directory
+ * @returns name of each role -> its collection and entry points
+ *
+ * @example
+ * ```ts no-run
+ * import { getRoleList } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getRoleList({ playbookDir: "demo/project" });
+ * console.log(Object.keys(response));
+ * ```
+ */
+export async function getRoleList(options: RoleOptions = {}): Promise<HelperResult<JsonObject>> {
+  return await getRoleListAsync(options).done;
+}
+
+/**
+ * Starts {@linkcode getRoleList} and goes on.
+ *
+ * @param options collection, directory
+ * @returns the run at once, and a promise of its answer
+ */
+export function getRoleListAsync(
+  options: RoleOptions = {},
+): RunningCommand<HelperResult<JsonObject>> {
+  const { collection, playbookDir, ...rest } = options;
+  const argv = ["ansible-doc", "-t", "role", "-l", "-j", ...flag("--playbook-dir", playbookDir)];
+  if (collection !== undefined) argv.push(collection);
+  return ask(argv, { ...rest, format: "json" });
+}
+
+/**
+ * Looks up the argument specification of a role.
+ *
+ * @param role name of the role
+ * @param options collection, directory
+ * @returns name of the role -> its path and entry points; `{}` when it has none
+ *
+ * @example
+ * ```ts no-run
+ * import { getRoleArgspec } from "@ansible-runner/ansible-runner";
+ *
+ * const { response } = await getRoleArgspec("greeter", { playbookDir: "demo/project" });
+ * console.log(response);
+ * ```
+ */
+export async function getRoleArgspec(
+  role: string,
+  options: RoleOptions = {},
+): Promise<HelperResult<JsonObject>> {
+  return await getRoleArgspecAsync(role, options).done;
+}
+
+/**
+ * Starts {@linkcode getRoleArgspec} and goes on.
+ *
+ * @param role name of the role
+ * @param options collection, directory
+ * @returns the run at once, and a promise of its answer
+ */
+export function getRoleArgspecAsync(
+  role: string,
+  options: RoleOptions = {},
+): RunningCommand<HelperResult<JsonObject>> {
+  const { collection, playbookDir, ...rest } = options;
+  const name = collection === undefined ? role : `${collection}.${role}`;
+  const argv = ["ansible-doc", "-t", "role", "-j", ...flag("--playbook-dir", playbookDir), name];
+  return ask(argv, { ...rest, format: "json" });
+}
+
+/** `ansible-doc [-F|-l] [-j] [-s] [-t T] [--playbook-dir D] [-M P] names…` */
+function askDoc<Format extends DocFormat>(
+  options: PluginOptions<Format>,
+  words: {
+    readonly of: string;
+    readonly list?: string;
+    readonly flags?: readonly string[];
+    readonly names?: readonly string[];
+  },
+): RunningCommand<HelperResult<AnswerOf<Format>>> {
+  const { responseFormat, pluginType, playbookDir, modulePath, ...rest } = options;
+  checkChoice({ option: "responseFormat", of: words.of }, responseFormat, ["json", "human"]);
+  const argv = [
+    "ansible-doc",
+    ...(words.list === undefined ? [] : [words.list]),
+    ...(responseFormat === "json" ? ["-j"] : []),
+    ...(words.flags ?? []),
+    ...flag("-t", pluginType),
+    ...flag("--playbook-dir", playbookDir),
+    ...flag("-M", modulePath),
+    ...(words.names ?? []),
+  ];
+  return ask<Format>(argv, { ...rest, format: responseFormat });
+}
