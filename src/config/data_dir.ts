@@ -5,6 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
+import { readExtraVars } from "./extravars_file.ts";
 import type { NamedKey } from "./run_config.ts";
 
 /** What a private data directory holds; absent files are undefined. */
@@ -58,11 +59,12 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
   const env = `${privateDataDir}/env`;
   const failed = new AbortController();
   const { signal } = failed;
-  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, { signal });
-  const text = (path: string) => readTextFile(`${privateDataDir}/${path}`, { label: path, signal });
-  const kind = kindOfPath(`${env}/extravars`);
+  const limits = { signal, waitMs: pipeWaitMs() };
+  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, limits);
+  const text = (path: string) =>
+    readTextFile(`${privateDataDir}/${path}`, { ...limits, label: path });
   try {
-    const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravarsText] =
+    const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravars] =
       await Promise.all([
         mapping("envvars"),
         mapping("passwords"),
@@ -73,7 +75,7 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
         Promise.all(
           keyFiles(privateDataDir).map(async (name) => ({ name, text: await text(name) })),
         ),
-        kind === "file" ? undefined : text("env/extravars"),
+        readExtraVars(`${env}/extravars`, limits),
       ]);
     return {
       envvars,
@@ -83,14 +85,29 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
       cmdline: notBlank(cmdline),
       args: notBlank(args),
       sshKeys: sshKeys.filter((key): key is NamedKey => notBlank(key.text) !== undefined),
-      extravarsPath: kind === "file" ? `${env}/extravars` : undefined,
-      extravarsText: notBlank(extravarsText),
+      extravarsPath: extravars.path,
+      extravarsText: extravars.text,
     };
   } catch (error) {
     // The others may be waiting for pipes.
     failed.abort();
     throw error;
   }
+}
+
+/** Longest silence of a named pipe among the inputs, in milliseconds. */
+const PIPE_WAIT_MS = 30_000;
+
+/** The environment may say otherwise, in seconds: a setting cannot, as it may come through a pipe. */
+function pipeWaitMs(): number {
+  const text = Deno.env.get("RUNNER_PIPE_TIMEOUT");
+  if (text === undefined || text === "") return PIPE_WAIT_MS;
+  const seconds = Number(text);
+  if (seconds > 0) return seconds * 1000;
+  throw new ConfigError(
+    "config.pipe_timeout",
+    `Cannot use RUNNER_PIPE_TIMEOUT "${text}": expected a number of seconds`,
+  );
 }
 
 /** Contract: an empty file counts as missing. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { parseJson } from "./python_json.ts";
+import { kindOf } from "./python_text.ts";
 import { parseSimpleYaml } from "./simple_yaml.ts";
 import { BuildError, ValueBuilder } from "./yaml_build.ts";
 
@@ -67,13 +68,63 @@ export async function parseJsonOrYaml(text: string): Promise<unknown> {
  * @throws {YamlError} when PyYAML would refuse it
  */
 export async function parseYaml(text: string): Promise<unknown> {
-  const bad = NOT_PRINTABLE.exec(text);
-  if (bad) {
-    const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    throw new YamlError(`the character U+${code} is not allowed`, placeOf(text, bad.index));
-  }
+  refuseNotPrintable(text);
   const simple = parseSimpleYaml(text);
   if (simple) return simple;
+  return await parseWithLibrary(
+    text,
+    ({ contents }, yaml) => new ValueBuilder(text, yaml).build(contents),
+  );
+}
+
+/** What the root of a document is. */
+export interface LooseRoot {
+  /** `a mapping`, `a list`, `a text`, `null`, or another word of messages. */
+  readonly kind: string;
+  /** Where it begins, from 1. */
+  readonly line: number;
+}
+
+/**
+ * Looks at a text without building values: unknown tags and odd scalars are no mistakes.
+ *
+ * @param text JSON or one YAML document
+ * @returns what its root is
+ * @throws {YamlError} when it is neither
+ */
+export async function readLoosely(text: string): Promise<LooseRoot> {
+  try {
+    return { kind: kindOf(parseJson(text)), line: 1 };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  refuseNotPrintable(text);
+  if (parseSimpleYaml(text)) return { kind: kindOf({}), line: 1 };
+  return await parseWithLibrary(text, ({ contents }, yaml) => ({
+    kind: yaml.isMap(contents)
+      ? kindOf({})
+      : yaml.isSeq(contents)
+      ? kindOf([])
+      : contents === null
+      ? "nothing"
+      : "a single value",
+    line: placeOf(text, contents?.range?.[0] ?? 0).line,
+  }));
+}
+
+function refuseNotPrintable(text: string): void {
+  const bad = NOT_PRINTABLE.exec(text);
+  if (bad === null) return;
+  const code = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  throw new YamlError(`the character U+${code} is not allowed`, placeOf(text, bad.index));
+}
+
+type Yaml = typeof import("yaml");
+
+async function parseWithLibrary<Result>(
+  text: string,
+  use: (document: ReturnType<Yaml["parseDocument"]>, yaml: Yaml) => Result,
+): Promise<Result> {
   const yaml = await import("yaml");
   try {
     const document = yaml.parseDocument(text, {
@@ -86,7 +137,7 @@ export async function parseYaml(text: string): Promise<unknown> {
     });
     const problem = document.errors.find((error) => !TOLERATED.test(error.message));
     if (problem) throw new BuildError(problem.pos[0], wording(problem));
-    return new ValueBuilder(text, yaml).build(document.contents);
+    return use(document as ReturnType<Yaml["parseDocument"]>, yaml);
   } catch (error) {
     if (error instanceof BuildError) {
       throw new YamlError(error.message, placeOf(text, error.offset));

@@ -110,6 +110,32 @@ export const ACCEPTED = {
     ours: 'refuse an ident with "/", control characters or more than 255 bytes, and "." and ".."',
     reason: "nothing outside the artifact directory is ever written",
   },
+  "ident-empty": {
+    original: "writes into artifacts/ itself when --ident is empty",
+    ours: "take an empty ident as not given",
+    reason: "an unset variable of a script does not mix runs",
+  },
+  "ident-reused": {
+    original: "adds the events of a second run with the same ident to those of the first",
+    ours: "remove the files of the first run that we know we wrote",
+    reason: "counters and events of one run in one directory",
+  },
+  "malformed-files-stop": {
+    original: "skips files of env/ that it cannot read, and prints what Python makes of odd values",
+    ours: "stop before anything starts, naming file, line and what was expected",
+    reason: "a run without its settings, passwords or environment is not the run that was meant",
+  },
+  "bare-call": {
+    original: "1.4 ends with exit code 0 after its usage, 2.x with 2",
+    ours: "print usage and common commands, exit code 0",
+    reason: "asking is no mistake",
+  },
+  "why-it-ended": {
+    original: "says nothing when a timeout ends a run",
+    ours: "say on standard error, unless quiet, and in the file `reason` why a run ended",
+    reason: "a timeout, a cancel and a signal can be told apart",
+    switchBack: "-q",
+  },
   "messages-on-stderr": {
     original: "prints `Unable to find process isolation executable` on standard output",
     ours: "print it on standard error",
