@@ -68,13 +68,13 @@ function givenBase(target: Target, version: string): BaseBinary | undefined {
 
 interface CompileRequest extends CompileOptions {
   readonly target: Target;
+  readonly base: BaseBinary | undefined;
   readonly stage: Stage;
 }
 
 /** Compiles for one target. @returns the program's file name */
-function compile({ target, stage, out, deno }: CompileRequest): string {
+function compile({ target, base, stage, out, deno }: CompileRequest): string {
   const name = `ansible-runner-${metadata.version}-${target.triple}`;
-  const base = givenBase(target, denoVersion(deno));
   const scratch = Deno.makeTempDirSync({ prefix: "ansible-runner-base-" });
   try {
     const env: Record<string, string> = { ...Deno.env.toObject(), NO_COLOR: "1" };
@@ -87,7 +87,15 @@ function compile({ target, stage, out, deno }: CompileRequest): string {
       // No code cache: a compiled program keeps it under a guessable name in /tmp, where any user
       // could put one for us to run.
       args: [
-        ...["compile", "--no-check", "--no-code-cache", "--config", stage.config, "-P"],
+        ...[
+          "compile",
+          "--no-check",
+          "--no-code-cache",
+          "--config",
+          stage.config,
+          "-P",
+          "--no-prompt",
+        ],
         ...["--target", target.triple, "--output", `${out}/${name}`, stage.entry],
       ],
       env,
@@ -118,11 +126,13 @@ async function sha256(path: string): Promise<string> {
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
+  const version = denoVersion(options.deno);
+  const jobs = options.targets.map((target) => ({ target, base: givenBase(target, version) }));
   Deno.mkdirSync(options.out, { recursive: true });
   using stage = stageSources(ROOT, describeCommit(ROOT));
   const sums: string[] = [];
-  for (const target of options.targets) {
-    const name = compile({ ...options, target, stage });
+  for (const job of jobs) {
+    const name = compile({ ...options, ...job, stage });
     sums.push(`${await sha256(`${options.out}/${name}`)}  ${name}\n`);
     console.log(`${options.out}/${name}`);
   }

@@ -1,21 +1,30 @@
 /**
  * Runs the tests and ends with one line that counts them: `N passed, N failed, N skipped`.
  *
- * `deno run -A scripts/run_tests.ts [--binary PATH] [FILES OR OPTIONS OF deno test]`. With a binary
- * the tests that use the command line run it in place of the sources.
+ * `deno run -A scripts/run_tests.ts [--binary PATH [--bare]] [FILES OR OPTIONS OF deno test]`. With a
+ * binary the integration tests run it in place of the sources; with `--bare` it sees a host without
+ * Deno, Node and our sources.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- a script for people
+import { writeBareProgram } from "../tests/testing/bare_host.ts";
 
 const args = [...Deno.args];
 const env: Record<string, string> = {};
 const at = args.indexOf("--binary");
+const isBare = args.includes("--bare");
 if (at >= 0) {
-  const [, path] = args.splice(at, 2);
-  env["RUNNER_TEST_BINARY"] = Deno.realPathSync(path ?? "");
+  const binary = Deno.realPathSync(args.splice(at, 2)[1] ?? "");
+  env["RUNNER_TEST_BINARY"] = binary;
+  if (isBare) {
+    args.splice(args.indexOf("--bare"), 1);
+    env["RUNNER_TEST_BINARY"] = `${Deno.makeTempDirSync()}/ansible-runner`;
+    writeBareProgram(binary, env["RUNNER_TEST_BINARY"]);
+  }
 }
-const targets = args.some((arg) => !arg.startsWith("-")) ? [] : ["tests"];
+const all = at < 0 ? "tests" : "tests/integration";
+const targets = args.some((arg) => !arg.startsWith("-")) ? [] : [all];
 const child = new Deno.Command(Deno.execPath(), {
   args: ["test", "--frozen", "-A", "--no-check", ...args, ...targets],
   env,

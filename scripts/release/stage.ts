@@ -31,6 +31,8 @@ export function stageSources(root: string, commit: string): Stage {
     copySources(root, `${dir}/source`);
     stamp(`${dir}/source/src/cli/version.ts`, commit);
     bundle(`${dir}/source`, `${dir}/bundle`);
+    unwrapCommonJs(`${dir}/bundle`);
+    forgetTimes(`${dir}/bundle`);
     const { permissions } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
     Deno.writeTextFileSync(`${dir}/bundle/deno.json`, JSON.stringify({ permissions }));
   } catch (error) {
@@ -90,6 +92,31 @@ function bundle(source: string, to: string): void {
     stderr: "piped",
   }).outputSync();
   if (!success) throw new Error(`Cannot bundle the sources: ${new TextDecoder().decode(stderr)}`);
+}
+
+/**
+ * A CommonJS package loaded with `import()` is split off with nothing but a default export: what the
+ * sources take from the package is found in there.
+ */
+function unwrapCommonJs(dir: string): void {
+  const files = [...Deno.readDirSync(dir)].map(({ name }) => name);
+  const texts = new Map(files.map((name) => [name, Deno.readTextFileSync(`${dir}/${name}`)]));
+  const wrapped = files.filter((name) =>
+    /\nexport default require_\w+\(\);\s*$/.test(texts.get(name) ?? "")
+  );
+  for (const [name, text] of texts) {
+    const unwrapped = text.replace(
+      /\bimport\("\.\/([^"]+)"\)/g,
+      (call, target) =>
+        wrapped.includes(target) ? `${call}.then((module) => module.default)` : call,
+    );
+    if (unwrapped !== text) Deno.writeTextFileSync(`${dir}/${name}`, unwrapped);
+  }
+}
+
+/** `deno compile` keeps the times of the files: without them the same sources give the same bytes. */
+function forgetTimes(dir: string): void {
+  for (const { name } of Deno.readDirSync(dir)) Deno.utimeSync(`${dir}/${name}`, 0, 0);
 }
 
 function git(root: string, args: readonly string[]): string | undefined {

