@@ -24,6 +24,7 @@ export type { CommandStreams } from "./src/run/between_pipes.ts";
 export {
   type CommandOptions,
   type CommandResult,
+  type PlaybookOption,
   runCommand,
   runCommandAsync,
   type RunningCommand,
@@ -67,6 +68,7 @@ export type {
   RunMode,
 } from "./src/config/run_config.ts";
 export type { Settings } from "./src/config/settings.ts";
+export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
 export type { EndReason, SurvivingProcess } from "./src/events/end_reason.ts";
 export type { RunStats } from "./src/events/stats.ts";
 export type { JobEvent, Status, StatusEvent } from "./src/events/types.ts";

@@ -12,7 +12,7 @@ import { performOnTerminal } from "../run/on_terminal.ts";
 import type { RunOptions } from "../run/options.ts";
 
 /** The options of a run that say what a playbook, module or role is run with: no command has them. */
-type PlaybookOption =
+export type PlaybookOption =
   | "privateDataDir"
   | "playbook"
   | "module"
