@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import { BIN, Scene, waitFor, within } from "../testing/scene.ts";
+import { BIN, Scene, slack, waitFor, within } from "../testing/scene.ts";
 
 const FOREVER = ["-b", `${BIN}/forever`];
 
@@ -291,7 +291,7 @@ Deno.test("logs ends quietly when its reader goes", async () => {
   await scene.cli(["run", ".", "-q", "-i", "a", "-b", `${BIN}/flood`], { env });
   const child = scene.spawn(["logs", "."]);
   await child.stdout.cancel();
-  const { code } = await within(5000, child.status);
+  const { code } = await within(5000 * slack(), child.status);
   const complaint = await new Response(child.stderr).text();
   assertEquals([code, complaint], [0, ""]);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
-import { BIN, Scene } from "../../testing/scene.ts";
+import { BIN, Scene, slack } from "../../testing/scene.ts";
 
 const DIED = { rc: "254", status: "failed", reason: "runner_died" };
 
@@ -8,7 +8,7 @@ for (const program of ["forever", "double_fork", "ignore_term", "clean_env"]) {
   Deno.test(`children die with a killed runner (${program})`, async () => {
     await using scene = new Scene();
     await crash(scene, program);
-    assertEquals(await waitForNone(scene.mark, 1000), []);
+    assertEquals(await waitForNone(scene.mark, 1000 * slack()), []);
     assertEquals((await scene.cli(["is-alive", "."])).code, 1);
     assertEquals(scene.ending("a"), DIED);
     await scene.assertNothingLeft();
@@ -71,7 +71,7 @@ Deno.test("a runner in the foreground that is killed leaves no live child", asyn
   await scene.waitForOutput("a", "started");
   child.kill("SIGKILL");
   await child.output();
-  assertEquals(await waitForNone(scene.mark, 1000), []);
+  assertEquals(await waitForNone(scene.mark, 1000 * slack()), []);
   assertMatch((await scene.cli(["status", "."])).stdout, /\na +failed +254 /);
   await scene.assertNothingLeft();
 });
