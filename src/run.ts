@@ -22,17 +22,14 @@ import { reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/gate.ts";
 import { HandlerCalls } from "./run/handlers.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
+import { type ObserverContext, Observers } from "./run/observers.ts";
 import type { LogLevel, RunningRun, RunOptions } from "./run/options.ts";
 import { Recorder } from "./run/recorder.ts";
+import { clearRemains } from "./run/remains.ts";
 import { redactorOf, shownLaunch } from "./run/shown.ts";
 import { Stopper } from "./run/stopper.ts";
 import { Artifacts } from "./sinks/artifacts.ts";
-import {
-  makeArtifactDir,
-  removeEmptyArtifactDir,
-  removeOldArtifacts,
-  rotateArtifacts,
-} from "./sinks/artifact_dir.ts";
+import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "./sinks/artifact_dir.ts";
 
 export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/options.ts";
 
@@ -45,7 +42,7 @@ export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/opti
  * @throws {CallbackError} when a handler threw; the run was ended and its artifacts are complete
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { run } from "@ansible-runner/ansible-runner";
  *
  * const runner = await run({
@@ -68,11 +65,15 @@ export function run(options: RunOptions): Promise<Runner> {
  * @returns the run at once, and a promise of its end
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { runAsync } from "@ansible-runner/ansible-runner";
  *
- * const { runner, done } = runAsync({ privateDataDir: "demo", playbook: "test.yml" });
- * setTimeout(() => runner.cancel("took too long"), 60_000);
+ * const { runner, done } = runAsync({
+ *   privateDataDir: "demo",
+ *   playbook: "test.yml",
+ *   signal: AbortSignal.timeout(60_000),
+ * });
+ * for await (const event of runner.events) console.log(runner.status, event.event);
  * console.log((await done).status);
  * ```
  */
@@ -170,9 +171,20 @@ class Run {
     const config = this.#config;
     const runId = crypto.randomUUID();
     await using stack = new AsyncDisposableStack();
-    stack.defer(() => removeEmptyArtifactDir(config.artifactRoot, config.ident));
-    makeArtifactDir(config.artifactRoot, config.ident);
-    const ownership = stack.use(await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`));
+    stack.use(makeArtifactDir(config.artifactRoot, config.ident));
+    const ownership = stack.use(
+      await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
+    );
+    const noteRemains = (path: string): void => ownership.noteRemains(path);
+    // What may be refused comes first: a run that could not be made changes nothing.
+    const observers = await this.#openObservers({ noteRemains, stack });
+    const launch = await prepareLaunch(config, {
+      runId,
+      noteRemains,
+      debug: (message) => this.#log("debug", message),
+      cgroupFiles: observers.cgroupFiles,
+      stack,
+    });
     removeOldArtifacts(config.artifactDir);
     rotateArtifacts(config.artifactRoot, {
       keep: config.rotateArtifacts,
@@ -180,16 +192,6 @@ class Run {
       isLive,
     });
     const recorder = this.#openRecorder(stack);
-    const launch = await prepareLaunch(config, {
-      runId,
-      noteRemains: (path) => ownership.noteRemains(path),
-      debug: (message) => this.#log("debug", message),
-      stack,
-    }).catch((error) => {
-      // A run that could not be made leaves nothing.
-      removeOldArtifacts(config.artifactDir);
-      throw error;
-    });
     const shown = shownLaunch(launch, { config, redactor: this.#redactor });
     recorder.writeFile("command", pythonJson(shown));
     this.#log("debug", `command: ${shown.command.join(" ")}`);
@@ -212,6 +214,19 @@ class Run {
       });
     await this.#close(reason, recorder);
     return recorder;
+  }
+
+  async #openObservers(
+    made: Pick<ObserverContext, "noteRemains" | "stack">,
+  ): Promise<Observers> {
+    const observers = await Observers.open(this.#config, {
+      ...made,
+      emitters: this.#options.emitters ?? [],
+      warn: (message) => this.#log("warning", message),
+      stop: (error) => this.#stopper.stop({ type: "handler_failed", handler: "Emitter", error }),
+    });
+    this.#handlers.tellAlso(observers);
+    return observers;
   }
 
   #openRecorder(stack: AsyncDisposableStack): Recorder {

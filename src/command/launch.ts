@@ -8,6 +8,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { Material, RunConfig } from "../config/run_config.ts";
+import { findProgram } from "../internal/programs.ts";
 import { unpackCallback } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 
@@ -23,6 +24,10 @@ export interface Launch {
   readonly engineEnv?: Readonly<Record<string, string>> | undefined;
   /** Working directory. */
   readonly cwd: string;
+  /** Name of the program in the wrapper, when it is known that there is none: nothing is started then. */
+  readonly missing?: string | undefined;
+  /** The `cgroup.procs` files of the groups that it enters before it starts. */
+  readonly cgroupFiles?: readonly string[] | undefined;
   /** What else must happen when the run is ended before its time. */
   readonly onStop?: (() => Promise<void>) | undefined;
 }
@@ -35,6 +40,8 @@ export interface LaunchContext {
   readonly noteRemains: (path: string) => void;
   /** Takes a line for the debug log. */
   readonly debug: (message: string) => void;
+  /** Groups that the program is to enter. @default {none} */
+  readonly cgroupFiles?: readonly string[] | undefined;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
 }
@@ -59,6 +66,11 @@ interface Inner {
  * @throws {IsolationError} when the isolation cannot be had
  */
 export async function prepareLaunch(config: RunConfig, context: LaunchContext): Promise<Launch> {
+  const { cgroupFiles } = context;
+  return { ...await prepare(config, context), cgroupFiles };
+}
+
+async function prepare(config: RunConfig, context: LaunchContext): Promise<Launch> {
   makeMaterials(config, context);
   const copy = await copyProject(config, context);
   const pluginDir = `${config.scratchDir}/callback`;
@@ -122,7 +134,15 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
     }, { record: context.noteRemains }),
   );
   for (const path of sandbox.skipped) context.debug(`process isolation: "${path}" does not exist`);
-  return { argv: [...sandbox.argv, ...inner.argv], program: sandbox.program, env, cwd: inner.cwd };
+  const [name = ""] = inner.argv;
+  return {
+    argv: [...sandbox.argv, ...inner.argv],
+    program: sandbox.program,
+    // bwrap would say it in its own words and with rc 1.
+    missing: findProgram(name, env["PATH"] ?? "", inner.cwd) === undefined ? name : undefined,
+    env,
+    cwd: inner.cwd,
+  };
 }
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
@@ -169,12 +189,13 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
   const basePath = config.settings.directoryIsolationBasePath;
   if (basePath === undefined) return undefined;
   const { isolateProject } = await import("./directory_isolation.ts");
+  const keep = config.settings.directoryIsolationCleanup === false;
   const copy = await isolateProject({
     projectDir: config.projectDir,
     basePath,
-    keep: config.settings.directoryIsolationCleanup === false,
+    keep,
     record: (path) => {
-      context.noteRemains(path);
+      if (!keep) context.noteRemains(path);
       context.noteRemains(`${path}.new`);
     },
   });

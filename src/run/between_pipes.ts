@@ -39,10 +39,10 @@ async function perform(
   streams: CommandStreams,
 ): Promise<EndReason> {
   const { config, recorder, stopper } = context;
-  const name = launch.argv[0] ?? "";
+  const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.engineEnv ?? withoutRunEnvironment(launch, context);
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
-  if (program === undefined) {
+  if (launch.missing !== undefined || program === undefined) {
     recorder.display(notFoundText(name));
     return { reason: "could_not_start", program: name };
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../config/run_config.ts";
-import { CallbackError } from "../errors.ts";
+import { CallbackError, type RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/record.ts";
 import type { StatusEvent } from "../events/types.ts";
 import type { Runner } from "../result.ts";
@@ -33,8 +33,8 @@ export class HandlerCalls {
   }
 
   /** What the first handler that failed threw, as the caller gets it. */
-  get error(): CallbackError | undefined {
-    return this.#error;
+  get error(): RunnerError | undefined {
+    return this.#error ?? this.#observers?.error;
   }
 
   /**

@@ -15,21 +15,19 @@ import type { Profiler, ProfilerContext } from "./profiler.ts";
 export interface ObserverContext extends ProfilerContext {
   /** The caller's own emitters. */
   readonly emitters: readonly Emitter[];
-  /** Told when an emitter failed and the run must not go on. */
-  readonly fail: (error: RunnerError) => void;
+  /** Ends the run: an emitter failed, and settings say that this matters. */
+  readonly stop: (error: RunnerError) => void;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
 }
 
 /** Who else is told of a run. */
 export class Observers {
-  readonly #emitters: Emitters | undefined;
-  readonly #profiler: Profiler | undefined;
+  #emitters: Emitters | undefined;
+  #profiler: Profiler | undefined;
+  #error: RunnerError | undefined;
 
-  private constructor(emitters: Emitters | undefined, profiler: Profiler | undefined) {
-    this.#emitters = emitters;
-    this.#profiler = profiler;
-  }
+  private constructor() {}
 
   /**
    * Makes the observers that a run asks for. What they need is loaded only then.
@@ -41,11 +39,18 @@ export class Observers {
    * @throws {IsolationError} when the run cannot be profiled
    */
   static async open(config: RunConfig, context: ObserverContext): Promise<Observers> {
-    const emitters = await openEmitters(config, context);
-    if (config.settings.resourceProfiling !== true) return new Observers(emitters, undefined);
-    const { Profiler } = await import("./profiler.ts");
-    const profiler = context.stack.use(await Profiler.start(config, context));
-    return new Observers(emitters, profiler);
+    const observers = new Observers();
+    await observers.#openEmitters(config, context);
+    if (config.settings.resourceProfiling === true) {
+      const { Profiler } = await import("./profiler.ts");
+      observers.#profiler = context.stack.use(await Profiler.start(config, context));
+    }
+    return observers;
+  }
+
+  /** Why the run must not count as told, if so. */
+  get error(): RunnerError | undefined {
+    return this.#error;
   }
 
   /** The `cgroup.procs` files of the groups that the program must enter. */
@@ -72,22 +77,22 @@ export class Observers {
   status(event: StatusEvent): void | Promise<void> {
     return this.#emitters?.status(event);
   }
-}
 
-async function openEmitters(
-  config: RunConfig,
-  context: ObserverContext,
-): Promise<Emitters | undefined> {
-  const asked = [...context.emitters, ...await configuredEmitters(config)];
-  if (asked.length === 0) return undefined;
-  const { Emitters } = await import("../sinks/emitter.ts");
-  return context.stack.use(
-    new Emitters(asked, {
-      onError: config.settings.emitterOnError,
-      warn: context.warn,
-      fail: context.fail,
-    }),
-  );
+  async #openEmitters(config: RunConfig, context: ObserverContext): Promise<void> {
+    const asked = [...context.emitters, ...await configuredEmitters(config)];
+    if (asked.length === 0) return;
+    const { Emitters } = await import("../sinks/emitter.ts");
+    this.#emitters = context.stack.use(
+      new Emitters(asked, {
+        onError: config.settings.emitterOnError,
+        warn: context.warn,
+        fail: (error) => {
+          this.#error ??= error;
+          context.stop(error);
+        },
+      }),
+    );
+  }
 }
 
 /** The one that is built in; a library's caller brings others along. */

@@ -28,10 +28,10 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const token = crypto.randomUUID().replaceAll("-", "");
   using spool = Spool.create(`${config.scratchDir}/spool`, token);
   const pipeline = openPipeline(context, { token, spool });
-  const name = launch.argv[0] ?? "";
+  const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.engineEnv ?? launch.env;
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
-  if (program === undefined) {
+  if (launch.missing !== undefined || program === undefined) {
     pipeline.feed(new TextEncoder().encode(notFoundText(name)));
     await pipeline.finish();
     return { reason: "could_not_start", program: name };

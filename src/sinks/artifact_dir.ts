@@ -11,25 +11,49 @@ import { ARTIFACT_NAMES, makePrivateDir } from "./artifacts.ts";
  *
  * @param root directory of all artifact directories
  * @param ident name of the run's directory
- * @returns path of the run's directory
- * @throws {ConfigError} when it cannot be made
+ * @returns disposed when the run is over, or could not be made: takes away what was made, if it is empty
+ * @throws {ConfigError} when it cannot be made, or what is there is not to be trusted
  */
-export function makeArtifactDir(root: string, ident: string): string {
+export function makeArtifactDir(root: string, ident: string): Disposable {
   const dir = `${root}/${ident}`;
+  using made = new DisposableStack();
   try {
     Deno.mkdirSync(root.slice(0, root.lastIndexOf("/")) || "/", { recursive: true, mode: 0o700 });
-    makePrivateDir(root);
-    makePrivateDir(dir);
+    for (const path of [root, dir]) {
+      if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
+    }
+    checkOwner(dir);
   } catch (error) {
     throw new ConfigError(
       "config.artifact_dir",
-      `Cannot make artifact dir "${dir}": ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+      `Cannot make artifact dir "${dir}": ${reasonOf(error)}`,
+      { cause: error },
     );
   }
-  return dir;
+  return made.move();
+}
+
+/** A directory in which others may have planted links is no place for our files. */
+function checkOwner(dir: string): void {
+  const { mode, uid } = Deno.lstatSync(dir);
+  if (((mode ?? 0) & 0o002) !== 0) throw new Error("everybody may write to it");
+  const ours = Deno.uid();
+  if (uid !== ours && uid !== 0 && Deno.gid() !== 0) {
+    throw new Error(`it belongs to another user (uid ${uid})`);
+  }
+}
+
+function removeEmptyDir(path: string): void {
+  try {
+    if (Deno.lstatSync(path).isDirectory) Deno.removeSync(path);
+  } catch {
+    // Not empty, as usual.
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*$/, "");
 }
 
 /**
@@ -40,21 +64,6 @@ export function makeArtifactDir(root: string, ident: string): string {
  */
 export function removeOldArtifacts(dir: string): void {
   for (const name of ARTIFACT_NAMES) removeIfThere(`${dir}/${name}`);
-}
-
-/**
- * Removes the directory of a run that could not be made, and the artifact root if nothing else is in it.
- *
- * @param root directory of all artifact directories
- * @param ident name of the run's directory
- */
-export function removeEmptyArtifactDir(root: string, ident: string): void {
-  try {
-    Deno.removeSync(`${root}/${ident}`);
-    Deno.removeSync(root);
-  } catch {
-    // Not empty, as usual.
-  }
 }
 
 /**

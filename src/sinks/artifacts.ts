@@ -149,17 +149,25 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
 }
 
-/** Makes a directory that only we can enter, whatever the umask; it may exist. */
-export function makePrivateDir(path: string): void {
+/**
+ * Makes a directory that only we can enter, whatever the umask; it may exist.
+ *
+ * @param path its parent exists
+ * @returns whether it is new
+ * @throws {Error} when something else is there: a link, even one to a directory, is not followed
+ */
+export function makePrivateDir(path: string): boolean {
   try {
     Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists) || !Deno.lstatSync(path).isDirectory) {
-      throw error;
-    }
-    return;
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const { isDirectory, isSymlink } = Deno.lstatSync(path);
+    if (isDirectory) return false;
+    const what = isSymlink ? "a symbolic link, which is not followed" : "not a directory";
+    throw new Error(`"${path}" is ${what}`, { cause: error });
   }
   Deno.chmodSync(path, 0o700);
+  return true;
 }
 
 function createPrivateFile(path: string): Deno.FsFile {
