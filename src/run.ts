@@ -152,6 +152,8 @@ class Run {
   async execute(): Promise<void> {
     const config = this.#config;
     for (const warning of config.warnings) this.#log("warning", warning);
+    this.#log("debug", `private data dir: ${config.privateDataDir}`);
+    this.#log("debug", `artifact dir: ${config.artifactDir}`);
     const prompts = buildPrompts(config);
     await checkIsolation(config);
     using stopper = this.#stopper;
@@ -196,6 +198,7 @@ class Run {
     recorder.writeFile("command", pythonJson(shown));
     this.#log("debug", `command: ${shown.command.join(" ")}`);
     this.#log("debug", `cwd: ${shown.cwd}`);
+    for (const name of config.inputEnv) this.#log("debug", `env: ${name}=${shown.env[name]}`);
     await this.#status("starting", shown);
     const { cause } = this.#stopper;
     const reason = cause !== undefined
@@ -264,6 +267,7 @@ class Run {
 
   async #status(status: Status, more: Partial<StatusEvent> = {}): Promise<void> {
     this.#view.state.status = status;
+    this.#log("debug", `status: ${status}`);
     const event: StatusEvent = { status, runner_ident: this.#config.ident, ...more };
     await this.#handlers.status(event, this.#config);
   }

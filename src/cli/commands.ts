@@ -10,6 +10,7 @@ import { run, type RunOptions } from "../run.ts";
 import type { Runner } from "../result.ts";
 import { Console } from "../sinks/console.ts";
 import { readCredentials } from "./credentials.ts";
+import { type Log, openLog } from "./log.ts";
 import { buildOptions, type RunRequest } from "./options.ts";
 import type { DirCommand } from "./parse.ts";
 import { placesOf } from "./places.ts";
@@ -26,7 +27,7 @@ import { sweep } from "./sweep.ts";
 export async function runCommand(parsed: DirCommand): Promise<number> {
   switch (parsed.command) {
     case "run":
-      return await runInForeground(parsed);
+      return await logged(parsed, (log) => runInForeground(parsed, log));
     case "start":
       return await start(parsed);
     case "stop":
@@ -45,13 +46,32 @@ async function start(parsed: DirCommand): Promise<number> {
   const { takeBackgroundMark } = await import("./daemon_launch.ts");
   const isBackground = takeBackgroundMark();
   const daemon = await import("./daemon.ts");
-  if (isBackground) return await daemon.runInBackground(parsed, () => readRunOptions(parsed));
+  if (isBackground) {
+    return await logged(
+      parsed,
+      (log) => daemon.runInBackground(parsed, () => readRunOptions(parsed, log)),
+    );
+  }
   requestOf(parsed);
   return await daemon.startInBackground(parsed);
 }
 
-async function runInForeground(parsed: DirCommand): Promise<number> {
-  const options = await readRunOptions(parsed);
+/** Opens the log; an error that ends the command is in it as well. */
+async function logged(
+  { flags }: DirCommand,
+  command: (log: Log) => Promise<number>,
+): Promise<number> {
+  const log = openLog(flags);
+  try {
+    return await command(log);
+  } catch (error) {
+    log("error", error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
+  const options = await readRunOptions(parsed, log);
   await sweep(placesOf(parsed));
   using signals = watchSignals();
   const screen = new Screen();
@@ -70,8 +90,10 @@ async function runInForeground(parsed: DirCommand): Promise<number> {
   const ending = reason === undefined ? undefined : describeEnd(reason);
   // That a program is not there stands in the output.
   const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
-  if (ending !== undefined && !runner.config.quiet && !isSaid) {
-    printDiagnostic(`error: Run "${runner.config.ident}" ended: ${ending}`);
+  if (ending !== undefined) {
+    const text = `Run "${runner.config.ident}" ended: ${ending}`;
+    if (!runner.config.quiet && !isSaid) printDiagnostic(`error: ${text}`);
+    log("error", text);
   }
   return runner.rc ?? 1;
 }
@@ -113,13 +135,13 @@ class Screen {
 }
 
 /** The options of `run` and `start`, secrets read. */
-async function readRunOptions(parsed: DirCommand): Promise<RunOptions> {
+async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions> {
   const { input, credentialSources } = requestOf(parsed);
   const credentials = await readCredentials(credentialSources, {
     env: Deno.env.toObject(),
     readTextFile: Deno.readTextFile,
   });
-  return credentialSources.length === 0 ? input : { ...input, credentials };
+  return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
 }
 
 function requestOf(parsed: DirCommand): RunRequest {

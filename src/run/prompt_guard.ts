@@ -32,10 +32,9 @@ export interface PromptGuard {
  */
 export function endWhenAsked(supervisor: Supervisor, guard: PromptGuard): Disposable | undefined {
   const { settings, mode } = guard.config;
-  // The setting may be there with undefined: no limit.
-  const isSet = "promptTimeoutMs" in settings;
-  const timeoutMs = isSet ? settings.promptTimeoutMs : PROMPT_TIMEOUT_MS;
-  if (timeoutMs === undefined || mode === "raw") return undefined;
+  const timeoutMs = settings.promptTimeoutMs ?? PROMPT_TIMEOUT_MS;
+  // 0 switches it off, and so does null in a file, which is read as 0.
+  if (timeoutMs === 0 || mode === "raw") return undefined;
   return watchForPrompts(supervisor, {
     timeoutMs,
     root: guard.root,
