@@ -42,22 +42,41 @@ export async function terminate(
       signalProcess(entry, signal);
     }
   };
+  const look = lookAgain(run);
   let deadline = performance.now() + options.graceMs;
-  let left = findRunProcesses(run);
+  let left = look();
   while (left.length > 0 && performance.now() < deadline && !options.hurry?.aborted) {
     const worth = left.filter((entry) => !spare.has(entry.pid));
     if (worth.length === 0) deadline = Math.min(deadline, performance.now() + SPARE_WAIT_MS);
     tell("SIGTERM", worth);
     await pause(10);
-    left = findRunProcesses(run);
+    left = look();
   }
   const killEnd = performance.now() + KILL_WAIT_MS;
   while (left.length > 0 && performance.now() < killEnd) {
     tell("SIGKILL", left);
     await pause(5);
-    left = findRunProcesses(run);
+    left = look();
   }
   return left;
+}
+
+/**
+ * Finds the processes of a run again and again. Who was seen once is remembered: it may lose its
+ * parent, and with it what shows that it belongs to the run.
+ */
+function lookAgain(run: RunProcesses): () => ProcessEntry[] {
+  let roots = run.roots;
+  let known: ProcessEntry[] = [];
+  return () => {
+    known = known.filter((entry) => isAlive(entry.pid, entry.startTime));
+    const found = findRunProcesses({ ...run, roots: [...roots, ...known.map(({ pid }) => pid)] });
+    // From now on start times tell them from others that may get their pids.
+    roots = [];
+    const seen = new Set(found.map(({ pid }) => pid));
+    known = [...found, ...known.filter(({ pid }) => !seen.has(pid))];
+    return found;
+  };
 }
 
 function signalProcess(entry: ProcessEntry, signal: Deno.Signal): void {

@@ -4,7 +4,7 @@ import { BIN, Scene, slack } from "../../testing/scene.ts";
 
 const DIED = { rc: "254", status: "failed", reason: "runner_died" };
 
-for (const program of ["forever", "double_fork", "ignore_term", "clean_env"]) {
+for (const program of ["forever", "double_fork", "ignore_term", "stubborn_orphan"]) {
   Deno.test(`children die with a killed runner (${program})`, async () => {
     await using scene = new Scene();
     await crash(scene, program);

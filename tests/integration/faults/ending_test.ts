@@ -38,9 +38,10 @@ Deno.test("a second INT kills at once", async () => {
   await scene.assertNothingLeft();
 });
 
-for (const program of ["double_fork", "clean_env"]) {
+for (const program of ["double_fork", "clean_env", "stubborn_orphan"]) {
   Deno.test(`a cancel ends children that left the session and lost their parent (${program})`, async () => {
     await using scene = new Scene();
+    scene.write("env/settings", "grace_period: 0.3\n");
     const { ended } = await cancel(scene, program, ["SIGTERM"]);
     assertEquals(ended, 254);
     await scene.assertNothingLeft();
