@@ -2,8 +2,8 @@
  * Runs Ansible under a pseudo-terminal, pairs every event with its output and leaves artifacts.
  *
  * @example
- * ```ts no-run
- * import { run } from "./mod.ts";
+ * ```ts
+ * import { run } from "@ansible-runner/ansible-runner";
  *
  * const runner = await run({ privateDataDir: "demo", playbook: "test.yml" });
  * console.log(runner.status, runner.rc);

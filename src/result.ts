@@ -20,7 +20,7 @@ export let viewRun: (state: RunState) => Runner;
  * A run as its caller sees it: while it goes on, when it has ended, and long after.
  *
  * @example A run that has ended
- * ```ts no-run
+ * ```ts
  * import { run } from "@ansible-runner/ansible-runner";
  *
  * const runner = await run({ privateDataDir: "demo", playbook: "test.yml" });
@@ -30,7 +30,7 @@ export let viewRun: (state: RunState) => Runner;
  * ```
  *
  * @example A run that goes on; it is canceled when the block is left
- * ```ts no-run
+ * ```ts
  * import { runAsync } from "@ansible-runner/ansible-runner";
  *
  * const { runner, done } = runAsync({ privateDataDir: "demo", playbook: "test.yml" });
@@ -60,7 +60,7 @@ export class Runner implements AsyncDisposable {
    * @throws {RunnerError} when no run has ever written there
    *
    * @example
-   * ```ts no-run
+   * ```ts
    * import { Runner } from "@ansible-runner/ansible-runner";
    *
    * const runner = await Runner.fromArtifacts("demo/artifacts/first");
@@ -186,7 +186,7 @@ export class Runner implements AsyncDisposable {
    * @returns the bytes from the first on; each call makes a stream of its own
    *
    * @example
-   * ```ts no-run
+   * ```ts
    * import { runAsync } from "@ansible-runner/ansible-runner";
    *
    * const { runner } = runAsync({ privateDataDir: "demo", playbook: "test.yml" });

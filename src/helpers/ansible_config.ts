@@ -27,7 +27,7 @@ export interface AnsibleConfigOptions extends CommandOptions {
  * @throws {ConfigError} when the action is unknown, or `onlyChanged` does not fit it
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getAnsibleConfig } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getAnsibleConfig("dump", { onlyChanged: true });

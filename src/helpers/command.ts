@@ -75,7 +75,7 @@ const PIPED: ReadonlySet<string> = new Set(["ansible-config", "ansible-doc", "an
  * @throws {ConfigError} when inputs are wrong, or there is no program to run
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { runCommand } from "@ansible-runner/ansible-runner";
  *
  * const { response, rc } = await runCommand("ansible-playbook", ["--syntax-check", "test.yml"], {
@@ -101,11 +101,11 @@ export async function runCommand(
  * @returns the run at once, and a promise of its answer
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { runCommandAsync } from "@ansible-runner/ansible-runner";
  *
  * const { runner, done } = runCommandAsync("ansible-galaxy", ["role", "list"]);
- * setTimeout(() => runner.cancel(), 60_000);
+ * console.log(runner.status);
  * console.log((await done).response);
  * ```
  */

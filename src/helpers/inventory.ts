@@ -42,7 +42,7 @@ export interface InventoryOptions<Format extends InventoryFormat = InventoryForm
  * @throws {ConfigError} when action or format are unknown, or there is no host to ask for
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getInventory } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getInventory("list", ["demo/inventory"], { responseFormat: "json" });

@@ -53,7 +53,7 @@ export interface RoleOptions extends CommandOptions {
  * @throws {ConfigError} when the format is unknown
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getPluginDocs } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getPluginDocs(["debug"], { responseFormat: "json" });
@@ -90,7 +90,7 @@ export function getPluginDocsAsync<Format extends DocFormat = "human">(
  * @throws {ConfigError} when the format is unknown
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getPluginList } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getPluginList({ pluginType: "become", responseFormat: "json" });
@@ -123,7 +123,7 @@ export function getPluginListAsync<Format extends DocFormat = "human">(
  * @returns name of each role -> its collection and entry points
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getRoleList } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getRoleList({ playbookDir: "demo/project" });
@@ -157,7 +157,7 @@ export function getRoleListAsync(
  * @returns name of the role -> its path and entry points; `{}` when it has none
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { getRoleArgspec } from "@ansible-runner/ansible-runner";
  *
  * const { response } = await getRoleArgspec("greeter", { playbookDir: "demo/project" });
