@@ -39,7 +39,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "internal",
     "errors",
   ],
-  cli: ["run", "result", "config", "command", "process", "events", "sinks", "internal", "errors"],
+  cli: [
+    "run",
+    "result",
+    "config",
+    "command",
+    "process",
+    "profiling",
+    "events",
+    "sinks",
+    "internal",
+    "errors",
+  ],
 };
 
 function* sourceFiles(dir: string): Generator<string> {

@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
         print((await import("./completions.ts")).renderCompletions(parsed.shell));
         return 0;
       case "doctor":
-        throw new Error("doctor is not there yet");
+        return await (await import("./doctor.ts")).doctor();
       case "command":
         return await runCommand(parsed);
     }

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
+import { denoDirectory } from "../testing/run_cli.ts";
+import { type Finished, Scene } from "../testing/scene.ts";
+import { testOrSkip } from "../testing/skip.ts";
+
+/** A PATH with links to these programs and nothing else. */
+function pathOf(scene: Scene, programs: Record<string, string>): string {
+  const dir = `${scene.root}/bin`;
+  Deno.mkdirSync(dir, { recursive: true });
+  for (const [name, target] of Object.entries(programs)) Deno.symlinkSync(target, `${dir}/${name}`);
+  return dir;
+}
+
+function fake(scene: Scene, name: string, body: string): string {
+  const path = `${scene.root}/${name}`;
+  Deno.writeTextFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  return path;
+}
+
+function lineOf({ stdout }: Finished, name: string): string {
+  const lines = stdout.split("\n");
+  const at = lines.findIndex((line) => new RegExp(`^  (ok|MISSING|lacking) +${name} `).test(line));
+  assert(at >= 0, `no line for ${name} in ${stdout}`);
+  const next = lines[at + 1] ?? "";
+  return (lines[at] ?? "").trim().replaceAll(/ +/g, " ") + (/^ +->/.test(next) ? next.trim() : "");
+}
+
+Deno.test("doctor fits on a screen and ends with 0 where a plain run works", async () => {
+  await using scene = new Scene();
+  const found = await scene.cli(["doctor"]);
+  assertEquals([found.code, found.stderr], [0, ""]);
+  assertMatch(found.stdout, /^ansible-runner \d+\.\d+\.\d+.*, Deno \d/);
+  assertMatch(lineOf(found, "ansible-playbook"), /^ok ansible-playbook \/.*, core 2\.\d+\.\d+/);
+  assertMatch(found.stdout, /\nA plain run works here\n$/);
+  assert(found.stdout.split("\n").length <= 26, found.stdout);
+  await scene.assertNothingLeft();
+});
+
+Deno.test("doctor ends with 1 and says what to install when there is no Ansible", async () => {
+  await using scene = new Scene();
+  const apt = fake(scene, "apt-get", "exit 1");
+  const path = pathOf(scene, { "apt-get": apt });
+  const found = await scene.cli(["doctor"], { env: { PATH: path } });
+  assertEquals([found.code, found.stderr], [1, ""]);
+  const sudo = Deno.uid() === 0 ? "" : "sudo ";
+  for (
+    const [name, line] of [
+      [
+        "ansible-playbook",
+        `MISSING ansible-playbook not in PATH-> ${sudo}apt-get install ansible-core`,
+      ],
+      ["script", `lacking script not in PATH, Python opens .*-> ${sudo}apt-get install bsdutils`],
+      ["bwrap", `lacking bwrap not in PATH .*-> ${sudo}apt-get install bubblewrap`],
+      ["ssh-agent", `lacking ssh-agent ssh-agent, ssh-add, ssh not .*install openssh-client`],
+      ["podman", `lacking podman not in PATH .*-> ${sudo}apt-get install podman`],
+    ] as const
+  ) assertMatch(lineOf(found, name), new RegExp(`^${line}$`));
+  assertMatch(found.stdout, /\nNo run works here: ansible-playbook\n$/);
+});
+
+Deno.test("doctor names what is there and does not work", async () => {
+  await using scene = new Scene();
+  const broken = fake(scene, "broken", "echo the first line >&2; echo the last >&2; exit 1");
+  const path = pathOf(scene, {
+    "ansible-playbook": broken,
+    bwrap: broken,
+    podman: broken,
+    docker: broken,
+    dnf: broken,
+    script: fake(scene, "busybox", "echo busybox"),
+  });
+  const env = { PATH: path, HOME: "/proc", ANSIBLE_HOME: "", DENO_DIR: denoDirectory() };
+  const found = await scene.cli(["doctor"], { env });
+  assertEquals(found.code, 1);
+  assertMatch(lineOf(found, "ansible-playbook"), /^MISSING .* fails: the first line->/);
+  assertMatch(lineOf(found, "bwrap"), /^lacking bwrap refuses: the last->/);
+  assertMatch(lineOf(found, "podman"), /^lacking podman fails: the last->/);
+  assertMatch(lineOf(found, "docker"), /^lacking .* its service does not answer->/);
+  assertMatch(
+    lineOf(found, "script"),
+    /^lacking .* is not of util-linux, .*dnf install util-linux$/,
+  );
+  assertMatch(lineOf(found, "home"), /^MISSING home Ansible may not write to \/proc->/);
+  assertMatch(found.stdout, /\nNo run works here: ansible-playbook, home\n$/);
+});
+
+const binary = (Deno.env.get("RUNNER_TEST_BINARY") ?? "") === ""
+  ? undefined
+  : "a compiled program has its permissions";
+testOrSkip("doctor says so when Deno was not given all permissions", binary, async () => {
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-lock", "-R", "-E", cli, "doctor"],
+  }).output();
+  assertEquals(code, 1);
+  assertStringIncludes(new TextDecoder().decode(stdout), "Deno was not given all of them\n");
+});
