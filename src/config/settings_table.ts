@@ -81,8 +81,8 @@ export interface Settings {
   readonly gracePeriodMs?: number | undefined;
   /** One file per event, or one `events.jsonl`. @default {"files"} */
   readonly eventStore?: "files" | "jsonl" | undefined;
-  /** Which events are kept. */
-  readonly eventLevel?: string | undefined;
+  /** Which events the artifacts keep. @default {"all"} */
+  readonly eventLevel?: "all" | "no_verbose" | "failures" | undefined;
   /** Longest result that an event carries, in characters. @default {700_000} */
   readonly maxEventRes?: number | undefined;
   /** Mask known secrets in all output. @default {true} */
@@ -294,7 +294,12 @@ export const SETTINGS: readonly SettingRow[] = [
     ["event_store", "eventStore", ["files", "jsonl"], "files"],
     "one file per event, or one `events.jsonl`",
   ),
-  row("ours", ["event_level", "eventLevel", "text", "none"], "which events are kept"),
+  row(
+    "ours",
+    ["event_level", "eventLevel", ["all", "no_verbose", "failures"], "all"],
+    "events that the artifacts keep: all, all but plain lines, or failures and the statistics; " +
+      "handlers, emitters and the console get all",
+  ),
   row(
     "ours",
     ["max_event_res", "maxEventRes", "integer", "700000"],

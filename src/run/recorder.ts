@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
+import { isKept } from "../events/level.ts";
 import type { EventRecord } from "../events/record.ts";
 import { STATS_EVENT, statsOf } from "../events/stats.ts";
 import type { RunState } from "../result/run_state.ts";
@@ -58,7 +59,7 @@ export class Recorder {
       const stats = statsOf(record.parsed());
       state.stats = () => stats;
     }
-    if (options.inFiles) {
+    if (options.inFiles && isKept(record, config.settings.eventLevel ?? "all")) {
       this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
     }
     if (config.jsonMode) this.#output(record.text() + "\n");
