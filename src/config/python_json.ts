@@ -9,7 +9,7 @@ import { pyFloat, pyInt } from "./python_text.ts";
 const INEXACT = /\d[.eE]\d|\d[eE][-+]|\d{16}|-0/;
 
 /** Texts, so that they are stepped over, and the numbers that only Python's JSON has. */
-const CONSTANTS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
+const CONSTANTS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g;
 
 /** What stands for those numbers while `JSON.parse` reads the text. */
 const STAND_INS: Readonly<Record<string, string>> = {

@@ -9,12 +9,14 @@
 import { pythonText } from "./python_text.ts";
 import { implicitTag, scalarValue } from "./yaml_scalar.ts";
 
+// Written without alternatives inside of repetitions: those overflow the stack on long lines.
 /** A key at the start of a line, its colon, and the rest. */
-const ENTRY = /^([A-Za-z_][\w.-]*|'(?:[^']|'')*'|"(?:[^"\\]|\\["\\/nt])*"):(?: +(.*))?$/;
+const ENTRY =
+  /^([A-Za-z_][\w.-]*|'[^']*(?:''[^']*)*'|"[^"\\]*(?:\\["\\/nt][^"\\]*)*"):(?: +(.*))?$/;
 /** A whole quoted value, perhaps with a comment behind it. */
-const QUOTED = /^('(?:[^']|'')*'|"(?:[^"\\]|\\["\\/nt])*")(?: +#.*)?$/;
+const QUOTED = /^('[^']*(?:''[^']*)*'|"[^"\\]*(?:\\["\\/nt][^"\\]*)*")(?: +#.*)?$/;
 /** A plain value without any character that YAML may take for syntax. */
-const PLAIN = /^(?:[A-Za-z0-9_./~+$^(\\]|-[^ -])(?:[^:]|:(?=[^ ]))*$/;
+const PLAIN = /^(?:[A-Za-z0-9_./~+$^(\\]|-[^ -])[^:]*(?::(?=[^ ])[^:]*)*$/;
 /** Line ends and blanks that PyYAML treats in its own way. */
 const SPECIAL = /[\t\x85\u2028\u2029\ufeff]|\r(?!\n)/;
 /** PyYAML takes no longer key without a question mark. */

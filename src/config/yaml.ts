@@ -27,9 +27,10 @@ export class YamlError extends Error {
    * @param place line and column, from 1
    */
   constructor(problem: string, place: { readonly line: number; readonly column: number }) {
-    super(`${problem} (line ${place.line}, column ${place.column})`);
+    const shown = problem.length > 200 ? `${problem.slice(0, 200)}…` : problem;
+    super(`${shown} (line ${place.line}, column ${place.column})`);
     this.name = "YamlError";
-    this.problem = problem;
+    this.problem = shown;
     this.line = place.line;
     this.column = place.column;
   }

@@ -163,6 +163,21 @@ Deno.test("parseMapping tells what is wrong and where", async () => {
   }
 });
 
+Deno.test("parseMapping reads long values, and says what is wrong with long texts", async () => {
+  const long = "x".repeat(10_000_000);
+  for (const text of [`a: ${long}`, `a: '${long}'`, `a: "${long}"`, `{"a": "${long}"}`]) {
+    assertEquals((await parseMapping(text, "f"))?.["a"], long);
+  }
+  assertEquals(await parseMapping(`{"a": "${long}", "b": NaN}`, "f"), { a: long, b: NaN });
+  for (
+    const text of [long, `'${long}`, "[".repeat(100_000), "*a".repeat(100_000), `a: !${long} b`]
+  ) {
+    const error = await assertRejects(() => parseMapping(text, "f"));
+    assert(error instanceof ConfigError, error.name);
+    assert(error.message.length < 300, error.message);
+  }
+});
+
 async function inTempDir(run: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
   try {
