@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
-import { Scene, slack, waitFor } from "../../testing/scene.ts";
+import { denoDirectory, Scene, slack, waitFor } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 
 const NO_ANSIBLE = findProgram("ansible-playbook", Deno.env.get("PATH") ?? "") === undefined
@@ -110,11 +110,7 @@ function ansibleScene(): Scene {
 
 /** Ansible keeps files in the home directory. */
 function home(scene: Scene): Record<string, string> {
-  return { HOME: `${scene.root}/home`, DENO_DIR: Deno.env.get("DENO_DIR") ?? denoDir() };
-}
-
-function denoDir(): string {
-  return `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? ""}/.cache`}/deno`;
+  return { HOME: `${scene.root}/home`, DENO_DIR: denoDirectory() };
 }
 
 async function sleeping(scene: Scene, count: number): Promise<void> {

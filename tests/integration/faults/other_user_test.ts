@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
+import { findProgram } from "../../../src/internal/programs.ts";
+import { BIN, denoDirectory, Scene, slack } from "../../testing/scene.ts";
+import { testOrSkip } from "../../testing/skip.ts";
+import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
+
+const AS_NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
+
+testOrSkip("what cannot be signalled is named in the reason", missingOtherUser(), async () => {
+  await using scene = new Scene();
+  scene.write("env/settings", "grace_period: 0.3\n");
+  const become = await programThatBecomesRoot(scene);
+  await copyCache(scene);
+  giveToOtherUser(scene.root);
+  await makeSetuid(become);
+  const code =
+    "import os,time,signal; os.setuid(0); signal.signal(1, signal.SIG_IGN); print('started', flush=True); time.sleep(1000)";
+  scene.write("env/cmdline", `-I -c "${code}"`);
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", become], asNobody(scene));
+  await scene.waitForOutput("a", "started");
+  const start = performance.now();
+  child.kill("SIGTERM");
+  const { code: ended, stderr } = await child.output();
+  assert(performance.now() - start < 5000 * slack());
+  const [survivor, ...others] = scene.processes();
+  assert(survivor !== undefined);
+  assertEquals(others, []);
+  Deno.kill(survivor.pid, "SIGKILL");
+  assertEquals(ended, 254);
+  assertEquals(scene.ending("a"), { rc: "254", status: "canceled", reason: "canceled" });
+  const { survivors } = JSON.parse(scene.artifact("a", "reason") ?? "");
+  assertEquals(survivors.map(({ pid }: { pid: number }) => pid), [survivor.pid]);
+  assertMatch(new TextDecoder().decode(stderr), new RegExp(`still running: ${survivor.pid} \\(`));
+  await scene.assertNothingLeft();
+});
+
+testOrSkip(
+  "another user may neither stop a run nor take its directory",
+  missingOtherUser(),
+  async () => {
+    await using scene = new Scene();
+    await copyCache(scene);
+    Deno.chmodSync(scene.root, 0o755);
+    await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/forever`]);
+    Deno.chmodSync(scene.dir, 0o755);
+    Deno.chmodSync(`${scene.dir}/pid`, 0o644);
+    Deno.chmodSync(`${scene.dir}/pid.owner`, 0o644);
+    const stopped = await scene.cli(["stop", "."], asNobody(scene));
+    assertEquals(stopped.code, 1);
+    assertMatch(stopped.stderr, /^error: Cannot stop pid \d+: /);
+    const started = await scene.cli(["start", ".", "-b", `${BIN}/forever`], asNobody(scene));
+    assertEquals(started.code, 1);
+    assertEquals((await scene.cli(["stop", "."])).code, 0);
+    assertEquals(scene.ending("a").status, "canceled");
+    await scene.assertNothingLeft();
+  },
+);
+
+function asNobody(scene: Scene) {
+  return { before: AS_NOBODY, env: { HOME: `${scene.root}/home`, DENO_DIR: `${scene.root}/deno` } };
+}
+
+/** Dependencies, for a user who cannot read ours. */
+async function copyCache(scene: Scene): Promise<void> {
+  Deno.mkdirSync(`${scene.root}/deno`);
+  const npm = `${denoDirectory()}/npm`;
+  await new Deno.Command("cp", { args: ["-r", npm, `${scene.root}/deno/npm`] }).output();
+  giveToOtherUser(`${scene.root}/deno`);
+}
+
+/** A copy of Python that may become root: a script cannot. */
+async function programThatBecomesRoot(scene: Scene): Promise<string> {
+  const python = findProgram("/usr/bin/python3", "") ?? "";
+  const copy = `${scene.root}/become`;
+  await Deno.copyFile(await Deno.realPath(python), copy);
+  return copy;
+}
+
+async function makeSetuid(path: string): Promise<void> {
+  await Deno.chown(path, 0, 0);
+  await Deno.chmod(path, 0o4755);
+}
