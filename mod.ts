@@ -70,6 +70,7 @@ export type {
 export type { Settings } from "./src/config/settings.ts";
 export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
 export type { EndReason, SurvivingProcess } from "./src/events/end_reason.ts";
+export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
 export type { RunStats } from "./src/events/stats.ts";
 export type { JobEvent, Status, StatusEvent } from "./src/events/types.ts";
 export type {

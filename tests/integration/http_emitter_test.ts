@@ -1,53 +1,12 @@
 import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
+import { TestServer } from "../testing/http_server.ts";
 import { HttpEmitter } from "../../src/sinks/http_emitter.ts";
-
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/** A server that keeps what it gets. */
-class Server implements AsyncDisposable {
-  readonly requests: Request[] = [];
-  readonly #server: Deno.HttpServer;
-  /** Where it listens. */
-  readonly url: string;
-
-  constructor(options: { path?: string; status?: number; hang?: boolean } = {}) {
-    const { path, status = 200, hang = false } = options;
-    const handler = async (request: globalThis.Request) => {
-      const { pathname, search } = new URL(request.url);
-      this.requests.push({
-        method: request.method,
-        path: pathname + search,
-        headers: Object.fromEntries(request.headers),
-        body: await request.text(),
-      });
-      if (hang) await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
-      return new Response("answer", { status });
-    };
-    if (path !== undefined) {
-      this.#server = Deno.serve({ path, onListen: () => {} }, handler);
-      this.url = path;
-    } else {
-      const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handler);
-      this.#server = server;
-      this.url = `http://127.0.0.1:${server.addr.port}`;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-  }
-}
 
 const NEVER = new AbortController().signal;
 const MESSAGE = { kind: "event", json: '{"uuid": "1", "counter": 1}' } as const;
 
 Deno.test("HttpEmitter posts JSON with headers to a URL", async () => {
-  await using server = new Server();
+  await using server = new TestServer();
   const emitter = new HttpEmitter({
     url: `${server.url}/hook?key=1`,
     path: "/ignored",
@@ -68,7 +27,7 @@ Deno.test("HttpEmitter posts JSON with headers to a URL", async () => {
 Deno.test("HttpEmitter posts to a unix socket, with the request path", async () => {
   const dir = Deno.makeTempDirSync();
   {
-    await using server = new Server({ path: `${dir}/s` });
+    await using server = new TestServer({ path: `${dir}/s` });
     for (const [path, expected] of [["/a/b?c=d", "/a/b?c=d"], ["x", "/x"], [undefined, "/"]]) {
       const emitter = new HttpEmitter({ url: `${dir}/s`, path });
       await emitter.send(MESSAGE, NEVER);
@@ -81,7 +40,7 @@ Deno.test("HttpEmitter posts to a unix socket, with the request path", async () 
 });
 
 Deno.test("HttpEmitter turns user and password of the URL into a header", async () => {
-  await using server = new Server();
+  await using server = new TestServer();
   const emitter = new HttpEmitter({ url: server.url.replace("//", "//me:pass%20word@") });
   await emitter.send(MESSAGE, NEVER);
   assertEquals(
@@ -92,7 +51,7 @@ Deno.test("HttpEmitter turns user and password of the URL into a header", async 
 
 Deno.test("HttpEmitter fails when the answer is an error, nobody listens, or it is told to end", async () => {
   {
-    await using server = new Server({ status: 503 });
+    await using server = new TestServer({ status: 503 });
     const emitter = new HttpEmitter({ url: server.url });
     await assertRejects(() => emitter.send(MESSAGE, NEVER), "answer 503 Service Unavailable");
   }
@@ -103,7 +62,7 @@ Deno.test("HttpEmitter fails when the answer is an error, nobody listens, or it 
     new HttpEmitter({ url: `http://u:hidden@127.0.0.1:${port}/` }).send(MESSAGE, NEVER)
   );
   assert(!error.message.includes("hidden"), error.message);
-  await using hanging = new Server({ hang: true });
+  await using hanging = new TestServer({ hang: true });
   const control = new AbortController();
   setTimeout(() => control.abort(new Error("enough")), 50);
   await assertRejects(
