@@ -118,6 +118,8 @@ function excerpt(left: string, right: string): [string, string] {
   while (at < left.length && left[at] === right[at]) at++;
   const from = Math.max(0, at - 60);
   const cut = (text: string): string =>
-    `${from > 0 ? `[${from}]…` : ""}${Deno.inspect(text.slice(from, at + 160), { strAbbreviateSize: 1000 })}`;
+    `${from > 0 ? `[${from}]…` : ""}${
+      Deno.inspect(text.slice(from, at + 160), { strAbbreviateSize: 1000 })
+    }`;
   return [cut(left), cut(right)];
 }

@@ -5,7 +5,7 @@
  */
 import type { AnsibleStack } from "../testing/original.ts";
 import type { Case } from "./cases.ts";
-import { applyGoldenText } from "./golden_text.ts";
+import { applyGoldenText, goldenName } from "./golden_text.ts";
 import { type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
 import type { EventFile, Outcome } from "./normalize.ts";
 import { plainLines } from "./plain_lines.ts";
@@ -23,6 +23,8 @@ export interface Difference {
   readonly reason: string;
   /** What brings the original's behaviour back, if anything does. */
   readonly switchBack?: string;
+  /** The first ansible-core with which it shows. @default {any} */
+  readonly since?: "2.19";
   /** Picks events of the original that we do not make. */
   readonly leaveOut?: (event: EventFile, context: DifferenceContext) => boolean;
   /** Rewrites the original's outcome, in place, to what ours has to be. */
@@ -76,7 +78,8 @@ export const differences: readonly Difference[] = [
   },
   {
     id: "plain-lines",
-    original: "of several plain lines that arrive with the next event writes the last one only to " +
+    original:
+      "of several plain lines that arrive with the next event writes the last one only to " +
       "the stdout file and the console",
     ours: "writes all of them",
     reason: "no output is lost; the events are the same",
@@ -93,7 +96,9 @@ export const differences: readonly Difference[] = [
     ours: "unpack ours into a directory of the run, and look for it there only",
     reason: "one program without installation, and no plugin of another program",
     expect: (outcome, { theCase }) => {
-      const own = `${neutralRoot}/${theCase.name}/private/${artifactDirectory(outcome)}/.run/callback`;
+      const own = `${neutralRoot}/${theCase.name}/private/${
+        artifactDirectory(outcome)
+      }/.run/callback`;
       for (const environment of environments(outcome)) {
         const value = textOf(environment, "ANSIBLE_CALLBACK_PLUGINS");
         if (value === undefined) continue;
@@ -140,10 +145,13 @@ export const differences: readonly Difference[] = [
     expect: (outcome) => {
       outcome.events = outcome.events.map((event) => ({
         ...event,
-        body: mapLeaves(event.body, (leaf) =>
-          leaf.kind === "literal" && /^(?:NaN|-?Infinity)$/.test(leaf.text)
-            ? { kind: "string", value: leaf.text }
-            : leaf),
+        body: mapLeaves(
+          event.body,
+          (leaf) =>
+            leaf.kind === "literal" && /^(?:NaN|-?Infinity)$/.test(leaf.text)
+              ? { kind: "string", value: leaf.text }
+              : leaf,
+        ),
       }));
     },
   },
@@ -175,7 +183,7 @@ export const differences: readonly Difference[] = [
     reason: "the setting of the user is what counts; the text is taken from our run and was read",
     switchBack: "ansible.cfg without callback_result_format",
     expect: (outcome, { theCase, stack }) => {
-      if (theCase.name === "result_format") applyGoldenText(outcome, `result_format.${stack.name}`);
+      if (theCase.name === "result_format") applyGoldenText(outcome, goldenName(theCase, stack));
     },
   },
   {
@@ -184,8 +192,9 @@ export const differences: readonly Difference[] = [
       "in the middle of the output",
     ours: "writes from the main process only",
     reason: "the warnings are about the tool, not about the playbook",
-    leaveOut: ({ body }, { theCase, stack }) => {
-      if (theCase.name !== "pause" || stack.name === "2.14") return false;
+    since: "2.19",
+    leaveOut: ({ body }, { theCase }) => {
+      if (theCase.name !== "pause") return false;
       const text = textOf(body, "stdout") ?? "";
       return textOf(body, "event") === "verbose" &&
         (text.includes("errantly sent data") || /^(?:\x1b\[[\d;]*m)*$/.test(text));
@@ -197,9 +206,9 @@ export const differences: readonly Difference[] = [
       "find which collection and version it belongs to",
     ours: "leaves them as they are without a runner",
     reason: "the text is what ansible-playbook prints by itself",
-    expect: (outcome, { theCase, stack }) => {
-      if (theCase.name !== "warnings" || stack.name === "2.14") return;
-      restoreDeprecator(outcome);
+    since: "2.19",
+    expect: (outcome, { theCase }) => {
+      if (theCase.name === "warnings") restoreDeprecator(outcome);
     },
   },
 ];

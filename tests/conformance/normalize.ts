@@ -58,7 +58,11 @@ const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?$/;
 export const leafRules: readonly LeafRule[] = [
   { path: /^\/pid$/, form: /^[1-9]\d*$/, blank: "<pid>" },
   { path: /^\/created$/, form: isoTime, blank: "<time>" },
-  { path: /^\/event_data\/(?:start|end)$/, form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:\+00:00)?$/, blank: "<time>" },
+  {
+    path: /^\/event_data\/(?:start|end)$/,
+    form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:\+00:00)?$/,
+    blank: "<time>",
+  },
   { path: /^\/event_data\/duration$/, form: /^\d+\.\d+(?:e-\d+)?$/, blank: "<seconds>" },
   { path: /\/res\/(?:.*\/)?elapsed$/, form: /^\d+$/, blank: "<seconds>" },
   { path: /\/(?:atime|mtime|ctime)$/, form: /^\d+\.\d+$/, blank: "<time>" },
@@ -182,8 +186,10 @@ function readFacts(text: string): JsonTree {
 /** Numbers the uuids of one run as they appear. */
 class TextNormalizer {
   readonly #uuids = new Map<string, string>();
+  readonly #rules = new Map<string, readonly LeafRule[]>();
 
   text(text: string): string {
+    if (!/\d|tmp|_payload_/.test(text)) return text;
     let result = text.replace(uuidForm, (uuid) => this.#number(uuid));
     for (const [form, blank] of textRules) result = result.replace(form, blank);
     return result;
@@ -192,7 +198,7 @@ class TextNormalizer {
   tree(tree: JsonTree): JsonTree {
     return mapLeaves(tree, (leaf, path) => {
       const spelled = leaf.kind === "string" ? leaf.value : leaf.text;
-      const rule = leafRules.find((rule) => rule.path.test(path) && rule.form.test(spelled));
+      const rule = this.#rulesAt(path).find((rule) => rule.form.test(spelled));
       // The kind stays, so that a number that became a text is seen.
       if (leaf.kind === "literal") return rule === undefined ? leaf : { ...leaf, text: rule.blank };
       return { ...leaf, value: rule?.blank ?? this.text(leaf.value) };
@@ -204,11 +210,21 @@ class TextNormalizer {
     if (!text.startsWith('{"uuid": ')) return this.text(text);
     return text.split("\n").map((line) => {
       try {
-        return line.startsWith("{") ? formatJsonTree(this.tree(parseJsonTree(line))) : this.text(line);
+        return line.startsWith("{")
+          ? formatJsonTree(this.tree(parseJsonTree(line)))
+          : this.text(line);
       } catch {
         return this.text(line);
       }
     }).join("\n");
+  }
+
+  #rulesAt(path: string): readonly LeafRule[] {
+    const known = this.#rules.get(path);
+    if (known !== undefined) return known;
+    const found = leafRules.filter((rule) => rule.path.test(path));
+    this.#rules.set(path, found);
+    return found;
   }
 
   #number(uuid: string): string {

@@ -11,22 +11,28 @@ import { denoDirectory } from "../testing/run_cli.ts";
 /** Raised when `snapshot.ts` changes what is taken down or in which environment. */
 const recordFormat = 1;
 
+/** What to record. */
+export interface RecordOptions {
+  /** The original and its ansible-core. */
+  readonly stack: AnsibleStack;
+  /** What to run. */
+  readonly theCase: Case;
+  /** Whether to run it even if there is a record. */
+  readonly fresh: boolean;
+}
+
 /**
  * Gives the original's snapshot of a case: from the cache, or by running it.
  * RUNNER_CONFORMANCE_FRESH=1 runs it in any case.
  *
  * @param arena where runs take place
- * @param stack the original and its ansible-core
- * @param theCase what to run
+ * @param options what to run, with which version
  * @returns what the original left behind
  */
-export async function recordOriginal(
-  arena: Arena,
-  stack: AnsibleStack,
-  theCase: Case,
-): Promise<Snapshot> {
+export async function recordOriginal(arena: Arena, options: RecordOptions): Promise<Snapshot> {
+  const { stack, theCase } = options;
   const file = await cacheFile(stack, theCase);
-  if (!Deno.env.get("RUNNER_CONFORMANCE_FRESH")) {
+  if (!options.fresh && !Deno.env.get("RUNNER_CONFORMANCE_FRESH")) {
     const known = await Deno.readTextFile(file).catch(() => undefined);
     if (known !== undefined) return JSON.parse(known) as Snapshot;
   }
