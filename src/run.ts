@@ -154,7 +154,7 @@ class Run {
     for (const warning of config.warnings) this.#log("warning", warning);
     this.#log("debug", `private data dir: ${config.privateDataDir}`);
     this.#log("debug", `artifact dir: ${config.artifactDir}`);
-    const prompts = buildPrompts(config);
+    const prompts = await buildPrompts(config);
     await checkIsolation(config);
     using stopper = this.#stopper;
     stopper.cancelOn(this.#options.signal);

@@ -4,17 +4,16 @@
  * @module
  */
 import { kindOfPath } from "../config/data_dir.ts";
-import { parseRoleVars } from "../config/python_literal.ts";
 import { describeEnd } from "../events/end_reason.ts";
 import { run, type RunOptions } from "../run.ts";
 import type { Runner } from "../result.ts";
-import { Console } from "../sinks/console.ts";
 import { readCredentials } from "./credentials.ts";
 import { type Log, openLog } from "./log.ts";
 import { buildOptions, type RunRequest } from "./options.ts";
 import type { DirCommand } from "./parse.ts";
 import { placesOf } from "./places.ts";
 import { printDiagnostic } from "./print.ts";
+import { Screen } from "./screen.ts";
 import { watchSignals } from "./signals.ts";
 import { sweep } from "./sweep.ts";
 
@@ -52,7 +51,7 @@ async function start(parsed: DirCommand): Promise<number> {
       (log) => daemon.runInBackground(parsed, () => readRunOptions(parsed, log)),
     );
   }
-  requestOf(parsed);
+  await requestOf(parsed);
   return await daemon.startInBackground(parsed);
 }
 
@@ -98,45 +97,9 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   return runner.rc ?? 1;
 }
 
-/** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
-const CANCELED_DRAIN_MS = 1000;
-
-/** Standard output, opened when the artifacts are there. */
-class Screen {
-  #console: Console | undefined;
-
-  open(backlogPath: string | undefined): (bytes: Uint8Array) => void {
-    const opened = this.#console = new Console({
-      write: (bytes) => Deno.stdout.write(bytes),
-      backlogPath,
-    });
-    return (bytes) => opened.show(bytes);
-  }
-
-  /** Waits for the reader: long, unless whoever canceled the run waits for its end. */
-  async drain(cancel: AbortSignal): Promise<void> {
-    if (this.#console === undefined) return;
-    const hurry = Promise.withResolvers<void>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onCancel = (): void => {
-      timer = setTimeout(() => hurry.resolve(), CANCELED_DRAIN_MS);
-    };
-    if (cancel.aborted) onCancel();
-    else cancel.addEventListener("abort", onCancel);
-    const isEmpty = await Promise.race([
-      this.#console.drain().then((unread) => unread === 0),
-      hurry.promise.then(() => false),
-    ]);
-    clearTimeout(timer);
-    cancel.removeEventListener("abort", onCancel);
-    if (isEmpty) return;
-    printDiagnostic("error: Cannot write to standard output: nobody reads it");
-  }
-}
-
 /** The options of `run` and `start`, secrets read. */
 async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions> {
-  const { input, credentialSources } = requestOf(parsed);
+  const { input, credentialSources } = await requestOf(parsed);
   const credentials = await readCredentials(credentialSources, {
     env: Deno.env.toObject(),
     readTextFile: Deno.readTextFile,
@@ -144,7 +107,11 @@ async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions>
   return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
 }
 
-function requestOf(parsed: DirCommand): RunRequest {
+async function requestOf(parsed: DirCommand): Promise<RunRequest> {
+  // Loaded only when there is something to read.
+  const parseRoleVars = parsed.flags.roleVars === undefined
+    ? () => ({})
+    : (await import("../config/python_literal.ts")).parseRoleVars;
   return buildOptions(parsed, Deno.env.toObject(), {
     hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
     parseRoleVars,

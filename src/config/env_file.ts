@@ -5,7 +5,6 @@
  */
 import { ConfigError } from "../errors.ts";
 import { kindOf } from "./python_text.ts";
-import { parseJsonOrYaml, YamlError } from "./yaml.ts";
 
 /** How a file is read. */
 export interface ReadOptions {
@@ -97,6 +96,7 @@ export async function parseMapping(
 }
 
 async function parseOrExplain(text: string, label: string): Promise<unknown> {
+  const { parseJsonOrYaml, YamlError } = await import("./yaml.ts");
   try {
     return await parseJsonOrYaml(text);
   } catch (error) {

@@ -10,7 +10,7 @@
 import { ConfigError } from "../errors.ts";
 import { readTextFile } from "./env_file.ts";
 import { kindOf } from "./python_text.ts";
-import { type LooseRoot, readLoosely, YamlError } from "./yaml.ts";
+import type { LooseRoot } from "./yaml.ts";
 
 /** What env/extravars is. */
 export interface ExtraVarsFile {
@@ -54,6 +54,7 @@ export async function readExtraVars(
 
 async function look(text: string): Promise<void> {
   if (text.startsWith("$ANSIBLE_VAULT;") || text.length > MAX_LOOK) return;
+  const { readLoosely, YamlError } = await import("./yaml.ts");
   let root: LooseRoot;
   try {
     root = await readLoosely(text);

@@ -4,7 +4,6 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { translatePythonRegex } from "../internal/python_regex.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /** A prompt and its answer. */
@@ -38,11 +37,10 @@ const CREDENTIAL_PROMPTS: readonly [name: RegExp, pattern: (argument: string) =>
  * @returns env/passwords in file order, then credentials, the more exact ones first
  * @throws {ConfigError} when a pattern cannot be read as a Python regex
  */
-export function buildPrompts(config: Pick<RunConfig, "passwords" | "credentials">): Prompt[] {
-  const prompts: Prompt[] = config.passwords.map(([source, answer]) => ({
-    pattern: passwordPattern(source),
-    answer,
-  }));
+export async function buildPrompts(
+  config: Pick<RunConfig, "passwords" | "credentials">,
+): Promise<Prompt[]> {
+  const prompts = await passwordPrompts(config.passwords);
   const credentials = Object.entries(config.credentials)
     .sort(([a], [b]) => Number(b.includes("@")) - Number(a.includes("@")));
   for (const [name, secret] of credentials) {
@@ -56,20 +54,22 @@ export function buildPrompts(config: Pick<RunConfig, "passwords" | "credentials"
   return prompts;
 }
 
-/** Contract: Python's meaning, `^` and `$` at every line. */
-function passwordPattern(source: string): RegExp {
-  try {
-    return translatePythonRegex(source);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(
-      "config.passwords",
-      `Cannot use a pattern of passwords: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
-  }
+/** Contract: Python's meaning, `^` and `$` at every line. Most runs have none: loaded when needed. */
+async function passwordPrompts(passwords: RunConfig["passwords"]): Promise<Prompt[]> {
+  if (passwords.length === 0) return [];
+  const { translatePythonRegex } = await import("../internal/python_regex.ts");
+  return passwords.map(([source, answer]) => {
+    try {
+      return { pattern: translatePythonRegex(source), answer };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError(
+        "config.passwords",
+        `Cannot use a pattern of passwords: ${error.message}`,
+        { cause: error },
+      );
+    }
+  });
 }
 
 function escapeRegex(text: string): string {

@@ -1,4 +1,5 @@
-import { editDistance, nearest } from "../../../src/cli/nearest.ts";
+import { nearest } from "../../../src/cli/nearest.ts";
+import { editDistance } from "../../../src/internal/edit_distance.ts";
 import { assertEquals } from "../../testing/assert.ts";
 
 const DISTANCES: readonly (readonly [string, string, number])[] = [
