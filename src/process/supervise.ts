@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { readProc } from "./confined.ts";
 import type { PtyExit } from "./pty.ts";
 import { terminate } from "./terminate.ts";
 import { listProcesses, type ProcessEntry, readProcess } from "./tree.ts";
@@ -209,7 +210,7 @@ function childrenOf(pid: number): number[] {
 
 function commandLine(pid: number): string {
   try {
-    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ").slice(0, 200);
+    return readProc(`/proc/${pid}/cmdline`).replaceAll("\0", " ").slice(0, 200);
   } catch {
     return readProcess(pid) === undefined ? "(gone)" : "(unreadable)";
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { signalProcess } from "./confined.ts";
 import { findRunProcesses, isAlive, type ProcessEntry, type RunProcesses } from "./tree.ts";
 
 /** How a run's processes are ended. */
@@ -39,7 +40,7 @@ export async function terminate(
       const key = `${signal} ${entry.pid} ${entry.startTime}`;
       if (told.has(key)) continue;
       told.add(key);
-      signalProcess(entry, signal);
+      tellProcess(entry, signal);
     }
   };
   const look = lookAgain(run);
@@ -79,11 +80,11 @@ function lookAgain(run: RunProcesses): () => ProcessEntry[] {
   };
 }
 
-function signalProcess(entry: ProcessEntry, signal: Deno.Signal): void {
+function tellProcess(entry: ProcessEntry, signal: Deno.Signal): void {
   // The start time is looked at again, so that a recycled pid is never signalled.
   if (!isAlive(entry.pid, entry.startTime)) return;
   try {
-    Deno.kill(entry.pid, signal);
+    signalProcess(entry.pid, signal);
   } catch {
     // Gone in between, or another user's: the caller reports who is left.
   }

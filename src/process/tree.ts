@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isConfined, listConfined, readProc } from "./confined.ts";
 
 /** One live process. */
 export interface ProcessEntry {
@@ -25,16 +26,19 @@ export interface ProcessEntry {
  * @returns the process, or undefined when there is none
  */
 export function readProcess(pid: number): ProcessEntry | undefined {
-  let stat: string;
+  if (isConfined()) return listProcesses().find((entry) => entry.pid === pid);
   try {
-    stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return parseStat(readProc(`/proc/${pid}/stat`));
   } catch {
     return undefined;
   }
+}
+
+function parseStat(stat: string): ProcessEntry {
   // The name in parentheses may hold spaces and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
-    pid,
+    pid: Number.parseInt(stat),
     ppid: Number(fields[1]),
     session: Number(fields[3]),
     startTime: fields[19] ?? "",
@@ -50,6 +54,7 @@ export function isAlive(pid: number, startTime: string): boolean {
 
 /** All processes, in no order. */
 export function listProcesses(): ProcessEntry[] {
+  if (isConfined()) return listConfined().map((text) => parseStat(text.slice(1)));
   const entries: ProcessEntry[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     const pid = Number(name);
@@ -76,6 +81,7 @@ export interface RunProcesses {
  * @returns live processes, zombies left out, never ourselves
  */
 export function findRunProcesses(run: RunProcesses): ProcessEntry[] {
+  const marked = isConfined() ? markedProcesses(run.marker) : undefined;
   const all = listProcesses();
   const children = new Map<number, ProcessEntry[]>();
   const byPid = new Map<number, ProcessEntry>();
@@ -97,10 +103,16 @@ export function findRunProcesses(run: RunProcesses): ProcessEntry[] {
   }
   if (run.marker !== undefined) {
     for (const entry of all) {
-      if (!found.has(entry.pid) && hasMarker(entry.pid, run.marker)) visit(entry);
+      if (found.has(entry.pid)) continue;
+      if (marked?.has(entry.pid) ?? hasMarker(entry.pid, run.marker)) visit(entry);
     }
   }
   return [...found.values()].filter((entry) => !entry.zombie);
+}
+
+function markedProcesses(marker: string | undefined): ReadonlySet<number> {
+  const texts = listConfined(marker).filter((text) => text.startsWith("1"));
+  return new Set(texts.map((text) => Number.parseInt(text.slice(1))));
 }
 
 function hasMarker(pid: number, marker: string): boolean {

@@ -51,11 +51,20 @@ function endingOf(artifactDir: string): Ending {
   // The original writes `None` for a program that died of a signal.
   const rc = rcText !== undefined && /^\d+$/.test(rcText) ? Number(rcText) : undefined;
   if (status !== undefined) return { status, rc, reason: reasonOf(artifactDir, { status, rc }) };
+  return goesOn(artifactDir)
+    ? { status: "running", rc: undefined, reason: undefined }
+    : { status: "failed", rc, reason: { reason: "runner_died" } };
+}
+
+function goesOn(artifactDir: string): boolean {
   const owner = readOwner(artifactDir);
-  if (owner !== undefined && isOwnerAlive(owner)) {
-    return { status: "running", rc: undefined, reason: undefined };
+  if (owner === undefined) return false;
+  try {
+    return isOwnerAlive(owner);
+  } catch {
+    // Not ours to know, with the permissions we have: nothing says that it has ended.
+    return true;
   }
-  return { status: "failed", rc, reason: { reason: "runner_died" } };
 }
 
 function reasonOf(

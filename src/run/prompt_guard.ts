@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../config/run_config.ts";
+import { isConfined } from "../process/confined.ts";
 import { watchForPrompts } from "../process/prompt_watch.ts";
 import type { PromptResponder } from "../process/prompts.ts";
 import type { Supervisor } from "../process/supervise.ts";
