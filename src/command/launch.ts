@@ -7,6 +7,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { kindOfPath } from "../config/data_dir.ts";
 import type { Material, RunConfig } from "../config/run_config.ts";
 import { findProgram } from "../internal/programs.ts";
 import { unpackCallback } from "./callback.ts";
@@ -231,8 +232,8 @@ function makeMaterials(config: RunConfig, context: LaunchContext): void {
   for (const material of config.materials) {
     const isScratch = material.path.startsWith(`${config.scratchDir}/`);
     if (!isScratch) {
-      makeParent(material.path, context);
       context.noteRemains(material.path);
+      makeParent(material.path, context);
       context.stack.defer(() => remove(material.path));
     }
     writeMaterial(material);
@@ -242,6 +243,9 @@ function makeMaterials(config: RunConfig, context: LaunchContext): void {
 /** Contract: a project dir that we had to make goes with the generated playbook. */
 function makeParent(path: string, context: LaunchContext): void {
   const dir = path.slice(0, path.lastIndexOf("/"));
+  if (kindOfPath(dir) !== undefined) return;
+  // Noted after the file in it, and so cleared after it; the slash says that it must be empty.
+  context.noteRemains(`${dir}/`);
   try {
     Deno.mkdirSync(dir, { mode: 0o700 });
   } catch {

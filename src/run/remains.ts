@@ -8,8 +8,9 @@
  * @module
  */
 
-const GENERATED_PLAYBOOK =
-  /^\.runner-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.json$/;
+/** Playbooks and inventories that we generate. */
+const GENERATED =
+  /^\.runner-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.json)?$/;
 
 /**
  * Removes what a killed run left outside its artifact directory; ends the agent and the shared ssh
@@ -19,7 +20,9 @@ const GENERATED_PLAYBOOK =
  */
 export async function clearRemains(path: string): Promise<void> {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (GENERATED_PLAYBOOK.test(name)) return removeFile(path);
+  // A directory that we made for a generated playbook; one with anything in it stays.
+  if (name === "") return removeOne(path);
+  if (GENERATED.test(name)) return removeOne(path);
   if (name.startsWith("ansible_runner_agent_")) {
     return await (await import("../command/ssh_agent.ts")).cleanUpAgent(path);
   }
@@ -36,10 +39,10 @@ export async function clearRemains(path: string): Promise<void> {
   if (isGroup(path)) await removeGroup(path);
 }
 
-function removeFile(path: string): void {
+function removeOne(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // Gone already.
+    // Gone already, or not empty.
   }
 }

@@ -13,6 +13,7 @@ import {
   TestPlace,
 } from "./data_dir.ts";
 import { findSystemStack } from "./original.ts";
+import { testOrSkip } from "./skip.ts";
 
 /** What is looked at. */
 export interface Seen {
@@ -55,7 +56,6 @@ const USUAL: Readonly<Record<string, FileSpec>> = {
 };
 
 const stack = await findSystemStack();
-const hasAnsible = "stack" in stack;
 
 /** Says what the recording program got in its argv. */
 export function argvHas(...words: readonly string[]): Row["check"] {
@@ -126,9 +126,16 @@ export function testRows(
   subject: string,
   rows: Readonly<Partial<Record<string, readonly Row[]>>>,
 ): void {
-  const all = Object.entries(rows).flatMap(([name, list = []]) =>
+  const listed = Object.entries(rows).flatMap(([name, list = []]) =>
     list.map((row) => ({ row, title: `${name} ${row.title}` }))
   );
+  const missing = "missing" in stack ? stack.missing : undefined;
+  const all = listed.filter(({ row }) => !row.real || missing === undefined);
+  for (const { row, title } of listed) {
+    if (!all.some((each) => each.row === row)) {
+      testOrSkip(`${subject}: ${title}`, missing, () => checkRow(row));
+    }
+  }
   const size = 20;
   for (let from = 0; from < all.length; from += size) {
     const part = all.slice(from, from + size);
@@ -149,10 +156,6 @@ export function testRows(
 const ENGINES = ["ansible-playbook", "ansible", "bwrap", "podman", "docker"];
 
 async function checkRow(row: Row): Promise<void> {
-  if (row.real && !hasAnsible) {
-    console.log(`SKIP ${row.title}: no Ansible`);
-    return;
-  }
   using place = new TestPlace({ ...USUAL, ...row.files }, row.real ? [] : ENGINES);
   row.prepare?.(place);
   const before = place.list("private").filter((path) => !path.startsWith("artifacts"));
