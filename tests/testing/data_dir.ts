@@ -113,6 +113,31 @@ export class TestPlace implements Disposable {
     return asText(await runCli(words, { ...others, cwd, env: this.env(env) }));
   }
 
+  /**
+   * Starts our command line.
+   *
+   * @param args words; `private` alone stands for the private data directory
+   * @param env variables to add
+   * @returns the process; nobody sees its output
+   */
+  spawn(
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = {},
+  ): Deno.ChildProcess {
+    const binary = Deno.env.get("RUNNER_TEST_BINARY") ?? "";
+    const source = ["run", "-A", "--no-lock", `${import.meta.dirname}/../../cli.ts`];
+    const words = args.map((word) => word === "private" ? this.dir : word);
+    return new Deno.Command(binary === "" ? Deno.execPath() : binary, {
+      args: binary === "" ? [...source, ...words] : words,
+      env: this.env(env),
+      clearEnv: true,
+      cwd: this.root,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
   /** What the recording programs left so far, in order. */
   calls(): RecordedCall[] {
     return Array.from(Deno.readDirSync(`${this.root}/calls`), (entry) => entry.name)
