@@ -21,12 +21,13 @@ import { decide } from "./run/decide.ts";
 import { reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/gate.ts";
 import { HandlerCalls } from "./run/handlers.ts";
+import { type Log, openLog } from "./run/log.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
 import { type ObserverContext, Observers } from "./run/observers.ts";
 import type { LogLevel, RunningRun, RunOptions } from "./run/options.ts";
 import { Recorder } from "./run/recorder.ts";
 import { clearRemains } from "./run/remains.ts";
-import { redactorOf, shownLaunch } from "./run/shown.ts";
+import { commandRedactorOf, redactorOf, shownLaunch } from "./run/shown.ts";
 import { Stopper } from "./run/stopper.ts";
 import { Artifacts } from "./sinks/artifacts.ts";
 import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "./sinks/artifact_dir.ts";
@@ -135,14 +136,18 @@ class Run {
   readonly #config: RunConfig;
   readonly #view: RunView;
   readonly #redactor: Redactor;
+  readonly #commandRedactor: Redactor;
   readonly #stopper = new Stopper();
   readonly #handlers: HandlerCalls;
+  readonly #writeLog: Log;
 
   constructor(options: RunOptions, config: RunConfig, view: RunView) {
     this.#options = options;
     this.#config = config;
     this.#view = view;
     this.#redactor = redactorOf(config);
+    this.#writeLog = openLog(options);
+    this.#commandRedactor = commandRedactorOf(config);
     this.#handlers = new HandlerCalls(
       options,
       (handler, error) => this.#stopper.stop({ type: "handler_failed", handler, error }),
@@ -194,7 +199,7 @@ class Run {
       isLive,
     });
     const recorder = this.#openRecorder(stack);
-    const shown = shownLaunch(launch, { config, redactor: this.#redactor });
+    const shown = shownLaunch(launch, { config, redactor: this.#commandRedactor });
     recorder.writeFile("command", pythonJson(shown));
     this.#log("debug", `command: ${shown.command.join(" ")}`);
     this.#log("debug", `cwd: ${shown.cwd}`);
@@ -273,7 +278,7 @@ class Run {
   }
 
   #log(level: LogLevel, message: string): void {
-    this.#options.log?.(level, this.#redactor.redact(message));
+    this.#writeLog(level, this.#commandRedactor.redact(message));
   }
 }
 

@@ -109,14 +109,20 @@ export class OutputPipeline {
   #process(bytes: Uint8Array): Promise<void> | undefined {
     const { redactor } = this.#options;
     this.#tokenizer.feed(redactor.feed(this.#decoder.decode(bytes, { stream: true })));
-    clearTimeout(this.#holdTimer);
-    if (redactor.isHolding) this.#holdTimer = setTimeout(() => this.#releaseHeld(), HOLD_MS);
+    this.#watchHeld();
     return this.#deliver();
   }
 
   /** Text that may begin a secret is not kept from a person who waits for it. */
+  #watchHeld(): void {
+    clearTimeout(this.#holdTimer);
+    if (!this.#options.redactor.isHolding) return;
+    this.#holdTimer = setTimeout(() => this.#releaseHeld(), HOLD_MS);
+  }
+
   #releaseHeld(): void {
-    if (this.#busy !== undefined) return;
+    // What is busy now may bring the rest; if not, another look is due.
+    if (this.#busy !== undefined) return this.#watchHeld();
     this.#tokenizer.feed(this.#options.redactor.flush());
     const pending = this.#deliver();
     if (pending !== undefined) this.#busy = this.#catchUp(pending);
@@ -132,7 +138,7 @@ export class OutputPipeline {
     const { redactor } = this.#options;
     if (body === undefined || !redactor.isActive) return body;
     const text = new TextDecoder().decode(body.json);
-    const masked = redactor.redact(text);
+    const masked = redactor.redactJson(text);
     return masked === text ? body : { ...body, json: new TextEncoder().encode(masked) };
   }
 

@@ -17,9 +17,10 @@ const MIN_LINE_LENGTH = 24;
 /** Masks secrets. */
 export class Redactor {
   readonly #pattern: RegExp | undefined;
+  readonly #jsonPattern: RegExp | undefined;
   readonly #forms: readonly string[];
   readonly #longest: number;
-  readonly #firstLetters: ReadonlySet<string>;
+  readonly #firstLetters: ReadonlySet<number>;
   #held = "";
 
   /**
@@ -30,12 +31,14 @@ export class Redactor {
   constructor(secrets: Iterable<string>) {
     const forms = new Set<string>();
     for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
+    // The longest first: of two secrets that begin alike the whole of the longer one is masked.
     this.#forms = [...forms].sort((a, b) => b.length - a.length);
     this.#longest = this.#forms[0]?.length ?? 0;
-    this.#firstLetters = new Set(this.#forms.map((form) => form.charAt(0)));
-    this.#pattern = this.#forms.length === 0
-      ? undefined
-      : new RegExp(this.#forms.map(escapeRegex).join("|"), "g");
+    this.#firstLetters = new Set(this.#forms.map((form) => form.charCodeAt(0)));
+    if (this.#forms.length === 0) return;
+    const any = this.#forms.map(escapeRegex).join("|");
+    this.#pattern = new RegExp(any, "g");
+    this.#jsonPattern = new RegExp(`(${any})|\\\\.`, "g");
   }
 
   /** Whether there is anything to mask. */
@@ -59,30 +62,58 @@ export class Redactor {
   }
 
   /**
-   * Masks the secrets of the next piece of a stream; holds back a tail that may begin a secret.
+   * Masks the secrets of JSON text, which stays JSON: never half of an escape is replaced, as in
+   * `\nopqrst` for the secret `nopqrst`.
+   *
+   * @param json JSON that is not cut
+   * @returns the JSON without secrets
+   */
+  redactJson(json: string): string {
+    if (this.#jsonPattern === undefined) return json;
+    return json.replace(
+      this.#jsonPattern,
+      (found, secret: string | undefined) => secret === undefined ? found : MASK,
+    );
+  }
+
+  /**
+   * Masks the secrets of the next piece of a stream, as in the whole; holds back a tail that may
+   * begin a secret.
    *
    * @param piece the next piece
    * @returns what can be shown
    */
   feed(piece: string): string {
-    if (this.#pattern === undefined) return piece;
-    const text = this.redact(this.#held + piece);
-    const from = this.#startOfCandidate(text);
-    this.#held = text.slice(from);
-    return text.slice(0, from);
+    const pattern = this.#pattern;
+    if (pattern === undefined) return piece;
+    const text = this.#held + piece;
+    let shown = "";
+    let done = 0;
+    let candidate = this.#findCandidate(text, done);
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      // What begins at or before it may become a longer secret.
+      if (match.index >= candidate) break;
+      shown += text.slice(done, match.index) + MASK;
+      done = pattern.lastIndex;
+      if (done > candidate) candidate = this.#findCandidate(text, done);
+    }
+    this.#held = text.slice(candidate);
+    return shown + text.slice(done, candidate);
   }
 
   /** Gives back what was held: it has waited long enough, or no more text comes. */
   flush(): string {
     const held = this.#held;
     this.#held = "";
-    return held;
+    // A whole secret may wait in it that begins like a longer one.
+    return this.redact(held);
   }
 
-  /** Where the longest tail begins that a secret begins with. */
-  #startOfCandidate(text: string): number {
-    for (let at = Math.max(0, text.length - this.#longest + 1); at < text.length; at++) {
-      if (!this.#firstLetters.has(text.charAt(at))) continue;
+  /** Where the longest tail begins that is the beginning of a secret, and not all of it. */
+  #findCandidate(text: string, from: number): number {
+    for (let at = Math.max(from, text.length - this.#longest + 1); at < text.length; at++) {
+      if (!this.#firstLetters.has(text.charCodeAt(at))) continue;
       const tail = text.slice(at);
       if (this.#forms.some((form) => form.length > tail.length && form.startsWith(tail))) return at;
     }
@@ -90,7 +121,7 @@ export class Redactor {
   }
 }
 
-/** A secret as it is, on a terminal, and inside JSON; of several lines each long one as well. */
+/** A secret as it is, on a terminal, quoted by Python and in JSON; of several lines each long one as well. */
 function formsOf(secret: string): string[] {
   const text = secret.replace(/[\r\n]+$/, "");
   if (text.length < MIN_LENGTH) return [];
@@ -98,11 +129,16 @@ function formsOf(secret: string): string[] {
     line.length >= MIN_LINE_LENGTH && !line.startsWith("-----")
   );
   const isLong = text.includes("\n");
+  const ascii = quoteAscii(text).slice(1, -1);
   return [
     text,
     ...(isLong ? [text.replace(/\r?\n/g, "\r\n"), ...lines] : []),
-    quoteAscii(text).slice(1, -1),
+    ascii,
     JSON.stringify(text).slice(1, -1),
+    // A program that prints JSON, seen through an event's JSON.
+    quoteAscii(ascii).slice(1, -1),
+    quoteAscii(JSON.stringify(text).slice(1, -1)).slice(1, -1),
+    text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"),
   ];
 }
 
@@ -112,14 +148,20 @@ function escapeRegex(text: string): string {
 
 /** Names of environment variables whose values are masked where the environment is shown. */
 const SECRET_NAME =
-  /passw|passphrase|secret|token|credential|api_?key|private_?key|access_?key|auth(?!or)/i;
+  /passw|passphrase|secret|token|credential|(api|private|access|ssh|signing|encryption|master)_?key|auth(?!or)|_pwd$|(^|_)pass(_|$)/i;
+
+/** These name where a secret is. */
+const PLACE_NAME = /_(SOCK|FILE|PATH|DIR)$/i;
+
+/** User and password in a URL. */
+const URL_PASSWORD = /(:\/\/[^\s/@:]*:)[^\s/@]+(?=@)/g;
 
 /**
  * Masks an environment for the `command` file and status data.
  *
  * @param env names and values
  * @param redactor the known secrets
- * @returns values of names that look secret, and known secrets in the others, masked
+ * @returns values of names that look secret, passwords in URLs, and known secrets in the others, masked
  */
 export function redactEnvironment(
   env: Readonly<Record<string, string>>,
@@ -128,9 +170,23 @@ export function redactEnvironment(
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
       name,
-      value !== "" && SECRET_NAME.test(name) && !name.endsWith("_SOCK")
+      value !== "" && isSecretName(name)
         ? MASK
-        : redactor.redact(value),
+        : redactor.redact(value).replace(URL_PASSWORD, `$1${MASK}`),
     ]),
   );
+}
+
+/**
+ * Lists the values of an environment that are masked in logs and command lines too.
+ *
+ * @param env names and values
+ * @returns values of names that look secret
+ */
+export function secretValues(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).filter(([name]) => isSecretName(name)).map(([, value]) => value);
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !PLACE_NAME.test(name);
 }

@@ -5,7 +5,7 @@
  */
 import type { Launch } from "../command/launch.ts";
 import type { RunConfig } from "../config/run_config.ts";
-import { redactEnvironment, Redactor } from "../internal/redact.ts";
+import { redactEnvironment, Redactor, secretValues } from "../internal/redact.ts";
 
 /** What the `command` file and status handlers are shown. */
 export interface ShownLaunch {
@@ -25,6 +25,20 @@ export interface ShownLaunch {
  */
 export function redactorOf(config: RunConfig): Redactor {
   return new Redactor(config.settings.redact === false ? [] : secretsOf(config));
+}
+
+/**
+ * Makes what masks the secrets of a run where its command is shown and in logs: values of
+ * environment variables that look secret, too. In its output they may be any word, such as `true`.
+ *
+ * @param config the run
+ * @returns masks nothing when the run says so
+ */
+export function commandRedactorOf(config: RunConfig): Redactor {
+  if (config.settings.redact === false) return new Redactor([]);
+  // A word or a path would make a command unreadable, and hides nothing.
+  const values = secretValues(config.env).filter((value) => !/^\/|^[a-z]{0,8}$/i.test(value));
+  return new Redactor([...secretsOf(config), ...values]);
 }
 
 /**

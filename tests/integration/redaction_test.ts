@@ -1,0 +1,170 @@
+import { run } from "../../mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../testing/assert.ts";
+import { missingAnsible } from "../testing/isolation.ts";
+import { filesBelow } from "../testing/leaks.ts";
+import { LibraryDir } from "../testing/library_dir.ts";
+import { type Finished, Scene } from "../testing/scene.ts";
+import { testOrSkip } from "../testing/skip.ts";
+
+const ANSWER = 'ans"wer\\ 4711';
+const BECOME = "become-secret-é";
+const MASK = "********";
+
+/** Shows secrets in every way that a task can: printed, in results, in names, in two writes. */
+const PLAY = `- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars: {ansible_python_interpreter: /usr/bin/python3}
+  tasks:
+    - name: show ANSWER here
+      debug: {msg: ANSWER}
+    - command: printf %s BECOME
+    - shell: cat answer; cat part1; sleep 0.1; cat part2
+      register: r
+    - debug: {var: r.stdout_lines}
+    - fail: {msg: [ANSWER, BECOME]}
+`;
+
+function yaml(text: string): string {
+  return text.replaceAll("ANSWER", JSON.stringify(ANSWER).replaceAll("'", "''"))
+    .replaceAll("BECOME", BECOME);
+}
+
+/** Everything that a run left and printed, by where it is. */
+function traces(scene: Scene, finished: Finished, ident = "a"): Map<string, string> {
+  const found = new Map([["stdout", finished.stdout], ["stderr", finished.stderr]]);
+  const dir = `${scene.dir}/artifacts/${ident}`;
+  for (const name of filesBelow(dir)) {
+    if (Deno.lstatSync(`${dir}/${name}`).isFile) {
+      found.set(name, Deno.readTextFileSync(`${dir}/${name}`));
+    }
+  }
+  return found;
+}
+
+/** Parts of the secrets that nothing else has. */
+const PARTS = ["wer\\\\ 4711", "wer\\ 4711", "4711", "secret-é", "secret-\\u00e9", "become-secret"];
+
+function assertMasked(found: Map<string, string>): void {
+  for (const [where, text] of found) {
+    for (const part of PARTS) {
+      assert(!text.includes(part), `${part} in ${where}:\n${text.slice(0, 2000)}`);
+    }
+  }
+}
+
+for (const flags of [["-vv"], ["-j"], ["--debug"]]) {
+  const title = `secrets are seen nowhere (${flags.join(" ")})`;
+  testOrSkip(title, missingAnsible(), async () => {
+    await using scene = new Scene();
+    scene.write("project/p.yml", yaml(PLAY));
+    scene.write("env/passwords", JSON.stringify({ "never asked": ANSWER }));
+    scene.write("env/settings", JSON.stringify({ prompt_timeout: 60 }));
+    scene.write("project/answer", ANSWER + "\n");
+    scene.write("project/part1", BECOME.slice(0, 8));
+    scene.write("project/part2", BECOME.slice(8));
+    const logfile = ["--logfile", `${scene.root}/log`];
+    const finished = await scene.cli(
+      ["run", ".", "-p", "p.yml", "-i", "a", ...flags, ...logfile].concat(
+        ["--credential", "become=env:BECOME_SECRET"],
+      ),
+      { env: { BECOME_SECRET: BECOME } },
+    );
+    const found = traces(scene, finished);
+    if (flags.includes("--debug") && exists(`${scene.root}/log`)) {
+      found.set("log", Deno.readTextFileSync(`${scene.root}/log`));
+    }
+    assertMasked(found);
+    assertStringIncludes(finished.stdout, MASK, "the play did run");
+    const events = [...found].filter(([name]) => name.startsWith("job_events/") && name !== "");
+    assert(events.length > 8, `${finished.stdout}${finished.stderr}`);
+    for (const [, text] of events) JSON.parse(text);
+    const failed = events.map(([, text]) => JSON.parse(text))
+      .find((event) => event.event === "runner_on_failed");
+    assertEquals(failed.event_data.res.msg, [MASK, MASK]);
+  });
+}
+
+Deno.test("a secret that comes in two parts is masked, and a tail is not held for long", async () => {
+  await using scene = new Scene();
+  scene.write("env/passwords", JSON.stringify({ "never asked": "correct-horse" }));
+  Deno.writeTextFileSync(
+    `${scene.root}/program`,
+    "#!/bin/sh\nprintf 'one correct-'; sleep 0.02; echo horse\n" +
+      "printf 'prompt: corr'; sleep 0.4; echo\n",
+    { mode: 0o755 },
+  );
+  const child = scene.spawn(["run", ".", "-b", `${scene.root}/program`, "-i", "a"]);
+  const decoder = new TextDecoder();
+  let shown = "";
+  let promptAt = 0;
+  for await (const bytes of child.stdout) {
+    shown += decoder.decode(bytes);
+    if (shown.includes("prompt: corr") && promptAt === 0) promptAt = performance.now();
+  }
+  const held = performance.now() - promptAt;
+  await child.stderr.cancel();
+  await child.status;
+  assertEquals(shown, `one ${MASK}\r\nprompt: corr\r\n`);
+  assert(held > 200, `the prompt was shown only ${held} ms before the end`);
+  assertEquals(scene.artifact("a", "stdout"), shown);
+});
+
+Deno.test("values of variables that look secret are masked where the command is shown only", async () => {
+  await using scene = new Scene();
+  Deno.writeTextFileSync(
+    `${scene.root}/program`,
+    '#!/bin/sh\necho "mode is $SECRET_MODE, token is $API_TOKEN, $1"\n',
+    { mode: 0o755 },
+  );
+  scene.write("env/envvars", "SECRET_MODE: 'true'\nAPI_TOKEN: abc-123-def\n");
+  scene.write("env/cmdline", "--token=abc-123-def --flag true");
+  const finished = await scene.cli(
+    ["run", ".", "-b", `${scene.root}/program`, "-i", "a", "--debug"],
+  );
+  assertEquals(finished.stdout, "mode is true, token is abc-123-def, --token=abc-123-def\r\n");
+  const command = JSON.parse(scene.artifact("a", "command") ?? "");
+  assertEquals(command.env.SECRET_MODE, MASK);
+  assertEquals(command.env.API_TOKEN, MASK);
+  assertEquals(command.command.slice(1, 4), [`--token=${MASK}`, "--flag", "true"]);
+  assert(!finished.stderr.includes("abc-123-def"), finished.stderr);
+});
+
+Deno.test("status handlers get the command without secrets", async () => {
+  await using place = new LibraryDir();
+  const seen: unknown[] = [];
+  await run({
+    ...place.base,
+    envvars: { ...place.base.envvars, DB_PASSWORD: "x", NOTE: "has answer-4711 in it" },
+    binary: "/bin/echo",
+    cmdline: "answer-4711",
+    passwords: { "never asked": "answer-4711" },
+    statusHandler: (status) => void seen.push(status),
+  });
+  const text = JSON.stringify(seen);
+  assert(!text.includes("4711"), text);
+  assertStringIncludes(text, `"DB_PASSWORD":"${MASK}"`);
+  assertStringIncludes(text, `has ${MASK} in it`);
+});
+
+Deno.test("the setting redact: false shows all", async () => {
+  await using scene = new Scene();
+  scene.write("env/passwords", JSON.stringify({ "never asked": "correct-horse" }));
+  scene.write("env/settings", "redact: false\n");
+  scene.write("env/envvars", "API_TOKEN: abc-123-def\n");
+  scene.write("env/cmdline", "correct-horse");
+  const finished = await scene.cli(["run", ".", "-b", "/bin/echo", "-i", "a"]);
+  assertStringIncludes(finished.stdout, "correct-horse");
+  const command = JSON.parse(scene.artifact("a", "command") ?? "");
+  assertEquals(command.env.API_TOKEN, "abc-123-def");
+  assertEquals(command.command[1], "correct-horse");
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
