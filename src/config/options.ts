@@ -5,7 +5,9 @@
  */
 
 /** A value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | {
+  readonly [key: string]: Json;
+};
 
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
@@ -111,11 +113,11 @@ export interface InputOptions {
   readonly onlyFailedEventData?: boolean;
   /** An event without body is an error. @default {false} */
   readonly checkJobEventData?: boolean;
-  /** Debug log to stderr. @default {false} */
+  /** Debug log to stderr; only where logging is not ignored. @default {false} */
   readonly debug?: boolean;
-  /** Log messages to this file. */
+  /** Log messages to this file; only where logging is not ignored. */
   readonly logfile?: string;
-  /** Do not set up logging. @default {true} */
+  /** Ignore `debug` and `logfile`. @default {true} */
   readonly ignoreLogging?: boolean;
 
   // Isolation

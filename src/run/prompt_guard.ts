@@ -36,6 +36,8 @@ export function endWhenAsked(supervisor: Supervisor, guard: PromptGuard): Dispos
   const timeoutMs = settings.promptTimeoutMs ?? PROMPT_TIMEOUT_MS;
   // 0 switches it off, and so does null in a file, which is read as 0.
   if (timeoutMs === 0 || mode === "raw") return undefined;
+  // Who waits for input is told by /proc alone.
+  if (isConfined()) return undefined;
   return watchForPrompts(supervisor, {
     timeoutMs,
     root: guard.root,

@@ -1,6 +1,12 @@
 // Chapter 5 of the 1.4 manual, property by property, with the real Ansible.
 import { type JobEvent, run, runAsync, Runner, RunnerError, type Status } from "../../mod.ts";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "../testing/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../testing/assert.ts";
 import { collect, LibraryDir } from "../testing/library_dir.ts";
 
 const TWO_TASKS = `    - name: first
@@ -283,4 +289,44 @@ Deno.test("wrong inputs reject the end of the run and its readers, and nothing w
   }
   assert(thrown instanceof RunnerError);
   await runner.cancel();
+});
+
+Deno.test("debug and logfile count only where logging is not ignored", async () => {
+  await using data = new LibraryDir();
+  const logfile = `${data.dir}/run.log`;
+  const options = { ...data.fixture("exit_137"), logfile, debug: true };
+  await run(options);
+  assert(!Array.from(Deno.readDirSync(data.dir), (entry) => entry.name).includes("run.log"));
+  const written: string[] = [];
+  const original = Deno.stderr.writeSync;
+  Deno.stderr.writeSync = (bytes) => {
+    written.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  };
+  try {
+    await run({ ...options, ignoreLogging: false });
+  } finally {
+    Deno.stderr.writeSync = original;
+  }
+  assertMatch(
+    Deno.readTextFileSync(logfile),
+    /^\d{4}-\d\d-\d\d [\d:]{8},\d{3}: command: .*exit_137/m,
+  );
+  assertMatch(written.join(""), /^debug: command: .*exit_137/m);
+  const wrong = { ...options, ignoreLogging: false, logfile: "/nosuch/dir/log" };
+  await assertRejects(() => run(wrong), 'Cannot write log file "/nosuch/dir/log"');
+});
+
+Deno.test("only what is given as output is shown, and not when it is suppressed", async () => {
+  await using data = new LibraryDir();
+  for (const suppressAnsibleOutput of [false, true]) {
+    const shown: Uint8Array[] = [];
+    const runner = await run({
+      ...data.fixture("fake_ansible_events", { FAKE_EVENTS: "2" }),
+      suppressAnsibleOutput,
+      output: { open: () => (bytes) => void shown.push(bytes) },
+    });
+    const text = await new Blob(shown as BlobPart[]).text();
+    assertEquals(text, suppressAnsibleOutput ? "" : await runner.stdout());
+  }
 });

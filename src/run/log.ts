@@ -1,0 +1,29 @@
+/**
+ * Turns what a caller says about logging into what takes the lines.
+ *
+ * @module
+ */
+import { openLogFile } from "../sinks/log_file.ts";
+import type { LogLevel, RunOptions } from "./options.ts";
+
+/** Takes lines for a log. */
+export type Log = (level: LogLevel, message: string) => void;
+
+/**
+ * Opens the log of a run. Contract: `debug` and `logfile` count only where logging is not ignored.
+ *
+ * @param options the caller's
+ * @returns takes lines
+ * @throws {ConfigError} when the log file cannot be written
+ */
+export function openLog(options: RunOptions): Log {
+  if (options.log !== undefined) return options.log;
+  const { ignoreLogging = true, debug = false, logfile } = options;
+  if (ignoreLogging) return () => {};
+  const toFile = logfile === undefined ? undefined : openLogFile(logfile);
+  return (level, message) => {
+    if (level === "debug" && !debug) return;
+    toFile?.(message);
+    if (debug) Deno.stderr.writeSync(new TextEncoder().encode(`${level}: ${message}\n`));
+  };
+}
