@@ -1,6 +1,6 @@
 /**
  * Compiles the command line into one program per target, `dist/ansible-runner-<version>-<target>`,
- * with `dist/SHA256SUMS`.
+ * with the man page and `dist/SHA256SUMS`.
  *
  * `deno task compile [--target TRIPLE]... [--out DIR] [--deno PATH]`. The base binary is downloaded
  * by Deno, unless the environment names one: `DENORT_BIN_X86_64`, `DENORT_BIN_AARCH64`, or
@@ -14,7 +14,9 @@
 // deno-lint-ignore-file no-console -- a script for people
 import metadata from "../deno.json" with { type: "json" };
 import { type BaseBinary, readBaseBinary } from "./release/base_binary.ts";
-import { describeCommit, type Stage, stageSources } from "./release/stage.ts";
+import { describeCommit } from "./release/commit.ts";
+import { manPage } from "./release/man_page_text.ts";
+import { type Stage, stageSources } from "./release/stage.ts";
 import { findTarget, type Target, TARGETS } from "./release/targets.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
@@ -131,8 +133,9 @@ async function main(args: readonly string[]): Promise<void> {
   Deno.mkdirSync(options.out, { recursive: true });
   using stage = stageSources(ROOT, describeCommit(ROOT));
   const sums: string[] = [];
-  for (const job of jobs) {
-    const name = compile({ ...options, ...job, stage });
+  const names = jobs.map((job) => compile({ ...options, ...job, stage }));
+  Deno.writeTextFileSync(`${options.out}/ansible-runner.1`, manPage(ROOT));
+  for (const name of [...names, "ansible-runner.1"]) {
     sums.push(`${await sha256(`${options.out}/${name}`)}  ${name}\n`);
     console.log(`${options.out}/${name}`);
   }

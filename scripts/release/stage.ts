@@ -3,9 +3,8 @@
  *
  * @module
  */
+import { SOURCES } from "./commit.ts";
 
-/** What the program is made of. */
-const SOURCES = ["cli.ts", "mod.ts", "src", "deno.json", "deno.lock"] as const;
 const STAMP = 'const COMMIT = "";';
 
 /** A copy of the sources, ready to be compiled. */
@@ -44,18 +43,6 @@ export function stageSources(root: string, commit: string): Stage {
     config: `${dir}/bundle/deno.json`,
     [Symbol.dispose]: () => Deno.removeSync(dir, { recursive: true }),
   };
-}
-
-/**
- * Names the commit that is checked out.
- *
- * @param root directory of the sources
- * @returns its first 12 digits, `+changes` when the sources differ from it, `unknown` without git
- */
-export function describeCommit(root: string): string {
-  const head = git(root, ["rev-parse", "--short=12", "HEAD"]);
-  if (head === undefined) return "unknown";
-  return git(root, ["status", "--porcelain", "--", ...SOURCES]) === "" ? head : `${head}+changes`;
 }
 
 function copySources(root: string, to: string): void {
@@ -117,17 +104,4 @@ function unwrapCommonJs(dir: string): void {
 /** `deno compile` keeps the times of the files: without them the same sources give the same bytes. */
 function forgetTimes(dir: string): void {
   for (const { name } of Deno.readDirSync(dir)) Deno.utimeSync(`${dir}/${name}`, 0, 0);
-}
-
-function git(root: string, args: readonly string[]): string | undefined {
-  try {
-    const { success, stdout } = new Deno.Command("git", {
-      args: ["-C", root, ...args],
-      stderr: "null",
-    }).outputSync();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -120,7 +120,7 @@ export function compileProgram(
     { env: { DENORT_BIN: tools.program }, ...(script === undefined ? {} : { script }) },
   );
   if (code !== 0) throw new Error(stderr);
-  return stdout.trim();
+  return stdout.split("\n")[0] ?? "";
 }
 
 function exists(path: string): boolean {
