@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { ARTIFACT_NAMES, makePrivateDir } from "./artifacts.ts";
+import { ARTIFACT_NAMES, LinkError, makePrivateDir } from "./artifacts.ts";
 
 /**
  * Makes the artifact root and a run's directory in it (0700 both).
@@ -27,7 +27,7 @@ export function makeArtifactDir(root: string, ident: string): Disposable {
     throw new ConfigError(
       "config.artifact_dir",
       `Cannot make artifact dir "${dir}": ${reasonOf(error)}`,
-      { cause: error },
+      { cause: error, ...hintFor(error) },
     );
   }
   return made.move();
@@ -41,6 +41,12 @@ function checkOwner(dir: string): void {
   if (uid !== ours && uid !== 0 && Deno.gid() !== 0) {
     throw new Error(`it belongs to another user (uid ${uid})`);
   }
+}
+
+function hintFor(error: unknown): { hint?: string } {
+  return error instanceof LinkError
+    ? { hint: "Name the directory that it leads to with --artifact-dir" }
+    : {};
 }
 
 function removeEmptyDir(path: string): void {

@@ -149,6 +149,9 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
 }
 
+/** A link lies where a directory of ours should be. */
+export class LinkError extends Error {}
+
 /**
  * Makes a directory that only we can enter, whatever the umask; it may exist.
  *
@@ -163,8 +166,8 @@ export function makePrivateDir(path: string): boolean {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     const { isDirectory, isSymlink } = Deno.lstatSync(path);
     if (isDirectory) return false;
-    const what = isSymlink ? "a symbolic link, which is not followed" : "not a directory";
-    throw new Error(`"${path}" is ${what}`, { cause: error });
+    if (isSymlink) throw new LinkError(`"${path}" is a symbolic link, which is not followed`);
+    throw new Error(`"${path}" is not a directory`, { cause: error });
   }
   Deno.chmodSync(path, 0o700);
   return true;
