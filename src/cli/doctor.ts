@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type Check,
-  type Finding,
-  findMissingPermissions,
-  NEEDED,
-  USEFUL,
-} from "./doctor_checks.ts";
+import { RunnerError } from "../errors.ts";
+import { canLook, type Check, type Finding, NEEDED, USEFUL } from "./doctor_checks.ts";
 import { print } from "./print.ts";
 import { versionText } from "./version.ts";
 
@@ -17,13 +12,19 @@ import { versionText } from "./version.ts";
  * Looks at the host and prints what it found.
  *
  * @returns 0 when a plain run works here, 1 when it cannot
+ * @throws {RunnerError} when Deno lets us look at nothing
  */
 export async function doctor(): Promise<number> {
-  const missing = findMissingPermissions();
-  // Without permissions nothing else can be looked at.
-  const [needed, useful] = missing === undefined
-    ? await Promise.all([look(NEEDED), look(USEFUL)])
-    : [[missing], []];
+  if (!canLook()) {
+    throw new RunnerError(
+      "doctor.permissions",
+      "Cannot look at this host: Deno was not given all permissions",
+      {
+        hint: "deno run -A ... doctor",
+      },
+    );
+  }
+  const [needed, useful] = await Promise.all([look(NEEDED), look(USEFUL)]);
   const broken = needed.filter((finding) => !finding.isOk).map((finding) => finding.name);
   const { os, arch } = Deno.build;
   print([
@@ -32,9 +33,9 @@ export async function doctor(): Promise<number> {
     "Every run needs",
     ...needed.flatMap((finding) => lines(finding, "MISSING")),
     "",
-    ...(useful.length === 0 ? [] : ["Some runs need"]),
+    "Some runs need",
     ...useful.flatMap((finding) => lines(finding, "lacking")),
-    ...(useful.length === 0 ? [] : [""]),
+    "",
     broken.length === 0 ? "A plain run works here" : `No run works here: ${broken.join(", ")}`,
   ].join("\n"));
   return broken.length === 0 ? 0 : 1;

@@ -27,15 +27,23 @@ Deno.test("TARGETS is every Linux target that this Deno knows", async () => {
   assertEquals(TARGETS.map((target) => target.triple), [...new Set(known)]);
 });
 
-Deno.test("deno.json gives all permissions because Deno opens /proc to nothing less", async () => {
+// Private data dirs may lie in /dev/shm, profiling writes to /sys, doctor looks at all of it.
+Deno.test("deno.json gives all permissions because Deno opens /proc, /sys and /dev to nothing less", async () => {
   const config = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
   assertEquals(config.permissions, { default: { all: true } });
   const dir = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${dir}/stat.ts`, 'Deno.readTextFileSync("/proc/self/stat");');
   const parts = ["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-sys"];
-  for (const flags of [[...parts, "--allow-net"], ["--allow-all", "--deny-ffi"]]) {
-    const text = await output(Deno.execPath(), ["run", "--no-prompt", ...flags, `${dir}/stat.ts`]);
-    assertStringIncludes(text, "run again with the --allow-all flag");
+  for (const path of ["/proc/self/stat", "/sys/fs/cgroup", "/dev/shm"]) {
+    await Deno.writeTextFile(`${dir}/stat.ts`, `Deno.statSync("${path}");`);
+    for (const flags of [[...parts, "--allow-net"], ["--allow-all", "--deny-ffi"]]) {
+      const text = await output(Deno.execPath(), [
+        "run",
+        "--no-prompt",
+        ...flags,
+        `${dir}/stat.ts`,
+      ]);
+      assertStringIncludes(text, "run again with the --allow-all flag");
+    }
   }
   await Deno.remove(dir, { recursive: true });
 });

@@ -89,9 +89,12 @@ const binary = (Deno.env.get("RUNNER_TEST_BINARY") ?? "") === ""
   : "a compiled program has its permissions";
 testOrSkip("doctor says so when Deno was not given all permissions", binary, async () => {
   const cli = new URL("../../cli.ts", import.meta.url).pathname;
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-lock", "-R", "-E", cli, "doctor"],
   }).output();
   assertEquals(code, 1);
-  assertStringIncludes(new TextDecoder().decode(stdout), "Deno was not given all of them\n");
+  assertStringIncludes(
+    new TextDecoder().decode(stderr),
+    "error: Cannot look at this host: Deno was not given all permissions\n\nhint: deno run -A",
+  );
 });
