@@ -100,8 +100,14 @@ function moveInPlace(aside: string, scratchDir: string): boolean {
   } catch (error) {
     // A directory with files in it is never replaced by a rename: somebody owns it.
     if (isDirectory(scratchDir)) return false;
-    throw error;
+    throw new ConfigError("config.scratch_dir", `Cannot make "${scratchDir}": ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
+}
+
+function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/ \(os error \d+\).*$/, "");
 }
 
 function parentOf(path: string): string {
