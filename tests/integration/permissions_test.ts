@@ -1,7 +1,9 @@
 // The table of least permissions in .github/API.md: what each feature needs, and that it is enough.
 import type { RunOptions } from "../../mod.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
+import { findProgram } from "../../src/internal/programs.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
+import { testOrSkip } from "../testing/skip.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url);
 const BIN = new URL("../fixtures/bin", import.meta.url).pathname;
@@ -130,4 +132,34 @@ Deno.test("a past run is read with permission to read its artifacts alone", asyn
   const permissions = [`--allow-read=${artifactDir}`];
   const { stdout, stderr } = await withPermissions(data, permissions, program);
   assertEquals([stdout, stderr], ["successful 0 3", ""]);
+});
+
+const bwrap = findProgram("bwrap", "/usr/bin:/bin") === undefined
+  ? "bwrap is not installed"
+  : undefined;
+
+testOrSkip("isolation and keys work with the permissions that are listed", bwrap, async (t) => {
+  await using data = new LibraryDir();
+  data.playbook("one.yml", "    - ansible.builtin.debug: msg=hello\n");
+  const key = `${data.dir}/key`;
+  const keygen = new Deno.Command("ssh-keygen", {
+    args: ["-q", "-t", "ed25519", "-N", "", "-f", key],
+    stdin: "null",
+  });
+  assertEquals((await keygen.output()).code, 0);
+  const rows: [name: string, options: Partial<RunOptions>, programs: string][] = [
+    ["sshKey", { sshKey: Deno.readTextFileSync(key) }, "/bin/sh,ssh-agent,ssh-add"],
+    ["processIsolation", { processIsolation: true }, "bwrap"],
+    ["directoryIsolationBasePath", { directoryIsolationBasePath: "/tmp" }, "cp"],
+  ];
+  const [read, write, ...others] = leastPermissions(data);
+  for (const [name, options, programs] of rows) {
+    await t.step(name, async () => {
+      const permissions = [`${read},/tmp`, `${write},/tmp`, ...others];
+      permissions[4] += `,${programs}`;
+      const program = runProgram({ ...data.base, playbook: "one.yml", ...options });
+      const { stdout, stderr } = await withPermissions(data, permissions, program);
+      assertEquals([stdout, stderr], ["successful 0 true", ""]);
+    });
+  }
 });
