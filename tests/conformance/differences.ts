@@ -6,9 +6,17 @@
 import type { AnsibleStack } from "../testing/original.ts";
 import type { Case } from "./cases.ts";
 import { applyGoldenText, goldenName } from "./golden_text.ts";
-import { type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
+import { memberOf, textOf } from "./json_tree.ts";
 import type { EventFile, Outcome } from "./normalize.ts";
-import { plainLines } from "./plain_lines.ts";
+import { jsonLines, plainLines } from "./plain_lines.ts";
+import {
+  artifactDirectory,
+  commandEnvironment,
+  gatheredEnvironments,
+  rewriteEvents,
+  rewriteTexts,
+  setMember,
+} from "./rewrite.ts";
 import { neutralRoot } from "./snapshot.ts";
 
 /** One accepted difference. */
@@ -80,12 +88,13 @@ export const differences: readonly Difference[] = [
     id: "plain-lines",
     original:
       "of several plain lines that arrive with the next event writes the last one only to " +
-      "the stdout file and the console",
-    ours: "writes all of them",
-    reason: "no output is lost; the events are the same",
+      "the stdout file and the console; with -j it mixes them into the JSON lines",
+    ours: "writes all of them, with -j as verbose events",
+    reason: "no output is lost, and every line is JSON; the events are the same",
     expect: (outcome, { theCase }) => {
       if (theCase.plainText === undefined) return;
-      const lines = plainLines(outcome.events);
+      const json = theCase.args.includes("-j");
+      const lines = json ? jsonLines(outcome.events) : plainLines(outcome.events);
       outcome.texts["stdout"] = lines;
       outcome.consoleOut = lines;
     },
@@ -99,7 +108,8 @@ export const differences: readonly Difference[] = [
       const own = `${neutralRoot}/${theCase.name}/private/${
         artifactDirectory(outcome)
       }/.run/callback`;
-      for (const environment of environments(outcome)) {
+      for (const environment of [commandEnvironment(outcome), ...gatheredEnvironments(outcome)]) {
+        if (environment === undefined) continue;
         const value = textOf(environment, "ANSIBLE_CALLBACK_PLUGINS");
         if (value === undefined) continue;
         const before = value.includes(":") ? value.slice(0, value.lastIndexOf(":") + 1) : "";
@@ -114,10 +124,11 @@ export const differences: readonly Difference[] = [
     reason: "cancel and timeout end processes that left the terminal's session, and an Ansible " +
       "that a task starts makes no events",
     expect: (outcome) => {
-      const command = memberOf(outcome.trees["command"], "env");
-      for (const environment of environments(outcome)) {
+      const command = commandEnvironment(outcome);
+      if (command !== undefined) setMember(command, "RUNNER_RUN_ID", "<run id>");
+      for (const environment of gatheredEnvironments(outcome)) {
         setMember(environment, "RUNNER_RUN_ID", "<run id>");
-        if (environment !== command) setMember(environment, "RUNNER_EVENTS_OWNER", "<pid>");
+        setMember(environment, "RUNNER_EVENTS_OWNER", "<pid>");
       }
     },
   },
@@ -143,16 +154,13 @@ export const differences: readonly Difference[] = [
     ours: "writes them as texts",
     reason: "every event file can be read by every JSON reader",
     expect: (outcome) => {
-      outcome.events = outcome.events.map((event) => ({
-        ...event,
-        body: mapLeaves(
-          event.body,
-          (leaf) =>
-            leaf.kind === "literal" && /^(?:NaN|-?Infinity)$/.test(leaf.text)
-              ? { kind: "string", value: leaf.text }
-              : leaf,
-        ),
-      }));
+      rewriteEvents(
+        outcome,
+        (leaf) =>
+          leaf.kind === "literal" && /^(?:NaN|-?Infinity)$/.test(leaf.text)
+            ? { kind: "string", value: leaf.text }
+            : leaf,
+      );
     },
   },
   {
@@ -163,16 +171,7 @@ export const differences: readonly Difference[] = [
     switchBack: "redact: false in env/settings",
     expect: (outcome, { theCase }) => {
       if (theCase.name !== "prompts") return;
-      const redact = (text: string): string => text.replaceAll("hunter2", "********");
-      outcome.consoleOut = redact(outcome.consoleOut);
-      outcome.texts["stdout"] = redact(outcome.texts["stdout"] ?? "");
-      outcome.events = outcome.events.map((event) => ({
-        ...event,
-        body: mapLeaves(
-          event.body,
-          (leaf) => leaf.kind === "string" ? { ...leaf, value: redact(leaf.value) } : leaf,
-        ),
-      }));
+      rewriteTexts(outcome, (text) => text.replaceAll("hunter2", "********"));
     },
   },
   {
@@ -208,56 +207,41 @@ export const differences: readonly Difference[] = [
     reason: "the text is what ansible-playbook prints by itself",
     since: "2.19",
     expect: (outcome, { theCase }) => {
-      if (theCase.name === "warnings") restoreDeprecator(outcome);
+      if (theCase.name !== "warnings") return;
+      const [lost, kept] = ["in the future.", "from ansible-core version 2.23."];
+      const begin = "{{ }} or {% %}. This feature will be removed ";
+      rewriteTexts(outcome, (text) => text.replace(begin + lost, begin + kept));
+      const origin = /\/deprecations\/\*\/(?:collection_name|deprecator\/resolved_name)$/;
+      rewriteEvents(
+        outcome,
+        (leaf, path) =>
+          origin.test(path) && leaf.kind === "literal" && leaf.text === "null"
+            ? { kind: "string", value: "ansible.builtin" }
+            : leaf,
+      );
+    },
+  },
+  {
+    id: "role-playbook",
+    original: "names the playbook that it makes for a role with 32 hex digits",
+    ours: "names it .runner-<uuid>.json",
+    reason: "one that a killed run left behind is known as ours and removed",
+    expect: (outcome) =>
+      rewriteTexts(
+        outcome,
+        (text) => text.replaceAll("/project/<hex>", "/project/.runner-<uuid>.json"),
+      ),
+  },
+  {
+    id: "roles-path",
+    original: "does not set ANSIBLE_ROLES_PATH for -r without --roles-path, against its manual",
+    ours: "sets it to <private data dir>/roles",
+    reason: "the manual says so",
+    expect: (outcome, { theCase }) => {
+      const command = commandEnvironment(outcome);
+      if (!theCase.args.includes("-r") || command === undefined) return;
+      const path = `${neutralRoot}/${theCase.name}/private/roles`;
+      setMember(command, "ANSIBLE_ROLES_PATH", path);
     },
   },
 ];
-
-/** The artifact directory as it stands in the list of files. */
-function artifactDirectory(outcome: Outcome): string | undefined {
-  return outcome.files.map((line) => / (artifacts\/[^/]+)$/.exec(line)?.[1])
-    .find((path) => path !== undefined);
-}
-
-/** Puts origin and version into the one deprecation of ansible-core itself in the corpus. */
-function restoreDeprecator(outcome: Outcome): void {
-  const restore = (text: string): string =>
-    text.replace(
-      "{{ }} or {% %}. This feature will be removed in the future.",
-      "{{ }} or {% %}. This feature will be removed from ansible-core version 2.23.",
-    );
-  outcome.consoleOut = restore(outcome.consoleOut);
-  outcome.texts["stdout"] = restore(outcome.texts["stdout"] ?? "");
-  outcome.events = outcome.events.map((event) => ({
-    ...event,
-    body: mapLeaves(event.body, (leaf, path) => {
-      if (leaf.kind === "string") return { ...leaf, value: restore(leaf.value) };
-      return /\/deprecations\/\*\/(?:collection_name|deprecator\/resolved_name)$/.test(path) &&
-          leaf.text === "null"
-        ? { kind: "string", value: "ansible.builtin" }
-        : leaf;
-    }),
-  }));
-}
-
-/** The environment in the command file and in gathered facts. */
-function environments(outcome: Outcome): (JsonTree & { kind: "object" })[] {
-  const places = [
-    ...Object.values(outcome.trees).flatMap((tree) => [
-      memberOf(tree, "env"),
-      memberOf(tree, "ansible_env"),
-      memberOf(tree, "__payload__", "ansible_env"),
-    ]),
-    ...outcome.events.map(({ body }) =>
-      memberOf(body, "event_data", "res", "ansible_facts", "ansible_env")
-    ),
-  ];
-  return places.filter((tree) => tree?.kind === "object");
-}
-
-/** Sets a text where keys are in alphabetical order. */
-function setMember(tree: JsonTree & { kind: "object" }, key: string, value: string): void {
-  const others = tree.members.filter(([name]) => name !== key);
-  tree.members = [...others, [key, { kind: "string", value }] as [string, JsonTree]]
-    .sort(([a], [b]) => a < b ? -1 : 1);
-}

@@ -101,6 +101,12 @@ export interface NormalizeOptions {
   readonly leaveOut?: (event: EventFile) => boolean;
 }
 
+/** Names of the playbook made for a role: they hold uuids that are none. */
+const generatedNames: typeof textRules = [
+  [/(?<=\/project\/)[0-9a-f]{32}(?=["\r\n]|$)/g, "<hex>"],
+  [/(?<=\/project\/\.runner-)[0-9a-f-]{36}(?=\.json(?:["\r\n]|$))/g, "<uuid>"],
+];
+
 const uuidForm = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g;
 const eventFileName = /^job_events\/(\d+)-[^/]+\.json$/;
 
@@ -190,7 +196,9 @@ class TextNormalizer {
 
   text(text: string): string {
     if (!/\d|tmp|_payload_/.test(text)) return text;
-    let result = text.replace(uuidForm, (uuid) => this.#number(uuid));
+    let result = text;
+    for (const [form, blank] of generatedNames) result = result.replace(form, blank);
+    result = result.replace(uuidForm, (uuid) => this.#number(uuid));
     for (const [form, blank] of textRules) result = result.replace(form, blank);
     return result;
   }
@@ -207,7 +215,7 @@ class TextNormalizer {
 
   /** Text of the console or the stdout file, which may be events as JSON lines. */
   output(text: string): string {
-    if (!text.startsWith('{"uuid": ')) return this.text(text);
+    if (!/^\{"(?:uuid|event)": /m.test(text)) return this.text(text);
     return text.split("\n").map((line) => {
       try {
         return line.startsWith("{")

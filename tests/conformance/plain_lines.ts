@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { memberOf, textOf } from "./json_tree.ts";
+import { formatJsonTree, memberOf, textOf } from "./json_tree.ts";
 import type { EventFile } from "./normalize.ts";
 
 /**
@@ -23,4 +23,14 @@ export function plainLines(events: readonly EventFile[]): string {
       start.text === end.text;
     return unfinished ? text : `${text}\r\n`;
   }).join("");
+}
+
+/**
+ * Builds the text of `-j` from the events: each event as a line of JSON.
+ *
+ * @param events the events in order
+ * @returns the text
+ */
+export function jsonLines(events: readonly EventFile[]): string {
+  return events.map(({ body }) => `${formatJsonTree(body)}\n`).join("");
 }

@@ -66,7 +66,8 @@ export async function takeSnapshot(
   const ident = theCase.ident === null ? [] : ["-i", theCase.ident];
   try {
     const before = new Set(await listPaths(dataDir));
-    const args = ["run", dataDir, ...theCase.args, ...ident];
+    const words = theCase.args.map((word) => word.replace("{dataDir}", dataDir));
+    const args = ["run", dataDir, ...words, ...ident];
     const result = await run(args, { cwd: base, env: environment(arena, theCase) });
     return JSON.parse(
       JSON.stringify(await collect(dataDir, before, result)).replaceAll(arena.root, neutralRoot),
