@@ -66,7 +66,7 @@ export class Cgroup implements AsyncDisposable {
     const group = new Cgroup(layout, made);
     try {
       for (const mount of layout.mounts) {
-        if (makeBase(mount, { base, version: layout.version })) made.bases.push(`${mount}/${base}`);
+        made.bases.unshift(...makeBase(mount, { base, version: layout.version }));
         made.dirs.push(makeGroup(`${mount}/${base}`, options.name));
         options.record?.(made.dirs.at(-1) ?? "");
       }
@@ -108,22 +108,22 @@ export class Cgroup implements AsyncDisposable {
   }
 }
 
-/** @returns whether it was missing */
-function makeBase(mount: string, { base, version }: { base: string; version: 1 | 2 }): boolean {
+/** @returns the groups that were missing, the innermost first */
+function makeBase(mount: string, { base, version }: { base: string; version: 1 | 2 }): string[] {
   let dir = mount;
-  let isNew = false;
+  const made: string[] = [];
   for (const part of base.split("/")) {
     if (version === 2) handDown(dir);
     dir += `/${part}`;
     try {
       Deno.mkdirSync(dir, { mode: 0o755 });
-      isNew = true;
+      made.unshift(dir);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
   }
   if (version === 2) handDown(dir);
-  return isNew;
+  return made;
 }
 
 /** Where this is refused but was done before, all is well; else a counter is missing later. */

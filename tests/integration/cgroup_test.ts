@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
 import { groupsNamed, hostLayout, missingCgroups } from "../testing/cgroups.ts";
+import { waitFor } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { asOtherUser, missingOtherUser } from "../testing/users.ts";
 import { RunnerError } from "../../src/errors.ts";
@@ -53,7 +54,7 @@ testOrSkip("Cgroup counts what runs in it, and is gone after dispose", NO_CGROUP
     await lineOf(child);
     assert(group.read("cpu") > 1000, `${group.read("cpu")} us`);
     assert(group.read("memory") > 0);
-    assertEquals(group.read("pids"), 2);
+    await waitFor(() => group.read("pids") === 2, "the shell and its sleep");
     await end(child);
   }
   assertEquals(recorded, hostLayout().mounts.map((mount) => `${mount}/${base}/it`));
@@ -84,6 +85,15 @@ testOrSkip(
     for (const dir of bases) Deno.removeSync(dir);
   },
 );
+
+testOrSkip("Cgroup makes and removes every part of a base group", NO_CGROUPS, async () => {
+  const base = newBase();
+  {
+    await using _group = await Cgroup.create({ base: `/${base}/inner/most/`, name: "it" });
+    assertEquals(groupsNamed(base).length, 4 * hostLayout().mounts.length);
+  }
+  assertEquals(groupsNamed(base), []);
+});
 
 testOrSkip("Cgroup takes another name when a live run has it", NO_CGROUPS, async () => {
   const base = newBase();
