@@ -26,6 +26,7 @@ import threading
 import uuid
 
 from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.plugins.loader import callback_loader
 from ansible.utils.display import Display
 
@@ -49,7 +50,7 @@ FAILED_EVENTS = frozenset(('runner_on_failed', 'runner_on_async_failed', 'runner
 # The first flag that is set names the event of a message. Contract: a system warning is a "warning".
 FLAGS = ('debug', 'verbose', 'deprecated', 'warning', 'system_warning', 'error')
 MAX_DEPTH = 200
-LOCK_SECONDS = 10
+LOCK_SECONDS = 30
 SHOW_ARGS = bool(getattr(C, 'DISPLAY_ARGS_TO_STDOUT', False))
 
 text_type = type(u'')
@@ -105,7 +106,13 @@ _encode = json.JSONEncoder(default=safe_replacement, allow_nan=False).encode
 
 def plain(value, parents=()):
     """A copy that JSON can hold: for what the encoder refuses (NaN, odd keys, cycles, deep nesting)."""
-    if value is None or isinstance(value, (bool, int, text_type)):
+    if value is None or isinstance(value, (bool, text_type)):
+        return value
+    if isinstance(value, int):
+        try:
+            repr(value)
+        except ValueError:  # Python refuses to print integers of thousands of digits
+            return hex(value)
         return value
     if isinstance(value, float):
         if math.isnan(value):
@@ -116,10 +123,13 @@ def plain(value, parents=()):
     if id(value) in parents or len(parents) > MAX_DEPTH:
         return '...'
     parents = parents + (id(value),)
-    if isinstance(value, dict):
-        return dict((plain_key(key), plain(item, parents)) for key, item in value.items())
-    if isinstance(value, (list, tuple)):
-        return [plain(item, parents) for item in value]
+    try:
+        if isinstance(value, dict):
+            return dict((plain_key(key), plain(item, parents)) for key, item in value.items())
+        if isinstance(value, (list, tuple)):
+            return [plain(item, parents) for item in value]
+    except Exception:  # a foreign container that cannot be read
+        return as_text(value)
     return plain(safe_replacement(value), parents)
 
 
@@ -191,6 +201,7 @@ class Recorder:
         self.spool = spool
         self.token = token
         self.count = 0
+        self.torn = False
         self.main_pid = os.getpid()
         self.stdout = sys.stdout
         self.can_mark = {self.main_pid: True}
@@ -217,8 +228,11 @@ class Recorder:
             self.count += 1
             pid = os.getpid()
             key = '%d.%d' % (pid, self.count)
-            scopes = (self.playbook, self.play, task or self.task)
-            body = self.body(event, own, event_uuid, pid, verbosity, scopes)
+            try:
+                scopes = (self.playbook, self.play, task or self.task)
+                body = self.body(event, own, event_uuid, pid, verbosity, scopes)
+            except Exception:
+                body = self.body(event, {}, event_uuid, pid, None, (NOWHERE,))
             self.write_line('%s %s %s\n' % (key, event_uuid, body))
         except Exception:
             pass
@@ -237,10 +251,17 @@ class Recorder:
             pass
 
     def write_line(self, line):
-        data = line.encode('ascii')
-        # Normally one write; what a full disk or a signal cut off is sent after it.
-        while data:
-            data = data[os.write(self.spool, data):]
+        # A line that a full disk cut short must not swallow the next one.
+        data = ('\n' + line if self.torn else line).encode('ascii')
+        self.torn = False
+        size = len(data)
+        try:
+            # Normally one write.
+            while data:
+                data = data[os.write(self.spool, data):]
+        except Exception:
+            self.torn = len(data) < size
+            raise
 
     def body(self, event, own, event_uuid, pid, verbosity, scopes):
         head = '{"event": "%s", %s"pid": %d, "created": "%s"' % (event, self.ids, pid, iso(utc_now()))
@@ -257,25 +278,22 @@ class Recorder:
         return '%s, "event_data": {%s%s}}' % (head, ''.join([scope.json for scope in scopes]), self.own_json(own))
 
     def own_json(self, own):
-        try:
-            text = to_json(own)[1:-1]
-            # str(res) is what counts, and cannot be more than four times as long as its JSON.
-            if len(text) * 4 > self.max_res and 'res' in own and len(str(own['res'])) > self.max_res:
-                text = to_json(dict(own, res={}))[1:-1]
-            return text
-        except Exception:
-            return to_json({'uuid': own.get('uuid')})[1:-1]
+        text = to_json(own)[1:-1]
+        # str(res) is what counts, and cannot be more than four times as long as its JSON.
+        if len(text) * 4 > self.max_res and 'res' in own and len(as_text(own['res'])) > self.max_res:
+            text = to_json(dict(own, res={}))[1:-1]
+        return text
 
     def hold(self):
-        """Takes the lock; goes on without it when another process died with it. Returns whether it was taken."""
+        """Takes the lock and returns it; goes on without it (None) when a worker seems to have died with it."""
+        lock = self.lock
         try:
-            return self.lock.acquire(True, LOCK_SECONDS)
+            if lock.acquire(True, LOCK_SECONDS):
+                return lock
+            self.lock = threading.RLock()
         except Exception:
-            return False
-
-    def release(self, held):
-        if held:
-            self.lock.release()
+            pass
+        return None
 
     def marks(self):
         """Whether this process writes to the terminal: the workers of ansible-core 2.19 do not."""
@@ -389,7 +407,8 @@ def wrap_text(recorder):
         finally:
             recorder.thread.open = False
             recorder.end(stream)
-            recorder.release(held)
+            if held is not None:
+                held.release()
 
     Display.display = display
 
@@ -399,16 +418,13 @@ def wrap_text(recorder):
 
 def parent_class():
     """The stdout callback that we stand in for."""
-    name = os.environ.get('ORIGINAL_STDOUT_CALLBACK') or ('minimal' if AD_HOC else 'default')
-    for candidate in (name, 'minimal' if AD_HOC else 'default'):
-        try:
-            found = callback_loader.get(candidate, class_only=True)
-        except Exception:
-            found = None
-        if found is not None:
-            return found
-    from ansible.plugins.callback import CallbackBase
-    return CallbackBase
+    name = os.environ.get('ORIGINAL_STDOUT_CALLBACK')
+    if not name or name == 'awx_display':
+        name = 'minimal' if AD_HOC else 'default'
+    found = callback_loader.get(name, class_only=True)
+    if found is None:  # what Ansible itself would say
+        raise AnsibleError('Invalid callback for stdout specified: %s' % name)
+    return found
 
 
 RECORDER = open_recorder()
@@ -464,8 +480,11 @@ class CallbackModule(ParentCallback):
         return None
 
     def _event(self, event, describe, method, *args, **kwargs):
-        """Shows with `method` of the chosen callback what the event is about; `describe` gives its own fields, its uuid (None
-        for a new one) and the task of a result, which others that work at the same time do not see."""
+        """Shows with `method` of the chosen callback what the event is about.
+
+        `describe` gives its own fields, its uuid (None for a new one) and the task of a result, which events of others
+        that come meanwhile do not belong to.
+        """
         recorder = RECORDER
         if recorder is None or getattr(recorder.thread, 'open', False):
             return self._show(method, args, kwargs)
@@ -482,7 +501,8 @@ class CallbackModule(ParentCallback):
         finally:
             recorder.thread.open = False
             recorder.end(stream)
-            recorder.release(held)
+            if held is not None:
+                held.release()
 
     def _repeated(self, kind, known):
         """The same id with a number behind it when Ansible sends it again (serial, free)."""
@@ -560,8 +580,8 @@ class CallbackModule(ParentCallback):
             return self._show('v2_playbook_on_play_start', (play,), {})
 
         def describe():
-            hosts = play.hosts
-            pattern = ','.join(hosts) if isinstance(hosts, (list, tuple)) else text_type(hosts)
+            hosts = play.hosts if isinstance(play.hosts, (list, tuple)) else [play.hosts]
+            pattern = ','.join(text_type(host) for host in hosts)
             name = text_type(play.get_name()).strip() or pattern
             event_uuid = self._repeated('play', str(play._uuid))
             fields = {'play': name}
