@@ -6,8 +6,10 @@
  * @module
  */
 import { RunnerError } from "../errors.ts";
-import { isOwnerAlive, type ProcessIdentity, readOwner } from "../process/owner_record.ts";
+import { isVisible } from "../process/identity.ts";
+import { isOwnerAlive, readOwner } from "../process/owner_record.ts";
 import {
+  isRecordAlive,
   listBackgroundRuns,
   type PidFileState,
   type PidRecord,
@@ -70,7 +72,7 @@ export function currentRun(places: Places): PidRecord | undefined {
 function namedRun(places: Places, ident: string): PidRecord | undefined {
   const dir = artifactDirOf(places, ident);
   const record = dir === undefined ? undefined : readRunRecord(dir);
-  return record !== undefined && isOwnerAlive(record) ? record : undefined;
+  return record !== undefined && isRecordAlive(record) ? record : undefined;
 }
 
 async function end(record: PidRecord, places: Places): Promise<void> {
@@ -97,14 +99,20 @@ async function end(record: PidRecord, places: Places): Promise<void> {
   await sweep(places, { deep: true, reason: { reason: "canceled", by: "stop" } });
 }
 
-function signalProven(process: ProcessIdentity, signal: Deno.Signal): void {
-  if (!isOwnerAlive(process)) return;
+function signalProven(process: PidRecord, signal: Deno.Signal): void {
+  if (!isRecordAlive(process)) return;
+  if (!isVisible(process)) {
+    const { pid, host } = process;
+    const text =
+      `Cannot stop pid ${pid}: it is in another container, or on another host ("${host}")`;
+    throw new RunnerError("background.signal", text);
+  }
   try {
     Deno.kill(process.pid, signal);
     // A stopped process takes no TERM before it goes on.
     if (signal !== "SIGKILL") Deno.kill(process.pid, "SIGCONT");
   } catch (error) {
-    if (!isOwnerAlive(process)) return;
+    if (!isRecordAlive(process)) return;
     const text = error instanceof Error ? error.message : String(error);
     throw new RunnerError("background.signal", `Cannot stop pid ${process.pid}: ${text}`, {
       cause: error,
@@ -112,9 +120,9 @@ function signalProven(process: ProcessIdentity, signal: Deno.Signal): void {
   }
 }
 
-async function waitUntilGone(process: ProcessIdentity, patienceMs: number): Promise<boolean> {
+async function waitUntilGone(process: PidRecord, patienceMs: number): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
-  while (isOwnerAlive(process)) {
+  while (isRecordAlive(process)) {
     if (performance.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

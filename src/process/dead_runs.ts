@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { bootId } from "./identity.ts";
 import {
-  bootId,
   GRAVE_PREFIX,
   isDirectory,
   isOwnerAlive,

@@ -7,8 +7,8 @@
  */
 import { ConfigError } from "../errors.ts";
 import { clearDead, type ClearPath, noteRemains } from "./dead_runs.ts";
+import { ownIdentity } from "./identity.ts";
 import {
-  bootId,
   GRAVE_PREFIX,
   isDirectory,
   isOwnerAlive,
@@ -16,22 +16,24 @@ import {
   readOwner,
   removeTree,
   SCRATCH_NAME,
-  startTimeOf,
 } from "./owner_record.ts";
 
 /** The ownership of one artifact directory, until disposed. */
 export class Ownership implements Disposable {
   /** The scratch directory. */
   readonly scratchDir: string;
+  readonly #lock: Disposable;
   #released = false;
 
   /**
    * Wraps a scratch directory that is ours; use {@linkcode acquire}.
    *
    * @param scratchDir the directory
+   * @param lock what shows others that we live
    */
-  constructor(scratchDir: string) {
+  constructor(scratchDir: string, lock: Disposable) {
     this.scratchDir = scratchDir;
+    this.#lock = lock;
   }
 
   /**
@@ -47,6 +49,7 @@ export class Ownership implements Disposable {
   [Symbol.dispose](): void {
     if (this.#released) return;
     this.#released = true;
+    using _lock = this.#lock;
     const grave = `${parentOf(this.scratchDir)}/${GRAVE_PREFIX}${crypto.randomUUID()}`;
     try {
       // In one step, so that nobody sees half a scratch directory and takes us for dead.
@@ -74,11 +77,7 @@ export async function acquire(
 ): Promise<Ownership> {
   const aside = Deno.makeTempDirSync({ dir: artifactDir, prefix: `${SCRATCH_NAME}-` });
   Deno.chmodSync(aside, 0o700);
-  const owner: Owner = { pid: Deno.pid, startTime: startTimeOf(Deno.pid), boot: bootId(), marker };
-  Deno.writeTextFileSync(`${aside}/owner`, JSON.stringify(owner) + "\n", {
-    createNew: true,
-    mode: 0o600,
-  });
+  const lock = writeOwner(`${aside}/owner`, { ...ownIdentity(), marker });
   const scratchDir = `${artifactDir}/${SCRATCH_NAME}`;
   try {
     while (!moveInPlace(aside, scratchDir)) {
@@ -87,10 +86,23 @@ export async function acquire(
       await clearDead(artifactDir, options);
     }
   } catch (error) {
+    lock[Symbol.dispose]();
     removeTree(aside);
     throw error;
   }
-  return new Ownership(scratchDir);
+  return new Ownership(scratchDir, lock);
+}
+
+/** The record, locked until we end: for those who cannot see our process. */
+function writeOwner(path: string, owner: Owner): Disposable {
+  const file = Deno.openSync(path, { write: true, read: true, createNew: true, mode: 0o600 });
+  file.writeSync(new TextEncoder().encode(JSON.stringify(owner) + "\n"));
+  try {
+    file.lockSync(true);
+  } catch {
+    // A file system without locks: only other containers and hosts could have used it.
+  }
+  return file;
 }
 
 function moveInPlace(aside: string, scratchDir: string): boolean {

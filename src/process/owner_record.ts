@@ -6,7 +6,8 @@
  * @module
  */
 import { removeQuietly } from "../internal/atomic_write.ts";
-import { isAlive, readProcess } from "./tree.ts";
+import { bootId, hostName, isVisible, type ProcessIdentity } from "./identity.ts";
+import { isAlive } from "./tree.ts";
 
 /** Name of the scratch directory in an artifact directory. */
 export const SCRATCH_NAME = ".run";
@@ -14,18 +15,8 @@ export const SCRATCH_NAME = ".run";
 /** Start of the name under which a scratch directory waits for its removal. */
 export const GRAVE_PREFIX: string = `${SCRATCH_NAME}-dead-`;
 
-/** A process, named for good: a pid alone is used again. */
-export interface ProcessIdentity {
-  /** Its pid. */
-  readonly pid: number;
-  /** Its start time in clock ticks since boot. */
-  readonly startTime: string;
-  /** Id of the boot it runs in. */
-  readonly boot: string;
-}
-
 /** Who runs a run. */
-export interface Owner extends ProcessIdentity {
+export interface Owner extends ProcessIdentity, Locked {
   /** `NAME=VALUE` in the environment of the run's processes alone. */
   readonly marker: string;
 }
@@ -40,32 +31,52 @@ export function readOwner(artifactDir: string): Owner | undefined {
   return readOwnerFile(`${artifactDir}/${SCRATCH_NAME}/owner`);
 }
 
-/** Whether the process that owns a run lives. */
-export function isOwnerAlive(owner: ProcessIdentity): boolean {
-  return owner.boot === bootId() && isAlive(owner.pid, owner.startTime);
+/**
+ * Tells whether the process that owns a run lives.
+ *
+ * Where its pid means nothing to us (another container, another host on a shared disk) the lock that
+ * it holds on its record decides: nobody clears the run of a process that cannot be seen from here.
+ *
+ * @param owner the process
+ * @returns whether it lives, or may
+ */
+export function isOwnerAlive(owner: ProcessIdentity & Locked): boolean {
+  if (isVisible(owner)) return isAlive(owner.pid, owner.startTime);
+  // Rebooted since: whoever it was is gone, on a file system without locks as well.
+  const isGone = owner.boot !== bootId() && owner.host === hostName();
+  return owner.lockFile === undefined ? !isGone : isLocked(owner.lockFile) ?? !isGone;
+}
+
+/** What says besides the pid whether a process lives. */
+export interface Locked {
+  /** File that the process has locked until its end; not part of the record. */
+  readonly lockFile?: string | undefined;
+}
+
+function isLocked(path: string): boolean | undefined {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? false : undefined;
+  }
+  try {
+    return !file.tryLockSync(true);
+  } catch {
+    return undefined;
+  } finally {
+    file.close();
+  }
 }
 
 /** Reads an owner record, see {@linkcode readOwner}. */
 export function readOwnerFile(path: string): Owner | undefined {
   try {
     const owner = JSON.parse(Deno.readTextFileSync(path));
-    return typeof owner?.pid === "number" && typeof owner.marker === "string" ? owner : undefined;
+    if (typeof owner?.pid !== "number" || typeof owner.marker !== "string") return undefined;
+    return { ...owner, lockFile: path };
   } catch {
     return undefined;
-  }
-}
-
-/** Start time of a process, empty when there is none. */
-export function startTimeOf(pid: number): string {
-  return readProcess(pid)?.startTime ?? "";
-}
-
-/** Id of the running boot: start times of another boot mean nothing. */
-export function bootId(): string {
-  try {
-    return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
-  } catch {
-    return "";
   }
 }
 

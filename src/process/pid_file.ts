@@ -10,17 +10,11 @@
  */
 import { ConfigError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
-import {
-  bootId,
-  isOwnerAlive,
-  listDirectories,
-  type ProcessIdentity,
-  SCRATCH_NAME,
-  startTimeOf,
-} from "./owner_record.ts";
+import { isVisible, ownIdentity, type ProcessIdentity, startTimeOf } from "./identity.ts";
+import { isOwnerAlive, listDirectories, type Locked, SCRATCH_NAME } from "./owner_record.ts";
 
 /** A background run and the process that runs it. */
-export interface PidRecord extends ProcessIdentity {
+export interface PidRecord extends ProcessIdentity, Locked {
   /** Whether the caller chose the ident. */
   readonly named: boolean;
   /** When it was started, in milliseconds since 1970; orders runs, nothing else. */
@@ -42,6 +36,9 @@ export type PidFileState =
 /** Name of a run's record in its scratch directory. */
 const RECORD_NAME = "background";
 
+/** How long the claim of a process that cannot be seen from here counts, in milliseconds. */
+const CLAIM_MS = 60_000;
+
 /**
  * Reads the pid file of a private data dir.
  *
@@ -49,9 +46,9 @@ const RECORD_NAME = "background";
  * @returns whose pid it is, and whether that process lives
  */
 export function readPidFile(privateDataDir: string): PidFileState {
-  const record = readRecord(`${privateDataDir}/pid.owner`);
+  const record = readShared(privateDataDir);
   if (record !== undefined) {
-    return isOwnerAlive(record)
+    return isRecordAlive(record)
       ? { kind: "alive", record }
       : { kind: "dead", pid: record.pid, record };
   }
@@ -74,7 +71,15 @@ export function readPidFile(privateDataDir: string): PidFileState {
  * @returns the record, alive or not; undefined for a run in the foreground and when there is none
  */
 export function readRunRecord(artifactDir: string): PidRecord | undefined {
-  return readRecord(`${artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`);
+  const record = readRecord(`${artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`);
+  return record === undefined ? undefined : located(record, artifactDir);
+}
+
+/** Whether the process of a background run lives. */
+export function isRecordAlive(record: PidRecord): boolean {
+  // Only from its claim until its publishing a run has no file to be locked.
+  if (record.artifactDir !== undefined || isVisible(record)) return isOwnerAlive(record);
+  return Math.abs(Date.now() - record.since) < CLAIM_MS;
 }
 
 /** A background run's claim on the pid file, until disposed. */
@@ -97,9 +102,7 @@ export class PidClaim implements AsyncDisposable {
    */
   static async make(privateDataDir: string, options: { named: boolean }): Promise<PidClaim> {
     const record: PidRecord = {
-      pid: Deno.pid,
-      startTime: startTimeOf(Deno.pid),
-      boot: bootId(),
+      ...ownIdentity(),
       named: options.named,
       since: Date.now(),
     };
@@ -141,7 +144,7 @@ export class PidClaim implements AsyncDisposable {
     if (artifactDir !== undefined) removeQuietly(`${artifactDir}/pid`);
     if (!isDirectory(this.#privateDataDir)) return;
     await withLock(this.#privateDataDir, () => {
-      const record = readRecord(`${this.#privateDataDir}/pid.owner`);
+      const record = readShared(this.#privateDataDir);
       if (record !== undefined && !isSame(record, this.#record)) return;
       handOver(this.#privateDataDir, {
         artifactRoot: parentOf(artifactDir),
@@ -176,7 +179,7 @@ export function listBackgroundRuns(artifactRoot: string): PidRecord[] {
   const records: PidRecord[] = [];
   for (const ident of listDirectories(artifactRoot)) {
     const record = readRunRecord(`${artifactRoot}/${ident}`);
-    if (record !== undefined && isOwnerAlive(record)) records.push(record);
+    if (record !== undefined && isRecordAlive(record)) records.push(record);
   }
   return records.sort((a, b) => Number(a.named) - Number(b.named) || b.since - a.since);
 }
@@ -196,14 +199,34 @@ function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): v
 
 /** The record comes first: whoever sees the pid finds its proof. */
 function writeRecord(privateDataDir: string, record: PidRecord): void {
-  writeFileWhole(`${privateDataDir}/pid.owner`, JSON.stringify(record) + "\n");
+  const { lockFile: _, artifactDir, ...rest } = record;
+  // Relative, as the private data dir may have another path in a container.
+  const dir = artifactDir?.startsWith(`${privateDataDir}/`)
+    ? artifactDir.slice(privateDataDir.length + 1)
+    : artifactDir;
+  const text = JSON.stringify({ ...rest, artifactDir: dir }) + "\n";
+  writeFileWhole(`${privateDataDir}/pid.owner`, text);
   writeFileWhole(`${privateDataDir}/pid`, `${record.pid}\n`);
+}
+
+function readShared(privateDataDir: string): PidRecord | undefined {
+  const record = readRecord(`${privateDataDir}/pid.owner`);
+  if (record?.artifactDir === undefined) return record;
+  const { artifactDir } = record;
+  const isAbsolute = artifactDir.startsWith("/");
+  return located(record, isAbsolute ? artifactDir : `${privateDataDir}/${artifactDir}`);
+}
+
+function located(record: PidRecord, artifactDir: string): PidRecord {
+  return { ...record, artifactDir, lockFile: `${artifactDir}/${SCRATCH_NAME}/owner` };
 }
 
 function readRecord(path: string): PidRecord | undefined {
   try {
     const record = JSON.parse(Deno.readTextFileSync(path));
-    return Number.isInteger(record?.pid) && record.pid > 1 ? record : undefined;
+    const isWhole = Number.isInteger(record?.pid) && record.pid > 1 &&
+      ["startTime", "boot", "namespace", "host"].every((key) => typeof record[key] === "string");
+    return isWhole ? record : undefined;
   } catch {
     return undefined;
   }

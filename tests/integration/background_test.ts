@@ -148,6 +148,7 @@ Deno.test("a pid file that is not ours is never signalled and never blocks", asy
     ["somebody's process", `${innocent.pid}\n`, undefined, 1],
     ["recycled pid", `${innocent.pid}\n`, record({ pid: innocent.pid, startTime: "1" }), 0],
     ["another boot", `${innocent.pid}\n`, record({ pid: innocent.pid, boot: "x" }), 0],
+    ["gone in another container", `${innocent.pid}\n`, inContainer(innocent.pid), 0],
     ["every process", "-1\n", undefined, 1],
     ["every process, with record", "-1\n", record({ pid: -1 }), 1],
     ["garbage record", `${innocent.pid}\n`, "{", 1],
@@ -314,7 +315,13 @@ class Innocent implements Disposable {
   }
 }
 
+function inContainer(pid: number): string {
+  return record({ pid, namespace: "pid:[1]", artifactDir: "artifacts/a" });
+}
+
 function record(fields: Record<string, unknown>): string {
   const boot = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
-  return JSON.stringify({ startTime: "1", boot, named: false, since: 0, ...fields });
+  const namespace = Deno.readLinkSync("/proc/self/ns/pid");
+  const known = { startTime: "1", boot, namespace, host: Deno.hostname() };
+  return JSON.stringify({ ...known, named: false, since: 0, ...fields });
 }

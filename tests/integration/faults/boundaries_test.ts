@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
-import { BIN, denoDirectory, Scene, slack } from "../../testing/scene.ts";
+import { BIN, denoDirectory, Scene, slack, within } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
+
+const NO_NAMESPACE = canUnshare() ? undefined : "no pid namespace can be made here";
 
 const AS_NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
 
@@ -20,7 +22,7 @@ testOrSkip("what cannot be signalled is named in the reason", missingOtherUser()
   await scene.waitForOutput("a", "started");
   const start = performance.now();
   child.kill("SIGTERM");
-  const { code: ended, stderr } = await child.output();
+  const { code: ended, stderr } = await within(30_000 * slack(), child.output());
   assert(performance.now() - start < 5000 * slack());
   const [survivor, ...others] = scene.processes();
   assert(survivor !== undefined);
@@ -56,6 +58,50 @@ testOrSkip(
   },
 );
 
+testOrSkip(
+  "the live run of another container is neither dead nor cleared",
+  NO_NAMESPACE,
+  async () => {
+    await using scene = new Scene();
+    const before = ["unshare", "--pid", "--fork", "--mount-proc"];
+    const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`], { before });
+    await scene.waitForOutput("a", "started");
+    assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+    assertMatch((await scene.cli(["status", "."])).stdout, /\na +running /);
+    assertEquals((await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/forever`])).code, 1);
+    const runner = scene.processes().find(({ command }) =>
+      / run \S+ -i a/.test(command) && !command.includes("unshare")
+    );
+    assert(runner !== undefined);
+    Deno.kill(runner.pid, "SIGTERM");
+    assertEquals((await within(30_000 * slack(), child.output())).code, 254);
+    assertEquals(scene.ending("a"), { rc: "254", status: "canceled", reason: "canceled" });
+    await scene.assertNothingLeft();
+  },
+);
+
+testOrSkip(
+  "stop says when it cannot reach a run in another container, and clears a dead one",
+  NO_NAMESPACE,
+  async () => {
+    await using scene = new Scene();
+    const inside = `"$@" && sleep 1000`;
+    const before = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", inside, "sh"];
+    const args = ["start", ".", "-i", "a", "-b", `${BIN}/forever`];
+    const child = scene.spawn(args, { before });
+    await scene.waitForOutput("a", "started");
+    const stopped = await scene.cli(["stop", "."]);
+    assertEquals(stopped.code, 1);
+    assertMatch(stopped.stderr, /^error: Cannot stop pid \d+: it is in another container/);
+    assertEquals((await scene.cli(["is-alive", "."])).code, 0);
+    for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+    await within(30_000 * slack(), child.output());
+    assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+    assertEquals(scene.ending("a").reason, "runner_died");
+    await scene.assertNothingLeft();
+  },
+);
+
 function asNobody(scene: Scene) {
   return { before: AS_NOBODY, env: { HOME: `${scene.root}/home`, DENO_DIR: `${scene.root}/deno` } };
 }
@@ -79,4 +125,13 @@ async function programThatBecomesRoot(scene: Scene): Promise<string> {
 async function makeSetuid(path: string): Promise<void> {
   await Deno.chown(path, 0, 0);
   await Deno.chmod(path, 0o4755);
+}
+
+function canUnshare(): boolean {
+  try {
+    const args = ["--pid", "--fork", "--mount-proc", "true"];
+    return new Deno.Command("unshare", { args, stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
 }
