@@ -68,6 +68,7 @@ export type {
   RunMode,
 } from "./src/config/run_config.ts";
 export type { Settings } from "./src/config/settings.ts";
+export type { RegistryLogin, SettingsMapping } from "./src/config/settings_mapping.ts";
 export type { EndReason, SurvivingProcess } from "./src/events/end_reason.ts";
 export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
 export type { RunStats } from "./src/events/stats.ts";

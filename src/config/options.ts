@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SettingsMapping } from "./settings_mapping.ts";
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | {
@@ -74,7 +75,7 @@ export interface InputOptions {
   /** Named secrets: `ssh`, `become`, `vault`, `vault@ID`, `ssh_key_passphrase`, `ssh_key_passphrase@FILE`. */
   readonly credentials?: Readonly<Record<string, string>>;
   /** Settings as in env/settings (snake_case keys, seconds). */
-  readonly settings?: JsonObject;
+  readonly settings?: SettingsMapping;
   /** Private key text for the run's own ssh-agent. */
   readonly sshKey?: string;
   /** More words for Ansible, shell-split; replaces env/cmdline. */

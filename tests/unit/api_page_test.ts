@@ -47,3 +47,9 @@ Deno.test("the permissions on the API page are those that are tested", () => {
     assert(test.includes(flag.replace("PDD", "${data.dir}")), `${flag} is not tested`);
   }
 });
+
+Deno.test("every setting has its type as an argument", async () => {
+  const { SETTINGS } = await import("../../src/config/settings_table.ts");
+  const names = membersOf("src/config/settings_mapping.ts", "SettingsMapping");
+  assertEquals(names, SETTINGS.map(({ key }) => key));
+});

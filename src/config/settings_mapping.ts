@@ -1,0 +1,100 @@
+/**
+ * The settings of a run as env/settings has them: snake_case names, times in seconds.
+ *
+ * @module
+ */
+// deno-lint-ignore-file camelcase -- the names of env/settings are a contract
+
+/** Credentials for a container registry, as env/settings has them. */
+export interface RegistryLogin {
+  /** Host name of the registry. */
+  readonly host?: string;
+  /** User name. */
+  readonly username?: string;
+  /** Password or token. */
+  readonly password?: string;
+  /** Whether the registry's certificate is checked. @default {true} */
+  readonly verify_ssl?: boolean;
+}
+
+/** Settings given as an argument. Names that are not ours are for emitters. */
+export interface SettingsMapping {
+  /** End the run when nothing is printed for so long, in seconds. */
+  readonly idle_timeout?: number | null;
+  /** End the run when it takes longer, in seconds. */
+  readonly job_timeout?: number | null;
+  /** Accepted, without effect: prompts are answered at once, in seconds. @default {5} */
+  readonly pexpect_timeout?: number | null;
+  /** Accepted, without effect. @default {true} */
+  readonly pexpect_use_poll?: boolean | null;
+  /** End a helper command (`runCommand` and the like) when it takes longer, in seconds. */
+  readonly subprocess_timeout?: number | null;
+  /** Print nothing on the console, as `-q` does. @default {false} */
+  readonly suppress_ansible_output?: boolean | null;
+  /** Write no `stdout` and `stderr` files. @default {false} */
+  readonly suppress_output_file?: boolean | null;
+  /** Directory of the fact cache, below the artifact directory. @default {fact_cache} */
+  readonly fact_cache?: string | null;
+  /** Cache plugin; with another than jsonfile no cache variables are set. @default {jsonfile} */
+  readonly fact_cache_type?: string | null;
+  /** Run under bwrap or a container engine. @default {false} */
+  readonly process_isolation?: boolean | null;
+  /** Program that isolates: bwrap or the like, podman, docker (podman when a container is asked for). @default {bwrap} */
+  readonly process_isolation_executable?: string | null;
+  /** Where staging directories are made. @default {/tmp} */
+  readonly process_isolation_path?: string | null;
+  /** Hidden from the run. */
+  readonly process_isolation_hide_paths?: string | readonly string[] | null;
+  /** Shown to the run, read-write. */
+  readonly process_isolation_show_paths?: string | readonly string[] | null;
+  /** Shown to the run, read-only. */
+  readonly process_isolation_ro_paths?: string | readonly string[] | null;
+  /** What bwrap starts from: the whole host, or only its programs and /etc, as 2.x does. @default {host} */
+  readonly process_isolation_root?: "host" | "minimal" | null;
+  /** Run in a copy of the project, made below this directory. */
+  readonly directory_isolation_base_path?: string | null;
+  /** Remove that copy afterwards. @default {true} */
+  readonly directory_isolation_cleanup?: boolean | null;
+  /** Image to run in. */
+  readonly container_image?: string | null;
+  /** More mounts, `source:target[:labels]`. */
+  readonly container_volume_mounts?: readonly string[] | null;
+  /** More options for the engine. */
+  readonly container_options?: readonly string[] | null;
+  /** Credentials of the image's registry. */
+  readonly container_auth_data?: RegistryLogin | null;
+  /** Measure cpu, memory and processes per task. @default {false} */
+  readonly resource_profiling?: boolean | null;
+  /** Cgroup below which the run's own is made. @default {ansible-runner} */
+  readonly resource_profiling_base_cgroup?: string | null;
+  /** Time between two looks at the cpu, in seconds. @default {0.25} */
+  readonly resource_profiling_cpu_poll_interval?: number | null;
+  /** Time between two looks at the memory, in seconds. @default {0.25} */
+  readonly resource_profiling_memory_poll_interval?: number | null;
+  /** Time between two looks at the number of processes, in seconds. @default {0.25} */
+  readonly resource_profiling_pid_poll_interval?: number | null;
+  /** Where the results go; by default in the private data directory. @default {profiling_data} */
+  readonly resource_profiling_results_dir?: string | null;
+  /** URL, or path of a unix socket, that events and status are posted to. */
+  readonly runner_http_url?: string | null;
+  /** Headers of these requests. */
+  readonly runner_http_headers?: { readonly [name: string]: string } | null;
+  /** Request path when the URL is a unix socket. */
+  readonly runner_http_path?: string | null;
+  /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
+  readonly emitter_on_error?: "report" | "fail" | null;
+  /** End the run when a prompt stays without answer for so long, in seconds. @default {10} */
+  readonly prompt_timeout?: number | null;
+  /** Time between TERM and KILL when a run is ended, in seconds. @default {2} */
+  readonly grace_period?: number | null;
+  /** One file per event, or one `events.jsonl`. @default {files} */
+  readonly event_store?: "files" | "jsonl" | null;
+  /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
+  readonly event_level?: "all" | "no_verbose" | "failures" | null;
+  /** Longest result of a task, in characters, that an event carries. @default {700000} */
+  readonly max_event_res?: number | null;
+  /** Mask known secrets in all output. @default {true} */
+  readonly redact?: boolean | null;
+  /** Any other. */
+  readonly [key: string]: unknown;
+}
