@@ -6,7 +6,7 @@
 import type { AnsibleStack } from "../testing/original.ts";
 import type { Case } from "./cases.ts";
 import { applyGoldenText, goldenName } from "./golden_text.ts";
-import { memberOf, textOf } from "./json_tree.ts";
+import { type JsonTree, memberOf, textOf } from "./json_tree.ts";
 import type { EventFile, Outcome } from "./normalize.ts";
 import { jsonLines, plainLines } from "./plain_lines.ts";
 import {
@@ -222,6 +222,19 @@ export const differences: readonly Difference[] = [
     },
   },
   {
+    id: "callback-deprecation",
+    original:
+      "makes plain verbose events of what the chosen stdout callback says when it is loaded",
+    ours: "makes events of the message's own kind (deprecated)",
+    reason: "a deprecated callback can be told from other text",
+    since: "2.19",
+    expect: (outcome, { theCase }) => {
+      if (theCase.name !== "stdout_callback_oneline") return;
+      outcome.events = outcome.events.map(asDeprecation);
+      outcome.consoleOut = outcome.texts["stdout"] = plainLines(outcome.events);
+    },
+  },
+  {
     id: "role-playbook",
     original: "names the playbook that it makes for a role with 32 hex digits",
     ours: "names it .runner-<uuid>.json",
@@ -245,3 +258,26 @@ export const differences: readonly Difference[] = [
     },
   },
 ];
+
+/** A plain event as the one that our plugin makes of a deprecation. */
+function asDeprecation(event: EventFile): EventFile {
+  const { body } = event;
+  if (body.kind !== "object" || memberOf(body, "event_data") !== undefined) return event;
+  const own = ["uuid", "counter", "stdout", "start_line", "end_line", "runner_ident"];
+  const text = (value: string): JsonTree => ({ kind: "string", value });
+  const yes: JsonTree = { kind: "literal", text: "true" };
+  const isWarning = textOf(body, "stdout")?.includes("[WARNING]") ?? false;
+  const data: [string, JsonTree][] = [
+    ["deprecated", yes],
+    ...(isWarning ? [["warning", yes] as [string, JsonTree]] : []),
+    ["uuid", text(textOf(body, "uuid") ?? "")],
+  ];
+  const members: [string, JsonTree][] = [
+    ...own.flatMap((key) => body.members.filter(([name]) => name === key)),
+    ["event", text("deprecated")],
+    ["pid", { kind: "literal", text: "<pid>" }],
+    ["created", text("<time>")],
+    ["event_data", { kind: "object", members: data }],
+  ];
+  return { ...event, body: { kind: "object", members } };
+}

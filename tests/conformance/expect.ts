@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type DifferenceContext, differences } from "./differences.ts";
+import type { AnsibleStack } from "../testing/original.ts";
+import { type Difference, type DifferenceContext, differences } from "./differences.ts";
 import { normalize, type Outcome } from "./normalize.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -22,7 +23,7 @@ export interface ExpectContext extends DifferenceContext {
  */
 export function expectedOutcome(snapshot: Snapshot, context: ExpectContext): Outcome {
   const { stack, theCase, used } = context;
-  const accepted = differences.filter(({ since }) => since === undefined || stack.name !== "2.14");
+  const accepted = differences.filter((difference) => appliesTo(difference, stack));
   const outcome = normalize(snapshot, {
     races: theCase.races,
     leaveOut: (event) =>
@@ -40,4 +41,18 @@ export function expectedOutcome(snapshot: Snapshot, context: ExpectContext): Out
     before = after;
   }
   return outcome;
+}
+
+/**
+ * Tells whether a difference shows with an ansible-core.
+ *
+ * @param difference one of the list
+ * @param stack the original and its ansible-core
+ * @returns true when it does
+ */
+export function appliesTo(difference: Difference, stack: AnsibleStack): boolean {
+  if (difference.since === undefined) return true;
+  const [first = 0, second = 0] = difference.since.split(".").map(Number);
+  const [major = 0, minor = 0] = stack.name.split(".").map(Number);
+  return major > first || (major === first && minor >= second);
 }

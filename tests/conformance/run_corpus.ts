@@ -9,7 +9,7 @@ import { runCli } from "../testing/run_cli.ts";
 import { type Case, loadCases } from "./cases.ts";
 import { compare, describe, type Mismatch } from "./compare.ts";
 import { differences } from "./differences.ts";
-import { expectedOutcome } from "./expect.ts";
+import { appliesTo, expectedOutcome } from "./expect.ts";
 import { goldenName, recordGoldenText } from "./golden_text.ts";
 import { normalize } from "./normalize.ts";
 import { recordOriginal } from "./record.ts";
@@ -54,8 +54,8 @@ export async function runCorpus(t: Deno.TestContext, stack: AnsibleStack): Promi
   }
   if (!self && !Deno.env.get("RUNNER_CONFORMANCE_CASES")) {
     await t.step("every accepted difference shows in some case", () => {
-      const unused = differences.filter(({ id, since }) =>
-        !used.has(id) && (since === undefined || stack.name === since)
+      const unused = differences.filter((difference) =>
+        appliesTo(difference, stack) && !used.has(difference.id)
       );
       assertEquals(unused.map(({ id }) => id), []);
     });
