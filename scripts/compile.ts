@@ -5,7 +5,7 @@
  * `deno task compile [--target TRIPLE]... [--out DIR] [--deno PATH]`. The base binary is downloaded
  * by Deno, unless the environment names one: `DENORT_BIN_X86_64`, `DENORT_BIN_AARCH64`, or
  * `DENORT_BIN` for whichever target it fits. A program made by `deno compile` with the same Deno will
- * do. `--deno` compiles with another Deno, whose version the base binary must have.
+ * do. `--deno` (or `COMPILE_DENO`) compiles with another Deno, whose version the base must have.
  *
  * The same sources, commit and Deno give the same bytes, wherever they lie.
  *
@@ -30,7 +30,7 @@ interface CompileOptions {
 function readOptions(args: readonly string[]): CompileOptions {
   const targets: Target[] = [];
   let out = `${ROOT}/dist`;
-  let deno = Deno.execPath();
+  let deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
   for (let at = 0; at < args.length; at += 2) {
     const [flag, value] = [args[at], args[at + 1]];
     if (value === undefined) {

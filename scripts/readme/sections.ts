@@ -1,0 +1,81 @@
+/**
+ * Turns the tables of flags, settings and differences into the generated parts of the README.
+ *
+ * @module
+ */
+import { renderReference } from "../../src/cli/reference.ts";
+import { describeType } from "../../src/config/setting_types.ts";
+import { SETTINGS } from "../../src/config/settings_table.ts";
+import { differences } from "../../tests/conformance/differences.ts";
+import { ACCEPTED } from "../../tests/integration/accepted_differences.ts";
+import { MORE_DIFFERENCES } from "./more_differences.ts";
+
+const ORIGIN = { both: "", "1.4": "1.4", "2": "2.x", ours: "new" } as const;
+
+/** A row of "Differs by default". */
+interface DifferenceRow {
+  readonly original: string;
+  readonly ours: string;
+  readonly reason: string;
+  readonly switchBack?: string;
+}
+
+/** The generated parts, by the names of their markers. */
+export const SECTIONS: Readonly<Record<string, () => string>> = {
+  differences: renderDifferences,
+  reference: renderReference,
+  settings: renderSettings,
+};
+
+/**
+ * Puts the generated parts between their markers.
+ *
+ * @param readme text of the README
+ * @returns the text with all parts as they are now
+ * @throws {Error} when a marker is missing
+ */
+export function updateReadme(readme: string): string {
+  for (const [name, render] of Object.entries(SECTIONS)) {
+    const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
+    const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+    if (from < 0 || to < from) {
+      throw new Error(`README.md has no ${begin.trim()} ... ${end.trim()}`);
+    }
+    readme = `${readme.slice(0, from)}${begin}\n${render()}\n${readme.slice(to)}`;
+  }
+  return readme;
+}
+
+function renderDifferences(): string {
+  const rows = new Map<string, DifferenceRow>(Object.entries(MORE_DIFFERENCES));
+  for (const [id, row] of Object.entries(ACCEPTED)) rows.set(id, row);
+  for (const row of differences) rows.set(row.id, row);
+  const sorted = [...rows].sort(([a], [b]) => a < b ? -1 : 1);
+  return [
+    "| What | The original | Here | Why | Switch back |",
+    "|---|---|---|---|---|",
+    ...sorted.map(([id, row]) =>
+      tableRow([id.replaceAll("-", " "), row.original, row.ours, row.reason, row.switchBack ?? ""])
+    ),
+  ].join("\n") + "\n";
+}
+
+function renderSettings(): string {
+  return [
+    "| Setting | Holds | Default | What it does | Since |",
+    "|---|---|---|---|---|",
+    ...SETTINGS.map((row) =>
+      tableRow([`\`${row.key}\``, describeType(row.type), row.default, row.doc, ORIGIN[row.origin]])
+    ),
+  ].join("\n") + "\n";
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map(escapeCell).join(" | ")} |`;
+}
+
+/** Code stays as it is. */
+function escapeCell(cell: string): string {
+  const parts = cell.replaceAll("|", "\\|").split("`");
+  return parts.map((part, at) => at % 2 === 0 ? part.replaceAll("<", "&lt;") : part).join("`");
+}
