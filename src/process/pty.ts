@@ -74,12 +74,15 @@ export class Pty {
     const files = writeLaunchFiles(command, options);
     const python = findPython(command.program);
     const launch = [python, "-I", "-S", files.launcher, files.launch];
-    const script = options.withoutScript ? undefined : findProgram("script", callerPath());
+    // script must die with us: its end hangs up the terminal and all that is on it. The launcher
+    // sees to that by itself, so that it makes the terminal where setpriv is missing.
+    const setpriv = findProgram("setpriv", callerPath());
+    const script = options.withoutScript || setpriv === undefined
+      ? undefined
+      : findProgram("script", callerPath());
     const argv = script === undefined
       ? [...launch, "pty"]
       : [script, "-qefc", "exec " + join(launch), "-E", "never", "/dev/null"];
-    // script must die with us: its end hangs up the terminal and all that is on it.
-    const setpriv = findProgram("setpriv", callerPath());
     if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");
     try {
       const child = new Deno.Command(argv[0] ?? "", {

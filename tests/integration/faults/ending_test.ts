@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../testing/assert.ts";
+import { waitForNone } from "../../testing/leaks.ts";
 import { BIN, Scene, slack } from "../../testing/scene.ts";
 
 const CANCELED = { rc: "254", status: "canceled", reason: "canceled" };
@@ -94,12 +95,22 @@ for (const program of ["forever", "ignore_term", "double_fork"]) {
     await using scene = new Scene();
     const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/${program}`]);
     await scene.waitForOutput("a", "started");
-    Deno.kill(terminalOf(child.pid), "SIGKILL");
+    Deno.kill(onlyChildOf(child.pid), "SIGKILL");
     assertEquals((await child.output()).code, 137);
     assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
     await scene.assertNothingLeft();
   });
 }
+
+Deno.test("KILL of the launcher ends the run and its processes", async () => {
+  await using scene = new Scene();
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/double_fork`]);
+  await scene.waitForOutput("a", "started");
+  Deno.kill(onlyChildOf(onlyChildOf(child.pid)), "SIGKILL");
+  assertEquals((await child.output()).code, 137);
+  assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
+  await scene.assertNothingLeft();
+});
 
 for (const [key, program] of [["job_timeout", "slow_lines"], ["idle_timeout", "forever"]]) {
   Deno.test(`${key} ends the run within 0.2 s of the set time`, async () => {
@@ -130,7 +141,7 @@ Deno.test("idle_timeout counts any output, unfinished lines too", async () => {
 
 Deno.test("without script the terminal is made by the launcher, and ends as well", async () => {
   await using scene = new Scene();
-  const env = { PATH: pathWithoutScript(scene) };
+  const env = { PATH: pathWith(scene, [...NEEDED, "setpriv"]) };
   const options = { env };
   const held = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/hold_pty`], options);
   assertEquals([held.code, scene.artifact("a", "stdout")], [0, "done\r\n"]);
@@ -151,6 +162,21 @@ Deno.test("without script the terminal is made by the launcher, and ends as well
   );
   await scene.assertNothingLeft();
 });
+
+for (const [title, names] of [["setpriv", ["script"]], ["setpriv and script", []]] as const) {
+  Deno.test(`without ${title} children die with a killed runner as well`, async () => {
+    await using scene = new Scene();
+    const env = { PATH: pathWith(scene, [...NEEDED, ...names]) };
+    const args = ["run", ".", "-i", "a", "-b", `${BIN}/double_fork`];
+    const child = scene.spawn(args, { env });
+    await scene.waitForOutput("a", "started");
+    child.kill("SIGKILL");
+    await child.output();
+    assertEquals(await waitForNone(scene.mark, 3000 * slack()), []);
+    assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+    await scene.assertNothingLeft();
+  });
+}
 
 Deno.test("a cancel reaches into bwrap", async () => {
   await using scene = new Scene();
@@ -184,19 +210,22 @@ function pidOf(scene: Scene, command: string): number {
   return found.pid;
 }
 
-/** The outermost process of the terminal: the only child of the runner. */
-function terminalOf(runner: number): number {
-  const children = Deno.readTextFileSync(`/proc/${runner}/task/${runner}/children`).trim();
+/** The terminal's outermost process below the runner, the launcher below that. */
+function onlyChildOf(pid: number): number {
+  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
   const pids = children.split(" ").map(Number);
   assertEquals(pids.length, 1, children);
   return pids[0] ?? 0;
 }
 
-/** A PATH with what a run needs, but not script. */
-function pathWithoutScript(scene: Scene): string {
+/** What the fixture programs and the launcher need. */
+const NEEDED = ["python3", "sh", "sleep", "setsid", "env"];
+
+/** A PATH with these programs and no others. */
+function pathWith(scene: Scene, names: readonly string[]): string {
   const dir = `${scene.root}/bin`;
   Deno.mkdirSync(dir);
-  for (const name of ["python3", "setpriv", "sh", "sleep", "setsid", "env", "deno"]) {
+  for (const name of names) {
     for (const from of ["/usr/bin", "/bin", "/usr/local/bin"]) {
       if (!exists(`${from}/${name}`)) continue;
       Deno.symlinkSync(`${from}/${name}`, `${dir}/${name}`);
