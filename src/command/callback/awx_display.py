@@ -536,10 +536,10 @@ class CallbackModule(ParentCallback):
             fields['task_path'] = ''
         role = getattr(task, '_role', None)
         if role:
-            fields['role'] = text_type(role._role_name)
-            resolved = text_type(role.get_name())
-            if resolved != fields['role']:
+            short, resolved = text_type(role._role_name), text_type(role.get_name())
+            if resolved != short:
                 fields['resolved_role'] = resolved
+            fields['role'] = short
         return Scope(known, fields)
 
     def _task_args(self, task):
@@ -554,7 +554,7 @@ class CallbackModule(ParentCallback):
     def v2_playbook_on_start(self, playbook):
         def describe():
             event_uuid = new_uuid()
-            name = '__adhoc_playbook__' if AD_HOC else os.path.basename(as_text(playbook._file_name))
+            name = '__adhoc_playbook__' if AD_HOC else as_text(playbook._file_name)
             fields = {'playbook': name}
             fields['playbook_uuid'] = event_uuid
             RECORDER.playbook = Scope(event_uuid, fields)
