@@ -7,11 +7,12 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { kindOfPath } from "../config/data_dir.ts";
-import type { Material, RunConfig } from "../config/run_config.ts";
+import type { RunConfig } from "../config/run_config.ts";
 import { findProgram } from "../internal/programs.ts";
 import { unpackCallback } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
+import { intoCopy, makeMaterials } from "./materials.ts";
+import { askpassEnvironment } from "./ssh_askpass.ts";
 
 /** What is started. */
 export interface Launch {
@@ -29,8 +30,11 @@ export interface Launch {
   readonly missing?: string | undefined;
   /** The `cgroup.procs` files of the groups that it enters before it starts. */
   readonly cgroupFiles?: readonly string[] | undefined;
-  /** What else must happen when the run is ended before its time. */
-  readonly onStop?: (() => Promise<void>) | undefined;
+  /**
+   * What else must happen when the run is ended before its time.
+   * Says whether its processes will end by themselves now.
+   */
+  readonly onStop?: (() => Promise<boolean>) | undefined;
 }
 
 /** What a launch is prepared with. */
@@ -84,6 +88,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
     cwd: copy ?? config.cwd,
     runEnv: {
       ...buildRunEnvironment(config, config.env, { pluginDir, artifactDir: config.artifactDir }),
+      ...askpassEnvironment(config),
       ...agent?.env,
       [RUN_MARKER]: context.runId,
     },
@@ -182,6 +187,8 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       if (complaint !== undefined) {
         context.debug(`container: cannot kill ${container.name}: ${complaint}`);
       }
+      // The engine's client then removes the container, and must not be ended before.
+      return complaint === undefined;
     },
   };
 }
@@ -203,14 +210,6 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
   return context.stack.use(copy).path;
 }
 
-/** A playbook that we generated lies in the copy as well. */
-function intoCopy(word: string, config: RunConfig, copy: string): string {
-  const isOurs = config.materials.some(({ path }) => path === word);
-  return isOurs && word.startsWith(`${config.projectDir}/`)
-    ? copy + word.slice(config.projectDir.length)
-    : word;
-}
-
 async function startRunAgent(config: RunConfig, context: LaunchContext) {
   if (config.sshKeys.length === 0) return undefined;
   const { startAgent } = await import("./ssh_agent.ts");
@@ -226,51 +225,4 @@ async function startRunAgent(config: RunConfig, context: LaunchContext) {
       record: context.noteRemains,
     }),
   );
-}
-
-function makeMaterials(config: RunConfig, context: LaunchContext): void {
-  for (const material of config.materials) {
-    const isScratch = material.path.startsWith(`${config.scratchDir}/`);
-    if (!isScratch) {
-      context.noteRemains(material.path);
-      makeParent(material.path, context);
-      context.stack.defer(() => remove(material.path));
-    }
-    writeMaterial(material);
-  }
-}
-
-/** Contract: a project dir that we had to make goes with the generated playbook. */
-function makeParent(path: string, context: LaunchContext): void {
-  const dir = path.slice(0, path.lastIndexOf("/"));
-  if (kindOfPath(dir) !== undefined) return;
-  // Noted after the file in it, and so cleared after it; the slash says that it must be empty.
-  context.noteRemains(`${dir}/`);
-  try {
-    Deno.mkdirSync(dir, { mode: 0o700 });
-  } catch {
-    return;
-  }
-  // Removed only if nothing else came into it meanwhile.
-  context.stack.defer(() => remove(dir));
-}
-
-function writeMaterial({ path, text }: Material): void {
-  try {
-    Deno.writeTextFileSync(path, text, { createNew: true, mode: 0o600 });
-  } catch (error) {
-    throw new ConfigError(
-      "config.material",
-      `Cannot write "${path}": ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Gone already, or a directory in use by others.
-  }
 }

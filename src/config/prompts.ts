@@ -20,7 +20,8 @@ export interface Prompt {
  */
 const CREDENTIAL_PROMPTS: readonly [name: RegExp, pattern: (argument: string) => string][] = [
   [/^ssh$/, () => "(^|\\n)SSH password: ?$"],
-  [/^become$/, () => "(^|\\n)(BECOME|SUDO|SU) password(\\[defaults to SSH password\\])?: ?$"],
+  // The method's name where `agnostic_become_prompt` is off.
+  [/^become$/, () => "(^|\\n)(?!SSH )[A-Z_]+ password(\\[defaults to SSH password\\])?: ?$"],
   [/^vault$/, () => "(^|\\n)(Vault password|Vault password \\(default\\)): ?$"],
   [/^vault@(.+)$/s, (id) => `(^|\\n)Vault password \\(${escapeRegex(id)}\\): ?$`],
   [/^ssh_key_passphrase$/, () => "Enter passphrase for [^\\n]*: ?$"],

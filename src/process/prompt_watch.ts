@@ -24,8 +24,16 @@ const LOOK_MS = 1000;
 /** A reader must be seen twice, this far apart, in milliseconds. */
 const CONFIRM_MS = 250;
 
-/** Ansible's timed pause reads the terminal as well; this is in its text. */
-const TIMED_PAUSE = "(ctrl+C then";
+/** Ansible's timed pause reads the terminal as well, and says for how long. */
+const TIMED_PAUSE = /Pausing for (\d+) seconds.*\s+\(ctrl\+C then/g;
+
+/** What only comes when a pause is over. */
+// deno-lint-ignore no-control-regex -- colours
+const AFTER_PAUSE =
+  /^(?:\x1b\[[\d;]*m)*(?:(?:ok|changed|fatal|failed|skipping): \[|[A-Z][A-Z ]+ \[)/m;
+
+/** A timed pause may take this much longer than it says, in milliseconds. */
+const PAUSE_SLACK_MS = 5000;
 
 /**
  * Watches for a prompt that is not answered.
@@ -44,7 +52,7 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
       timer = setTimeout(look, options.timeoutMs - silence);
       return;
     }
-    const pid = options.window().includes(TIMED_PAUSE)
+    const pid = isTimedPause(options.window(), silence)
       ? undefined
       : findWaitingReader(options.root);
     if (pid !== undefined && seen?.pid === pid && seen.output === supervisor.lastOutput) {
@@ -56,4 +64,19 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
   };
   timer = setTimeout(look, options.timeoutMs);
   return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/**
+ * Tells whether a silence may be that of a timed pause: the last one that was begun shows no sign of
+ * its end, and its time is not up.
+ *
+ * @param window output so far
+ * @param silenceMs time since the last of it
+ * @returns whether it may
+ */
+export function isTimedPause(window: string, silenceMs: number): boolean {
+  const last = [...window.matchAll(TIMED_PAUSE)].at(-1);
+  if (last === undefined) return false;
+  if (silenceMs > Number(last[1]) * 1000 + PAUSE_SLACK_MS) return false;
+  return !AFTER_PAUSE.test(window.slice(last.index));
 }
