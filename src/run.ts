@@ -18,7 +18,7 @@ import { type Runner, viewRun } from "./result.ts";
 import { RunState } from "./result/run_state.ts";
 import type { Perform } from "./run/context.ts";
 import { decide } from "./run/decide.ts";
-import { reasonOfCause } from "./run/ending.ts";
+import { messageOf, reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/gate.ts";
 import { HandlerCalls } from "./run/handlers.ts";
 import { type Log, openLog } from "./run/log.ts";
@@ -219,6 +219,12 @@ class Run {
         started,
         tellRunning: () => this.#status("running"),
         cancelCallback: this.#options.cancelCallback,
+      }).catch(async (error) => {
+        // Whoever looks at the artifacts later finds how it ended.
+        const program = launch.argv[0] ?? "";
+        const reason = { reason: "could_not_start", program, error: messageOf(error) } as const;
+        await this.#close(reason, recorder);
+        throw error;
       });
     await this.#close(reason, recorder);
     return recorder;

@@ -8,7 +8,13 @@
 import { readProc } from "./confined.ts";
 import type { PtyExit } from "./pty.ts";
 import { terminate } from "./terminate.ts";
-import { listProcesses, type ProcessEntry, readProcess } from "./tree.ts";
+import {
+  findRunProcesses,
+  listProcesses,
+  type ProcessEntry,
+  readProcess,
+  type RunProcesses,
+} from "./tree.ts";
 
 /** Why we ended a run; a run that ends by itself has none. */
 export type StopCause =
@@ -61,8 +67,11 @@ export interface SuperviseOptions {
   readonly graceMs: number;
   /** `NAME=VALUE` in the environment of the run's processes alone. */
   readonly marker?: string | undefined;
-  /** Called when we start to end the run, for what is not below our own processes (containers). */
-  readonly onStop?: (() => Promise<void>) | undefined;
+  /**
+   * Called when we start to end the run, for what is not below our own processes (containers).
+   * Says whether they will end by themselves now.
+   */
+  readonly onStop?: (() => Promise<boolean>) | undefined;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -74,6 +83,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** How long the terminal may go on showing output after its last process ended. */
 const DRAIN_MS = 2000;
+
+/** How long what is elsewhere may take to end, and the processes here to end after it. */
+const ELSEWHERE_MS = 5000;
 
 /** Watches one program on a terminal. */
 export class Supervisor {
@@ -121,9 +133,26 @@ export class Supervisor {
     const run = { roots: [this.#pty.pid], marker };
     // script and our launcher end with their child and must first hand over its output.
     const spare = this.#pty.isBare ? [] : [this.#pty.pid, ...childrenOf(this.#pty.pid)];
-    this.#options.onStop?.().catch(() => {});
-    this.#termination = terminate(run, { graceMs, spare, hurry: this.#hurry.signal });
+    const hurry = this.#hurry.signal;
+    this.#termination = this.#letEnd(run).then(() => terminate(run, { graceMs, spare, hurry }));
     this.#stopReading();
+  }
+
+  /** Ends what is elsewhere first: the processes here may have to clear up after it. */
+  async #letEnd(run: RunProcesses): Promise<void> {
+    const { onStop } = this.#options;
+    if (onStop === undefined) return;
+    const { signal } = this.#hurry;
+    const cut = Promise.withResolvers<false>();
+    const timer = setTimeout(() => cut.resolve(false), ELSEWHERE_MS);
+    signal.addEventListener("abort", () => cut.resolve(false));
+    const isEnding = await Promise.race([onStop().catch(() => false), cut.promise]);
+    clearTimeout(timer);
+    const deadline = performance.now() + ELSEWHERE_MS;
+    while (isEnding && !signal.aborted && performance.now() < deadline) {
+      if (findRunProcesses(run).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Cuts the grace period short: KILL at once. */

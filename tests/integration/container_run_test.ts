@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
+import { findPodmanImage } from "../testing/isolation.ts";
 import { waitForNone } from "../testing/leaks.ts";
 import { findSystemStack, runOriginal } from "../testing/original.ts";
 import { denoDirectory } from "../testing/run_cli.ts";
@@ -177,4 +178,53 @@ Deno.test("mounts of /, /home and /usr are refused before anything is written", 
   }
   assertEquals(scene.recorded(), {});
   assertEquals([...Deno.readDirSync(scene.dir)].some(({ name }) => name === "artifacts"), false);
+});
+
+const PODMAN = findPodmanImage();
+const NO_PODMAN = "missing" in PODMAN ? PODMAN.missing : undefined;
+const REAL = "image" in PODMAN ? PODMAN : { env: {}, image: "" };
+const IN_PODMAN = ["--process-isolation", "--process-isolation-executable", "podman"].concat(
+  ["--container-image", REAL.image, "--container-option=--pull=never"],
+);
+
+function realScene(task: string): Scene {
+  const scene = new Scene();
+  scene.write("project/p.yml", `- hosts: localhost\n  gather_facts: false\n  tasks: [{${task}}]\n`);
+  scene.write("env/envvars", "FROM_INPUT: here\n");
+  return scene;
+}
+
+testOrSkip("podman runs a playbook, events and all", NO_PODMAN, async () => {
+  await using scene = realScene(`shell: 'echo "[$FROM_INPUT] [$PWD] [$CALLERS_OWN]"'`);
+  const { code, stdout, stderr } = await scene.cli(
+    ["run", ".", "-p", "p.yml", "-i", "a", ...IN_PODMAN],
+    { env: { ...REAL.env, CALLERS_OWN: "outside" } },
+  );
+  assertEquals([code, stderr], [0, ""], stdout);
+  const dir = `${scene.dir}/artifacts/a/job_events`;
+  const events = [...Deno.readDirSync(dir)].map(({ name }) =>
+    JSON.parse(Deno.readTextFileSync(`${dir}/${name}`))
+  );
+  const ok = events.find((event) => event.event === "runner_on_ok");
+  assertEquals(ok?.event_data.res.stdout, "[here] [/runner/project] []");
+  assert(events.some((event) => event.event === "playbook_on_stats"));
+  assertEquals(scene.ending("a"), { rc: "0", status: "successful", reason: "exit" });
+  await scene.assertNothingLeft();
+});
+
+testOrSkip("a cancel ends the container of podman", NO_PODMAN, async () => {
+  await using scene = realScene("command: sleep 600");
+  const ident = crypto.randomUUID();
+  const child = scene.spawn(["run", ".", "-p", "p.yml", "-i", ident, ...IN_PODMAN], {
+    env: REAL.env,
+  });
+  const output = child.output();
+  await waitFor(() => scene.artifact(ident, "stdout")?.includes("TASK") === true, "a task", 30_000);
+  child.kill("SIGTERM");
+  assertEquals((await within(20_000, output)).code, 254);
+  assertEquals(scene.ending(ident), { rc: "254", status: "canceled", reason: "canceled" });
+  const args = ["ps", "-aq", "--filter", `name=ansible_runner_${ident}`];
+  const ps = await new Deno.Command("podman", { args, env: REAL.env }).output();
+  assertEquals(new TextDecoder().decode(ps.stdout), "");
+  await scene.assertNothingLeft();
 });

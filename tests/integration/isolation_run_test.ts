@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import { missingAnsible, missingBwrap, missingPodman } from "../testing/isolation.ts";
+import { missingAnsible, missingBwrap } from "../testing/isolation.ts";
 import { filesBelow, waitForNone } from "../testing/leaks.ts";
 import { BIN, Scene, waitFor, within } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
@@ -284,14 +284,4 @@ testOrSkip("a program that is missing under bwrap is rc 127 with its name", NO_B
     assertEquals(scene.ending("a"), { rc: "127", status: "failed", reason: "could_not_start" });
   }
   await scene.assertIsolationGone();
-});
-
-testOrSkip("podman runs a playbook in a container", missingPodman(), async () => {
-  await using scene = new Scene();
-  scene.write("project/p.yml", "- hosts: localhost\n  gather_facts: false\n  tasks: [ping: ]\n");
-  const image = Deno.env.get("RUNNER_TEST_IMAGE") ?? "quay.io/ansible/ansible-runner:latest";
-  const { code, stdout, stderr } = await scene.cli(
-    ["run", ".", "-p", "p.yml", "-i", "a", "--process-isolation", "--container-image", image],
-  );
-  assertEquals(code, 0, stdout + stderr);
 });

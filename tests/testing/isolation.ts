@@ -4,6 +4,7 @@
  * @module
  */
 import { findProgram } from "../../src/internal/programs.ts";
+import { testCacheDirectory } from "./original.ts";
 
 const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
@@ -22,10 +23,39 @@ export function missingAnsible(): string | undefined {
   return findProgram("ansible-playbook", PATH) === undefined ? "no ansible-playbook" : undefined;
 }
 
-/** Says why no container can be run, or undefined when one can. */
-export function missingPodman(): string | undefined {
+/** How podman runs containers on this machine, or why it does not. */
+export type PodmanSearch =
+  | { readonly env: Readonly<Record<string, string>>; readonly image: string }
+  | { readonly missing: string };
+
+/** What lets podman run where limits, networks and cgroups cannot be set. */
+const PODMAN_CONFIG = `[containers]
+default_ulimits = []
+netns = "host"
+seccomp_profile = "unconfined"
+apparmor_profile = "unconfined"
+[engine]
+events_logger = "file"
+`;
+
+/**
+ * Finds a podman and an image with Ansible in it: the one that RUNNER_TEST_IMAGE names, else our own.
+ *
+ * @returns both, or what is missing; nothing is pulled
+ */
+export function findPodmanImage(): PodmanSearch {
   const program = findProgram("podman", PATH);
-  if (program === undefined) return "no podman";
-  const { success } = new Deno.Command(program, { args: ["info"] }).outputSync();
-  return success ? undefined : "podman does not work here";
+  if (program === undefined) return { missing: "no podman" };
+  const image = Deno.env.get("RUNNER_TEST_IMAGE") ?? "localhost/ansible-runner:latest";
+  const env: Record<string, string> = {};
+  const run = (...args: string[]) =>
+    new Deno.Command(program, { args, env, stdout: "null", stderr: "null" }).outputSync().success;
+  if (!run("image", "exists", image)) return { missing: `no image ${image}` };
+  const cache = testCacheDirectory();
+  Deno.mkdirSync(cache, { recursive: true });
+  const runtime = findProgram("runc", PATH) === undefined ? "" : 'runtime = "runc"\n';
+  env["CONTAINERS_CONF"] = `${cache}/containers-run.conf`;
+  Deno.writeTextFileSync(env["CONTAINERS_CONF"], PODMAN_CONFIG + runtime);
+  const probe = ["run", "--rm", "--pull=never", "--entrypoint", "ansible-playbook", image];
+  return run(...probe, "--version") ? { env, image } : { missing: `podman cannot run ${image}` };
 }
