@@ -171,8 +171,8 @@ export class Scene implements AsyncDisposable {
     assertEquals(names, [], "files of ended runs are left");
   }
 
-  /** Removes the directories, and whatever a failed test left running. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Kills all that runs for the scene. */
+  killAll(): void {
     for (const { pid } of this.processes()) {
       try {
         Deno.kill(pid, "SIGKILL");
@@ -180,6 +180,11 @@ export class Scene implements AsyncDisposable {
         // Gone.
       }
     }
+  }
+
+  /** Removes the directories, and whatever a failed test left running. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.killAll();
     await waitForNone(this.mark, 2000);
     await new Deno.Command("chmod", { args: ["-R", "u+rwX", this.root], stderr: "null" }).output();
     await new Deno.Command("rm", { args: ["-rf", this.root] }).output();

@@ -73,7 +73,7 @@ testOrSkip("KILL of ansible-playbook is rc 137 and signal 9", NO_ANSIBLE, async 
   assertEquals(code, 137);
   assertEquals(new TextDecoder().decode(stderr), `error: Run "a" ended: signal 9\n`);
   assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
-  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  scene.killAll();
   await scene.assertNothingLeft({ except: MODULE_FILES });
 });
 
@@ -95,7 +95,7 @@ testOrSkip("a task with poll 0 goes on after the run", NO_ANSIBLE, async () => {
   const { code } = await scene.cli(args, { env: home(scene) });
   assertEquals(code, 0, scene.artifact("a", "stdout"));
   await sleeping(scene, 1);
-  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  scene.killAll();
   await scene.assertNothingLeft({ except: MODULE_FILES });
 });
 

@@ -94,7 +94,7 @@ testOrSkip(
     assertEquals(stopped.code, 1);
     assertMatch(stopped.stderr, /^error: Cannot stop pid \d+: it is in another container/);
     assertEquals((await scene.cli(["is-alive", "."])).code, 0);
-    for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+    scene.killAll();
     await within(30_000 * slack(), child.output());
     assertEquals((await scene.cli(["is-alive", "."])).code, 1);
     assertEquals(scene.ending("a").reason, "runner_died");

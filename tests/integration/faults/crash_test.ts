@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
-import { BIN, Scene, slack } from "../../testing/scene.ts";
+import { BIN, Scene, slack, waitFor } from "../../testing/scene.ts";
 
 const DIED = { rc: "254", status: "failed", reason: "runner_died" };
 
@@ -45,12 +45,9 @@ Deno.test("the ident of a crashed run can be used again at once", async () => {
   await crash(scene, "double_fork");
   assertEquals((await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/forever`])).code, 0);
   await scene.waitForOutput("a", "started");
-  const commands = scene.processes().map(({ command }) => command);
-  assertEquals(
-    commands.filter((command) => command === "sleep 1000").length,
-    1,
-    "the old are gone",
-  );
+  const sleepers = (): number =>
+    scene.processes().filter(({ command }) => command === "sleep 1000").length;
+  await waitFor(() => sleepers() === 1, "the old are gone, the new is there");
   assertEquals((await scene.cli(["stop", "."])).code, 0);
   assertEquals(scene.ending("a").reason, "canceled");
   await scene.assertNothingLeft();

@@ -65,7 +65,7 @@ Deno.test("a daemon that keeps the terminal open after the end is not waited for
   const { code, ms } = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/hold_pty`]);
   assertEquals([code, scene.artifact("a", "stdout")], [0, "done\r\n"]);
   assert(ms < 5000 * slack(), `${ms} ms`);
-  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  scene.killAll();
   await scene.assertNothingLeft();
 });
 
@@ -145,7 +145,7 @@ Deno.test("without script the terminal is made by the launcher, and ends as well
   const options = { env };
   const held = await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/hold_pty`], options);
   assertEquals([held.code, scene.artifact("a", "stdout")], [0, "done\r\n"]);
-  for (const { pid } of scene.processes()) Deno.kill(pid, "SIGKILL");
+  scene.killAll();
   for (const [at, program] of ["forever", "ignore_term", "double_fork"].entries()) {
     const ident = `b${at}`;
     const child = scene.spawn(["run", ".", "-i", ident, "-b", `${BIN}/${program}`], options);
