@@ -5,7 +5,7 @@
  * @module
  */
 import type { ContainerAuthData } from "../config/options.ts";
-import { runProgram } from "../internal/programs.ts";
+import { callerPath, findProgram, runProgram } from "../internal/programs.ts";
 import {
   buildContainerArgv,
   containerEngine,
@@ -115,6 +115,43 @@ export function prepareContainer(plan: ContainerPlan, options: ContainerOptions)
 export async function killContainer(program: string, name: string): Promise<string | undefined> {
   const { code, stderr } = await runProgram([program, "kill", name]);
   return code === 0 ? undefined : stderr.trim() || `exit code ${code}`;
+}
+
+/**
+ * Removes a container with what the engine knows of it; there need not be one.
+ *
+ * @param program the engine
+ * @param name the container's name
+ */
+export async function removeContainer(program: string, name: string): Promise<void> {
+  await runProgram([program, "rm", "--force", name]);
+}
+
+/** Start of the notes of containers, which are no paths. */
+const CONTAINER_NOTE = "container:";
+
+/**
+ * Writes down a container for {@linkcode cleanUpContainer} after a crash.
+ *
+ * @param executable the engine
+ * @param name the container's name
+ * @returns a note
+ */
+export function containerNote(executable: string, name: string): string {
+  return `${CONTAINER_NOTE}${containerEngine(executable) ?? ""}:${name}`;
+}
+
+/**
+ * Removes the container that a killed run left.
+ *
+ * @param note see {@linkcode containerNote}; anything but a name that runs give is left alone
+ * @param searchPath where the engine is looked up
+ */
+export async function cleanUpContainer(note: string, searchPath = callerPath()): Promise<void> {
+  const [, engine = "", name = ""] =
+    /^container:(podman|docker):(ansible_runner_[\w-]+)$/.exec(note) ?? [];
+  const program = engine === "" ? undefined : findProgram(engine, searchPath);
+  if (program !== undefined) await removeContainer(program, name);
 }
 
 /**

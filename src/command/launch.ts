@@ -152,7 +152,9 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
 }
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
-  const { killContainer, prepareContainer } = await import("./container.ts");
+  const { containerNote, killContainer, prepareContainer, removeContainer } = await import(
+    "./container.ts"
+  );
   const { settings } = config;
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
   const container = context.stack.use(
@@ -174,6 +176,11 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       record: context.noteRemains,
     }),
   );
+  const { program, name } = container;
+  context.noteRemains(containerNote(program, name));
+  let isStopped = false;
+  // Its client may have been ended before it came to that.
+  context.stack.defer(() => isStopped ? removeContainer(program, name) : undefined);
   for (const mount of container.skipped) context.debug(`container: "${mount}" does not exist`);
   return {
     argv: container.argv,
@@ -183,10 +190,9 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
     // Contract: relative paths in options for the engine are the caller's.
     cwd: Deno.cwd(),
     onStop: async () => {
-      const complaint = await killContainer(container.program, container.name);
-      if (complaint !== undefined) {
-        context.debug(`container: cannot kill ${container.name}: ${complaint}`);
-      }
+      isStopped = true;
+      const complaint = await killContainer(program, name);
+      if (complaint !== undefined) context.debug(`container: cannot kill ${name}: ${complaint}`);
       // The engine's client then removes the container, and must not be ended before.
       return complaint === undefined;
     },

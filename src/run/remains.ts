@@ -19,6 +19,9 @@ const GENERATED =
  * @param path as noted
  */
 export async function clearRemains(path: string): Promise<void> {
+  if (path.startsWith("container:")) {
+    return await (await import("../command/container.ts")).cleanUpContainer(path);
+  }
   const name = path.slice(path.lastIndexOf("/") + 1);
   // A directory that we made for a generated playbook; one with anything in it stays.
   if (name === "") return removeOne(path);

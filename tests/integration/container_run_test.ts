@@ -15,6 +15,7 @@ const ENGINE = `#!/bin/sh
 if [ "$1" = kill ]; then
   echo "$*" > "$RECORD/kill"; kill "$(cat "$RECORD/pid")"; exit
 fi
+if [ "$1" = rm ]; then echo "$*" > "$RECORD/rm"; exit; fi
 printf '%s\\n' "$@" > "$RECORD/argv"
 env -0 | sort -z > "$RECORD/own_env"
 /bin/pwd -P > "$RECORD/cwd"
@@ -158,12 +159,28 @@ for (const how of ["cancel", "timeout"]) {
     await waitFor(() => scene.artifact("x y.z", "stdout")?.includes("inside") === true, "inside");
     if (how === "cancel") child.kill("SIGTERM");
     assertEquals((await within(10_000, output)).code, 254);
-    assertEquals(scene.recorded()["kill"], "kill ansible_runner_x_y_z\n");
+    const { kill, rm } = scene.recorded();
+    assertEquals([kill, rm], ["kill ansible_runner_x_y_z\n", "rm --force ansible_runner_x_y_z\n"]);
     assertEquals(scene.ending("x y.z").status, how === "cancel" ? "canceled" : "timeout");
     assertEquals(await waitForNone(scene.mark, 1000), []);
     await scene.assertNothingLeft();
   });
 }
+
+Deno.test("the next command removes the container of a runner that was killed", async () => {
+  await using scene = new ContainerScene();
+  const env = { ...scene.env, LINGER: "1" };
+  const flags = ["--process-isolation", "--container-image", "i", "-p", "p.yml", "-i", "x"];
+  const child = scene.spawn(["run", ".", ...flags], { env });
+  await waitFor(() => scene.artifact("x", "stdout")?.includes("inside") === true, "inside");
+  child.kill("SIGKILL");
+  await child.output();
+  await waitForNone(scene.mark, 2000);
+  scene.recorded();
+  assertEquals((await scene.cli(["is-alive", "."], { env })).code, 1);
+  assertEquals(scene.recorded(), { rm: "rm --force ansible_runner_x\n" });
+  await scene.assertNothingLeft();
+});
 
 Deno.test("mounts of /, /home and /usr are refused before anything is written", async () => {
   await using scene = new ContainerScene();
@@ -212,19 +229,23 @@ testOrSkip("podman runs a playbook, events and all", NO_PODMAN, async () => {
   await scene.assertNothingLeft();
 });
 
-testOrSkip("a cancel ends the container of podman", NO_PODMAN, async () => {
-  await using scene = realScene("command: sleep 600");
-  const ident = crypto.randomUUID();
-  const child = scene.spawn(["run", ".", "-p", "p.yml", "-i", ident, ...IN_PODMAN], {
-    env: REAL.env,
+for (const how of ["cancel", "kill"]) {
+  testOrSkip(`a ${how} leaves no container of podman`, NO_PODMAN, async () => {
+    await using scene = realScene("command: sleep 600");
+    const ident = crypto.randomUUID();
+    const run = ["run", ".", "-p", "p.yml", "-i", ident, ...IN_PODMAN];
+    const child = scene.spawn(run, { env: REAL.env });
+    const output = child.output();
+    const isThere = () => scene.artifact(ident, "stdout")?.includes("TASK") === true;
+    await waitFor(isThere, "a task", 30_000);
+    child.kill(how === "cancel" ? "SIGTERM" : "SIGKILL");
+    await within(20_000, output);
+    if (how === "kill") await scene.cli(["is-alive", "."], { env: REAL.env });
+    const reason = how === "kill" ? "runner_died" : "canceled";
+    assertEquals(scene.ending(ident).reason, reason);
+    const args = ["ps", "-aq", "--filter", `name=ansible_runner_${ident}`];
+    const ps = await new Deno.Command("podman", { args, env: REAL.env }).output();
+    assertEquals(new TextDecoder().decode(ps.stdout), "");
+    await scene.assertNothingLeft();
   });
-  const output = child.output();
-  await waitFor(() => scene.artifact(ident, "stdout")?.includes("TASK") === true, "a task", 30_000);
-  child.kill("SIGTERM");
-  assertEquals((await within(20_000, output)).code, 254);
-  assertEquals(scene.ending(ident), { rc: "254", status: "canceled", reason: "canceled" });
-  const args = ["ps", "-aq", "--filter", `name=ansible_runner_${ident}`];
-  const ps = await new Deno.Command("podman", { args, env: REAL.env }).output();
-  assertEquals(new TextDecoder().decode(ps.stdout), "");
-  await scene.assertNothingLeft();
-});
+}
