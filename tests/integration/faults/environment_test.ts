@@ -102,8 +102,12 @@ Deno.test("arguments that are not UTF-8 are refused", async () => {
   const before = ["sh", "-c", `exec "$@" "$(printf 'a\\377b')"`, "sh"];
   for (const args of [["run", ".", "-p"], ["run", ".", "-b", `${BIN}/exit_137`, "-i"]]) {
     const { code, stderr } = await scene.cli(args, { before });
-    assertEquals(code, 2);
-    assertMatch(stderr, /error: Cannot read argument \d+: expected UTF-8, got "a\\xffb"\n/);
+    // A compiled program ends before our code is reached.
+    if (cliCommand().length === 1) assert(code !== 0 && stderr !== "");
+    else {
+      assertEquals(code, 2);
+      assertMatch(stderr, /error: Cannot read argument \d+: expected UTF-8, got "a\\xffb"\n/);
+    }
   }
   const fine = await scene.cli(["run", ".", "-b", `${BIN}/exit_137`, "-i", "\ufffd"]);
   assertEquals(fine.code, 137, "U+FFFD itself is UTF-8");
