@@ -149,6 +149,9 @@ function modeOf(options: InputOptions, inputs: DataDirInputs): RunMode {
 }
 
 function splitWords(text: string, where: string): string[] {
+  if (text.includes("\0")) {
+    throw new ConfigError("config.words", `Cannot read "${where}": a NUL character in it`);
+  }
   try {
     return split(text);
   } catch (error) {

@@ -101,16 +101,25 @@ export async function readLoosely(text: string): Promise<LooseRoot> {
   }
   refuseNotPrintable(text);
   if (parseSimpleYaml(text)) return { kind: kindOf({}), line: 1 };
-  return await parseWithLibrary(text, ({ contents }, yaml) => ({
-    kind: yaml.isMap(contents)
-      ? kindOf({})
-      : yaml.isSeq(contents)
-      ? kindOf([])
-      : contents === null
-      ? "nothing"
-      : "a single value",
-    line: placeOf(text, contents?.range?.[0] ?? 0).line,
-  }));
+  return await parseWithLibrary(text, (document, yaml) => {
+    yaml.visit(document, {
+      Alias(_key, node) {
+        if (node.resolve(document) !== undefined) return;
+        throw new BuildError(
+          node.range?.[0] ?? 0,
+          `there is no anchor for the alias *${node.source}`,
+        );
+      },
+    });
+    const { contents } = document;
+    return { kind: looseKind(contents, yaml), line: placeOf(text, contents?.range?.[0] ?? 0).line };
+  });
+}
+
+function looseKind(contents: unknown, yaml: Yaml): string {
+  if (yaml.isMap(contents)) return kindOf({});
+  if (yaml.isSeq(contents)) return kindOf([]);
+  return contents === null ? "nothing" : "a single value";
 }
 
 function refuseNotPrintable(text: string): void {
