@@ -5,9 +5,11 @@ import {
   ContainerRoot,
   whyNoContainerRoot,
 } from "../testing/container_root.ts";
+import { findPodman } from "../testing/podman.ts";
 import { waitFor } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
+const ROOT = new URL("../..", import.meta.url).pathname;
 const reason = whyNoContainerRoot();
 const SHOW = `#!/bin/sh
 echo "args=$*"
@@ -135,6 +137,42 @@ testOrSkip("the image runs as any uid, and TERM cancels its run", noProgram, asy
     assertEquals((await child.output()).code, 254);
     assertEquals(Deno.readTextFileSync(`${dir}/status`), "canceled");
   });
+});
+
+const podman = findPodman();
+const noEngine = "missing" in podman
+  ? podman.missing
+  : given === undefined
+  ? noProgram
+  : "the image has a program of its own";
+testOrSkip("the image as podman builds it runs as any uid, and stop ends its run", noEngine, () => {
+  const dir = Deno.makeTempDirSync();
+  const engine = (args: string): string => {
+    const { code, stdout, stderr } = new Deno.Command("sh", {
+      args: ["-c", `podman ${args}`],
+      env: "env" in podman ? { ...podman.env } : {},
+      cwd: dir,
+    }).outputSync();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout);
+  };
+  program(`${dir}/dist`);
+  const copy = ["-R", `${ROOT}/scripts`, `${ROOT}/demo`, dir];
+  assertEquals(new Deno.Command("cp", { args: copy }).outputSync().code, 0);
+  const image = "localhost/ansible-runner-test";
+  engine(`build -q -f scripts/container/Containerfile -t ${image} .`);
+  const run = (options: string, command = "") => engine(`run --rm ${options} ${image} ${command}`);
+  assertStringIncludes(run("-u 12345:0 -e RUNNER_PLAYBOOK=test.yml"), "PLAY RECAP");
+  assertMatch(run("-u 12345:0", "sh -c 'id -u; echo $HOME'"), /^12345\n\/runner\n$/);
+  assertStringIncludes(run("", "ansible-runner doctor"), "A plain run works here");
+  const name = `ansible-runner-test-${Deno.pid}`;
+  const module = "-m ansible.builtin.command -a 'sleep 60' --hosts localhost -i a";
+  engine(`run -d --name ${name} ${image} ansible-runner run /runner ${module}`);
+  engine(`exec ${name} sh -c 'until test -e /runner/artifacts/a/command; do sleep 0.1; done'`);
+  engine(`stop -t 20 ${name}`);
+  assertEquals(engine(`inspect -f '{{.State.ExitCode}}' ${name}`), "254\n");
+  engine(`rm ${name}`);
+  Deno.removeSync(dir, { recursive: true });
 });
 
 /** tini: the first process below bwrap that is not bwrap itself. */

@@ -52,7 +52,7 @@ export function findPodman(): PodmanSearch {
 function makeBase(dir: string, env: Record<string, string>): boolean {
   return shell(
     `rm -rf ${dir} && debootstrap --variant=minbase bookworm ${dir} && ` +
-      `tar -C ${dir} -c . | podman import - ${BASE}`,
+      `tar -C ${dir} -c . | podman import - ${BASE} && rm -rf ${dir}`,
     env,
   );
 }
