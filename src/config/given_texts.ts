@@ -41,14 +41,14 @@ export function resolveEnv(
     if (name === "" || name.includes("=") || name.includes("\0")) {
       throw new ConfigError(
         "config.envvars",
-        `Cannot use ${JSON.stringify(name)} of envvars: not a variable name`,
+        `Cannot use ${shownName(name)} of envvars: not a variable name`,
       );
     }
-    const text = textOf(value, { code: "config.envvars", name: `"${name}" of envvars` });
+    const text = textOf(value, { code: "config.envvars", name: `${shownName(name)} of envvars` });
     if (text.includes("\0")) {
       throw new ConfigError(
         "config.envvars",
-        `Cannot use "${name}" of envvars: a NUL character in it`,
+        `Cannot use ${shownName(name)} of envvars: a NUL character in it`,
       );
     }
     all[name] = text;
@@ -61,6 +61,11 @@ function warningsOf(env: Readonly<Record<string, string>>): string[] {
   return env["AWX_LIB_DIRECTORY"] === undefined
     ? []
     : ["AWX_LIB_DIRECTORY is ignored: the callback plugin of this program is used"];
+}
+
+/** A name in quotes, on one line and not too long. */
+function shownName(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 }
 
 /** A scalar as Python prints it; what else there is stays unsaid, as it may be secret. */
@@ -92,7 +97,7 @@ export function resolvePasswords(
     if (answer === null || answer === undefined) return [pattern, null];
     return [
       pattern,
-      textOf(answer, { code: "config.passwords", name: `"${pattern}" of passwords` }),
+      textOf(answer, { code: "config.passwords", name: `${shownName(pattern)} of passwords` }),
     ];
   });
 }
@@ -112,7 +117,7 @@ export function resolveCredentials(
   const merged: Record<string, string> = {};
   for (const source of [inputs.credentials ?? {}, options.credentials ?? {}]) {
     for (const [name, secret] of Object.entries(source)) {
-      const at = { code: "config.credentials", name: `credential "${name}"` };
+      const at = { code: "config.credentials", name: `credential ${shownName(name)}` };
       if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
         throw new ConfigError(
           at.code,

@@ -45,7 +45,9 @@ export function parseSettings(
     }
     unknown[key] = value;
     const near = nearestKey(key);
-    if (near) warnings.push(`Unknown setting "${key}" in ${where}: did you mean "${near}"?`);
+    if (near) {
+      warnings.push(`Unknown setting ${JSON.stringify(key)} in ${where}: did you mean "${near}"?`);
+    }
   }
   return { settings: settings as Settings, unknown, warnings };
 }

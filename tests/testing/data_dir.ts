@@ -117,13 +117,17 @@ export class TestPlace implements Disposable {
    * Starts our command line.
    *
    * @param args words; `private` alone stands for the private data directory
-   * @param env variables to add
-   * @returns the process; nobody sees its output
+   * @param options variables to add; whether its output is a pipe, which must be read
+   * @returns the process
    */
   spawn(
     args: readonly string[],
-    env: Readonly<Record<string, string | undefined>> = {},
+    options: {
+      readonly env?: Readonly<Record<string, string | undefined>>;
+      readonly piped?: boolean;
+    } = {},
   ): Deno.ChildProcess {
+    const { env = {}, piped = false } = options;
     const binary = Deno.env.get("RUNNER_TEST_BINARY") ?? "";
     const source = ["run", "-A", "--no-lock", `${import.meta.dirname}/../../cli.ts`];
     const words = args.map((word) => word === "private" ? this.dir : word);
@@ -133,8 +137,8 @@ export class TestPlace implements Disposable {
       clearEnv: true,
       cwd: this.root,
       stdin: "null",
-      stdout: "null",
-      stderr: "null",
+      stdout: piped ? "piped" : "null",
+      stderr: piped ? "piped" : "null",
     }).spawn();
   }
 
