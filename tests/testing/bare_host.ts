@@ -4,6 +4,24 @@
  * @module
  */
 
+/** Not a shell, which would add PWD to the environment; and Python's own changes are not passed on. */
+const SCRIPT = `#!/usr/bin/python3 -IS
+import ctypes, os, sys
+NEW_MOUNTS, BIND, PRIVATE = 0x20000, 0x1000, 0x44000
+libc = ctypes.CDLL(None, use_errno=True)
+def check(result):
+    if result != 0:
+        sys.exit(os.strerror(ctypes.get_errno()))
+check(libc.unshare(NEW_MOUNTS))
+check(libc.mount(b"none", b"/", None, PRIVATE, None))
+for name in FILES:
+    check(libc.mount(b"/dev/null", os.fsencode(name), None, BIND, None))
+for name in DIRS:
+    check(libc.mount(b"none", os.fsencode(name), b"tmpfs", 0, None))
+with open("/proc/self/environ", "rb") as f:
+    words = [word.split(b"=", 1) for word in f.read().split(b"\\0") if b"=" in word]
+os.execve(PROGRAM, [PROGRAM, *sys.argv[1:]], dict(words))
+`;
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /**
@@ -38,14 +56,13 @@ export function writeBareProgram(program: string, path: string): void {
   ].filter(exists).map((file) => Deno.realPathSync(file));
   const home = Deno.env.get("HOME") ?? "";
   const dirs = [`${ROOT}src`, Deno.env.get("DENO_DIR") ?? `${home}/.cache/deno`].filter(exists);
-  const mounts = [
-    ...[...new Set(files)].map((file) => `mount --bind /dev/null ${quote(file)}`),
-    ...dirs.map((dir) => `mount -t tmpfs none ${quote(dir)}`),
-  ];
-  const inside = `${mounts.join(" && ")} && exec ${quote(program)} "$@"`;
+  const words = (paths: readonly string[]): string => JSON.stringify([...new Set(paths)]);
   Deno.writeTextFileSync(
     path,
-    `#!/bin/sh\nexec unshare --mount sh -c ${quote(inside)} sh "$@"\n`,
+    SCRIPT.replaceAll("PROGRAM", JSON.stringify(program)).replace("FILES", words(files)).replace(
+      "DIRS",
+      words(dirs),
+    ),
     { mode: 0o755 },
   );
 }
@@ -61,8 +78,4 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
