@@ -26,6 +26,8 @@ export interface Launch {
   readonly engineEnv?: Readonly<Record<string, string>> | undefined;
   /** Working directory. */
   readonly cwd: string;
+  /** Working directory of the program in a container. */
+  readonly cwdInside?: string | undefined;
   /** Name of the program in the wrapper, when it is known that there is none: nothing is started then. */
   readonly missing?: string | undefined;
   /** The `cgroup.procs` files of the groups that it enters before it starts. */
@@ -189,6 +191,7 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
     engineEnv: { ...config.env, ...container.engineEnv, [RUN_MARKER]: context.runId },
     // Contract: relative paths in options for the engine are the caller's.
     cwd: Deno.cwd(),
+    cwdInside: config.containerWorkdir ?? "/runner/project",
     onStop: async () => {
       isStopped = true;
       const complaint = await killContainer(program, name);

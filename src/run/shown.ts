@@ -55,7 +55,8 @@ export function shownLaunch(
   const isShown = config.settings.redact === false;
   return {
     command: launch.argv.map((word) => redactor.redact(word)),
-    cwd: launch.cwd,
+    // Contract: what the program sees.
+    cwd: launch.cwdInside ?? launch.cwd,
     env: isShown ? { ...launch.env } : redactEnvironment(launch.env, redactor),
   };
 }

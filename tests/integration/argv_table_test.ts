@@ -327,9 +327,19 @@ async function checkRow(row: Row): Promise<void> {
   const call = calls[0] as RecordedCall;
   const expected = expectedOf(row, plan);
   assertEquals(normalize(call, recorded, place.env(callerEnv)), expected);
+  checkCommandFile(place, call);
   assertEquals(code, 0);
   const left = place.list("private").filter((path) => !/^(artifacts|arts)\b/.test(path));
   assertEquals(left, before);
+}
+
+/** The file `command` has what was executed; in a container the directory there. */
+function checkCommandFile(place: TestPlace, call: RecordedCall): void {
+  const dir = place.list("private").includes("arts/x") ? "arts" : "artifacts";
+  const { command, cwd } = JSON.parse(place.read(`private/${dir}/x/command`) ?? "");
+  const [program, ...words] = command;
+  assertEquals([program.split("/").at(-1), ...words], call.argv);
+  assertEquals(cwd, call.argv.includes("--env-file") ? "/runner/project" : call.cwd);
 }
 
 function expectedOf(row: Row, plan: Plan): Executed {
