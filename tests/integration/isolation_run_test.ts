@@ -285,3 +285,18 @@ testOrSkip("a program that is missing under bwrap is rc 127 with its name", NO_B
   }
   await scene.assertIsolationGone();
 });
+
+Deno.test("a terminal that cannot be made leaves the reason, and is an error", async () => {
+  await using scene = new Scene();
+  Deno.mkdirSync(`${scene.root}/bin`);
+  const script = "#!/bin/sh\necho 'script: no more terminals' >&2\nexit 1\n";
+  Deno.writeTextFileSync(`${scene.root}/bin/script`, script, { mode: 0o755 });
+  const { code, stderr } = await scene.cli(["run", ".", "-b", "/bin/true", "-i", "a"], {
+    env: { PATH: `${scene.root}/bin:${Deno.env.get("PATH")}` },
+  });
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "no more terminals");
+  assertEquals(scene.ending("a"), { rc: "127", status: "failed", reason: "could_not_start" });
+  assertStringIncludes(scene.artifact("a", "reason") ?? "", "no more terminals");
+  await scene.assertNothingLeft();
+});
