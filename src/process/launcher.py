@@ -67,8 +67,9 @@ def enter_groups(groups):
 def leave(path, text):
     # Where the directory is gone our exit code must do.
     try:
-        with open(path + b".new", "wb") as f:
-            f.write(text)
+        fd = os.open(path + b".new", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(fd, text)
+        os.close(fd)
         os.rename(path + b".new", path)
     except OSError:
         pass
