@@ -1,7 +1,7 @@
 /**
  * Prints what isolation, keys, profiling and redaction cost.
  *
- * `deno run -A tests/bench/isolation_bench.ts [ROUNDS]`. Medians of whole command lines that run
+ * `deno run -A tests/bench/isolation_bench.ts [ROUNDS]`. Whole command lines that run
  * `/bin/true`, in turns, so that a busy machine slows all alike.
  *
  * @module
@@ -59,7 +59,21 @@ function variants(root: string): Variant[] {
   ];
 }
 
-async function once(root: string, index: number): Promise<number> {
+/** Milliseconds. */
+interface Cost {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** CPU time of all children so far, in steps of 10 ms. */
+function childrenCpu(): number {
+  const stat = Deno.readTextFileSync("/proc/self/stat");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+}
+
+async function once(root: string, index: number): Promise<Cost> {
+  const cpu = childrenCpu();
   const start = performance.now();
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", "--no-check", CLI, "run", `${root}/${index}`].concat(
@@ -68,9 +82,9 @@ async function once(root: string, index: number): Promise<number> {
     stdin: "null",
     stdout: "null",
   }).output();
-  const ms = performance.now() - start;
+  const cost = { wall: performance.now() - start, cpu: childrenCpu() - cpu };
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return ms;
+  return cost;
 }
 
 function makeDirs(root: string, all: readonly Variant[]): void {
@@ -91,28 +105,36 @@ async function benchIsolation(rounds: number): Promise<void> {
   try {
     const all = variants(root);
     makeDirs(root, all);
-    const times = all.map((): number[] => []);
+    const costs = all.map((): Cost[] => []);
     for (let round = 0; round <= rounds; round++) {
       for (const [index, { missing }] of all.entries()) {
         if (missing !== undefined) continue;
-        const ms = await once(root, index);
-        if (round > 0) times[index]?.push(ms);
+        const cost = await once(root, index);
+        if (round > 0) costs[index]?.push(cost);
       }
     }
-    const base = median(times[0] ?? []);
-    console.log(`\nA run of /bin/true, ${rounds} rounds, median wall ms:`);
-    for (const [index, { title, missing }] of all.entries()) {
-      const ms = median(times[index] ?? []);
-      const text = missing ?? `${ms.toFixed(0).padStart(5)}  ${signed(ms - base)}`;
-      console.log(`  ${title.padEnd(42)} ${text}`);
-    }
+    printCosts(all, costs);
   } finally {
     Deno.removeSync(root, { recursive: true });
   }
 }
 
-function signed(ms: number): string {
-  return `${ms < 0 ? "" : "+"}${ms.toFixed(0)}`;
+function printCosts(all: readonly Variant[], costs: readonly (readonly Cost[])[]): void {
+  const wallOf = (index: number) => median((costs[index] ?? []).map(({ wall }) => wall));
+  // The mean: single values have steps of 10 ms.
+  const cpuOf = (index: number) => mean((costs[index] ?? []).map(({ cpu }) => cpu));
+  console.log(
+    `\n| a run of /bin/true, ${costs[0]?.length} rounds | wall ms | CPU ms |\n|---|---|---|`,
+  );
+  for (const [index, { title, missing }] of all.entries()) {
+    const show = (of: (index: number) => number) =>
+      index === 0 ? of(0).toFixed(0) : `+${(of(index) - of(0)).toFixed(0)}`.replace("+-", "-");
+    console.log(`| ${title} | ${missing ?? show(wallOf)} | ${missing ?? show(cpuOf)} |`);
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Events of 1.5 KB, 150 bytes of text in four pieces each. */
