@@ -20,6 +20,7 @@ export function testOrSkip(
     Deno.test(name, run);
     return;
   }
+  // deno-lint-ignore no-console -- a skipped test must say so
   console.log(`SKIP ${name}: ${reason}`);
   Deno.test({ name, ignore: true, fn: run });
 }
