@@ -5,8 +5,9 @@ import { assertEquals, assertMatch, assertStringIncludes } from "../testing/asse
 import { testOrSkip } from "../testing/skip.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const hasGroff: boolean = new Deno.Command("sh", { args: ["-c", "command -v groff"], stdout: "null" })
-  .outputSync().success;
+const hasGroff: boolean =
+  new Deno.Command("sh", { args: ["-c", "command -v groff"], stdout: "null" })
+    .outputSync().success;
 
 testOrSkip(
   "the man page is roff without warnings and has every command and flag",
