@@ -19,7 +19,10 @@ if (at >= 0) {
   env["RUNNER_TEST_BINARY"] = binary;
   if (isBare) {
     args.splice(args.indexOf("--bare"), 1);
-    env["RUNNER_TEST_BINARY"] = `${Deno.makeTempDirSync()}/ansible-runner`;
+    env["RUNNER_TEST_PROGRAM"] = binary;
+    const dir = Deno.makeTempDirSync();
+    Deno.chmodSync(dir, 0o755);
+    env["RUNNER_TEST_BINARY"] = `${dir}/ansible-runner`;
     writeBareProgram(binary, env["RUNNER_TEST_BINARY"]);
   }
 }

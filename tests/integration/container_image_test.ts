@@ -87,7 +87,9 @@ testOrSkip("the image's init reaps what a command leaves behind", reason, async 
   assertEquals((await root.run(["sh", "-c", script])).stdout, "0\n");
 });
 
-const given = Deno.env.get("RUNNER_TEST_BINARY") || undefined;
+// With --bare the former is the program, the latter a script that hides Deno from it.
+const given = Deno.env.get("RUNNER_TEST_PROGRAM") || Deno.env.get("RUNNER_TEST_BINARY") ||
+  undefined;
 const search = given === undefined ? findCompileTools() : undefined;
 const noProgram = reason ??
   (search !== undefined && "missing" in search ? search.missing : undefined);

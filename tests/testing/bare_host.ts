@@ -12,12 +12,13 @@ libc = ctypes.CDLL(None, use_errno=True)
 def check(result):
     if result != 0:
         sys.exit(os.strerror(ctypes.get_errno()))
-check(libc.unshare(NEW_MOUNTS))
-check(libc.mount(b"none", b"/", None, PRIVATE, None))
-for name in FILES:
-    check(libc.mount(b"/dev/null", os.fsencode(name), None, BIND, None))
-for name in DIRS:
-    check(libc.mount(b"none", os.fsencode(name), b"tmpfs", 0, None))
+if os.geteuid() == 0:
+    check(libc.unshare(NEW_MOUNTS))
+    check(libc.mount(b"none", b"/", None, PRIVATE, None))
+    for name in FILES:
+        check(libc.mount(b"/dev/null", os.fsencode(name), None, BIND, None))
+    for name in DIRS:
+        check(libc.mount(b"none", os.fsencode(name), b"tmpfs", 0, None))
 with open("/proc/self/environ", "rb") as f:
     words = [word.split(b"=", 1) for word in f.read().split(b"\\0") if b"=" in word]
 os.execve(PROGRAM, [PROGRAM, *sys.argv[1:]], dict(words))
@@ -43,7 +44,8 @@ export function whyNotBare(): string | undefined {
 
 /**
  * Writes a script that runs the program where Deno, Node, Deno's cache and our sources are hidden.
- * The script becomes the program: same process, same signals.
+ * The script becomes the program: same process, same signals. For other users than root, who may not
+ * mount, nothing is hidden.
  *
  * @param program the compiled program
  * @param path where the script is written
