@@ -61,6 +61,8 @@ interface Inner {
   readonly runEnv: Readonly<Record<string, string>>;
   /** Directory of the run's ssh-agent. */
   readonly agentDir: string | undefined;
+  /** Directory of the callback plugin. */
+  readonly pluginDir: string;
 }
 
 /**
@@ -80,8 +82,7 @@ export async function prepareLaunch(config: RunConfig, context: LaunchContext): 
 async function prepare(config: RunConfig, context: LaunchContext): Promise<Launch> {
   makeMaterials(config, context);
   const copy = await copyProject(config, context);
-  const pluginDir = `${config.scratchDir}/callback`;
-  unpackCallback(pluginDir);
+  const pluginDir = await placePlugin(config, context);
   const agent = await startRunAgent(config, context);
   const inner: Inner = {
     argv: copy === undefined
@@ -95,6 +96,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
       [RUN_MARKER]: context.runId,
     },
     agentDir: agent?.dir,
+    pluginDir,
   };
   switch (config.isolation?.kind) {
     case "sandbox":
@@ -136,7 +138,11 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       roPaths: settings.processIsolationRoPaths ?? [],
       showPaths: settings.processIsolationShowPaths ?? [],
       privateDataDir: config.privateDataDir,
-      neededPaths: [config.artifactDir, ...(inner.agentDir === undefined ? [] : [inner.agentDir])],
+      neededPaths: [
+        config.artifactDir,
+        ...(inner.agentDir === undefined ? [] : [inner.agentDir]),
+        ...(inner.pluginDir.startsWith(`${config.artifactDir}/`) ? [] : [inner.pluginDir]),
+      ],
       cwd: inner.cwd,
       home: env["HOME"],
     }, { record: context.noteRemains }),
@@ -200,6 +206,25 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       return complaint === undefined;
     },
   };
+}
+
+/** What Ansible takes for more than a path in a list of paths. */
+const ODD_IN_PATHS = /[:$]|\{\{/;
+
+/** In the run's own directory, unless its name, such as that of an ident `12:30`, is none for a list. */
+async function placePlugin(config: RunConfig, context: LaunchContext): Promise<string> {
+  let parent = config.scratchDir;
+  if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
+    const { makePrivateDir, removeTree } = await import("./staging.ts");
+    const dir = parent = makePrivateDir("/tmp", {
+      prefix: "ansible_runner_callback_",
+      setting: "for the callback plugin",
+    });
+    context.noteRemains(dir);
+    context.stack.defer(() => void removeTree(dir));
+  }
+  unpackCallback(`${parent}/callback`);
+  return `${parent}/callback`;
 }
 
 async function copyProject(config: RunConfig, context: LaunchContext): Promise<string | undefined> {

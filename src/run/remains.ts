@@ -26,6 +26,9 @@ export async function clearRemains(path: string): Promise<void> {
   // A directory that we made for a generated playbook; one with anything in it stays.
   if (name === "") return removeOne(path);
   if (GENERATED.test(name)) return removeOne(path);
+  if (name.startsWith("ansible_runner_callback_")) {
+    return void (await import("../command/staging.ts")).removeTree(path);
+  }
   if (name.startsWith("ansible_runner_agent_")) {
     return await (await import("../command/ssh_agent.ts")).cleanUpAgent(path);
   }

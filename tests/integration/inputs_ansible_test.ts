@@ -136,6 +136,27 @@ testRows("inputs of Ansible", ROWS);
 const stack = await findSystemStack();
 const missing = "missing" in stack ? stack.missing : undefined;
 
+for (const ident of ["12:30:00", "a$HOME {{ x }}", "é ' \" \\ #1", "-x"]) {
+  testOrSkip(`an ident may be ${ident}, and events come`, missing, async () => {
+    using place = new TestPlace({
+      "private/project/x.yml": SHOW,
+      "private/inventory/hosts": `host1 ${LOCAL}\n`,
+    }, []);
+    const temporary = listTemporary();
+    const { code, stdout, stderr } = await place.run(
+      ["run", "private", "-p", "x.yml", `--ident=${ident}`],
+    );
+    assertEquals([code, stderr], [0, ""], stdout);
+    assertEquals(place.list(`private/artifacts/${ident}/job_events`).length, 6);
+    assertEquals(listTemporary().filter((name) => !temporary.includes(name)), []);
+  });
+}
+
+function listTemporary(): string[] {
+  return Array.from(Deno.readDirSync("/tmp"), ({ name }) => name)
+    .filter((name) => name.startsWith("ansible_runner_callback_"));
+}
+
 /** Library forms of the inventory, and the hosts that are run. */
 const INVENTORIES: readonly (readonly [title: string, inventory: unknown, hosts: string])[] = [
   ["a mapping", { all: { hosts: { one: {}, two: { word: "w" } } } }, "one=none two=w"],
