@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { factCacheDir } from "../config/fact_cache.ts";
 import type { RunConfig } from "../config/run_config.ts";
 
 /** Where things are, as the program sees them (a container has paths of its own). */
@@ -43,9 +44,7 @@ export function buildRunEnvironment(
   const { settings } = config;
   if ((settings.factCacheType ?? "jsonfile") === "jsonfile") {
     set["ANSIBLE_CACHE_PLUGIN"] = "jsonfile";
-    set["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = `${places.artifactDir}/${
-      settings.factCache ?? "fact_cache"
-    }`;
+    set["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = factCacheDir(config, places.artifactDir);
   }
   if (config.rolesPath !== undefined) set["ANSIBLE_ROLES_PATH"] = config.rolesPath;
   set["RUNNER_OMIT_EVENTS"] = pythonBoolean(config.omitEventData);

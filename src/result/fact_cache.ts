@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { factCacheDir } from "../config/fact_cache.ts";
 import type { JsonObject } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
@@ -44,12 +45,8 @@ export function writeFacts(
   entry: { readonly host: string; readonly facts: JsonObject },
 ): void {
   const path = pathOf(config, entry.host);
-  Deno.mkdirSync(cacheDir(config), { recursive: true, mode: 0o700 });
+  Deno.mkdirSync(factCacheDir(config, config.artifactDir), { recursive: true, mode: 0o700 });
   writeFileWhole(path, JSON.stringify(entry.facts));
-}
-
-function cacheDir(config: RunConfig): string {
-  return `${config.artifactDir}/${config.settings.factCache ?? "fact_cache"}`;
 }
 
 function pathOf(config: RunConfig, host: string): string {
@@ -66,5 +63,5 @@ function pathOf(config: RunConfig, host: string): string {
       `Cannot use host ${JSON.stringify(host)} of the fact cache: not a file name`,
     );
   }
-  return `${cacheDir(config)}/${host}`;
+  return `${factCacheDir(config, config.artifactDir)}/${host}`;
 }

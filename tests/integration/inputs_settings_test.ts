@@ -104,6 +104,10 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
       title: "names the directory",
       check: envHas("ANSIBLE_CACHE_PLUGIN_CONNECTION", "@/artifacts/x/facts"),
     }),
+    given({ fact_cache: "/shared/facts" }, {
+      title: "with an absolute path is that path, for many runs to share",
+      check: envHas("ANSIBLE_CACHE_PLUGIN_CONNECTION", "/shared/facts"),
+    }),
   ],
   fact_cache_type: [
     given({ fact_cache_type: "redis" }, {

@@ -1,0 +1,22 @@
+/**
+ * Turns the setting `fact_cache` into the directory of Ansible's jsonfile cache.
+ *
+ * @module
+ */
+import type { RunConfig } from "./run_config.ts";
+
+/**
+ * Finds the directory of a run's fact cache. Contract: relative to the artifact directory; an
+ * absolute path is taken as it is, for a cache that many runs share.
+ *
+ * @param config the run
+ * @param artifactDir its artifact directory, as the program sees it
+ * @returns an absolute path
+ */
+export function factCacheDir(
+  { settings }: Pick<RunConfig, "settings">,
+  artifactDir: string,
+): string {
+  const path = settings.factCache ?? "fact_cache";
+  return path.startsWith("/") ? path : `${artifactDir}/${path}`;
+}
