@@ -4,6 +4,8 @@
  * @module
  */
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** The signals of one command, watched until disposed. */
 export interface WatchedSignals extends Disposable {
   /** Aborted by the first signal; its reason is the signal's name. */
@@ -17,8 +19,12 @@ export function watchSignals(): WatchedSignals {
   const cancel = new AbortController();
   const kill = new AbortController();
   const stack = new DisposableStack();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  // Looked at before the first listener, which changes it.
+  const ignored = isHangUpIgnored() ? "SIGHUP" : undefined;
+  for (const name of SIGNALS) {
     const listener = (): void => {
+      // Deno would end us on a signal that has no listener at all.
+      if (name === ignored) return;
       if (cancel.signal.aborted && name === "SIGINT") kill.abort();
       cancel.abort(name);
     };
@@ -30,4 +36,14 @@ export function watchSignals(): WatchedSignals {
     kill: kill.signal,
     [Symbol.dispose]: () => stack.dispose(),
   };
+}
+
+/** Whether we were started with `nohup`: a listener would undo it. */
+function isHangUpIgnored(): boolean {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
+    return (Number.parseInt(mask?.slice(-1) ?? "0", 16) & 1) !== 0;
+  } catch {
+    return false;
+  }
 }

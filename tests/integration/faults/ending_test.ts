@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../testing/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
 import { BIN, Scene, slack } from "../../testing/scene.ts";
 
@@ -19,6 +19,20 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     await scene.assertNothingLeft();
   });
 }
+
+Deno.test("a run started with nohup goes on after HUP, and still ends on TERM", async () => {
+  await using scene = new Scene();
+  const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`], { before: ["nohup"] });
+  await scene.waitForOutput("a", "started");
+  child.kill("SIGHUP");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assertEquals(scene.artifact("a", "rc"), undefined, "still running");
+  child.kill("SIGTERM");
+  const { code } = await child.output();
+  assertEquals(code, 254);
+  assertStringIncludes(scene.artifact("a", "reason") ?? "", "SIGTERM");
+  await scene.assertNothingLeft();
+});
 
 Deno.test("a child that ignores TERM is killed after the grace period", async () => {
   await using scene = new Scene();
