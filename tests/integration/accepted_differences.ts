@@ -55,7 +55,7 @@ export const ACCEPTED = {
     ours: "name it .runner-UUID.json, mode 0600",
     reason: "hidden from listings, and found again after a crash",
   },
-  "roles-path-default": {
+  "roles-path": {
     original: "forgets the documented default PRIVATE_DATA_DIR/roles of role runs",
     ours: "set ANSIBLE_ROLES_PATH to it unless a flag or the environment says otherwise",
     reason: "the manual says so",

@@ -79,7 +79,7 @@ const WITH_IMAGE: Plan = {
   add: ["--container-image", IMAGE],
   differs: ["container-image-needed"],
 };
-const ROLE: readonly DifferenceId[] = ["role-playbook", "roles-path-default"];
+const ROLE: readonly DifferenceId[] = ["role-playbook", "roles-path"];
 const EXTRA_VARS = { "private/env/extravars": "a: 1\n" };
 const BWRAP: Plan = { differs: ["bwrap-whole-host"] };
 const BWRAP_PATHS = {
@@ -223,7 +223,7 @@ const APPLY: Partial<Record<DifferenceId, (executed: Executed, row: Row) => void
     const dir = inside ? "/runner/project" : "/private/project";
     replaceWord(argv, "/private/project/<hex32>", `${dir}/<playbook>`);
   },
-  "roles-path-default": ({ argv, env }) => {
+  "roles-path": ({ argv, env }) => {
     const inside = argv[0] === "podman" || argv[0] === "docker";
     env["ANSIBLE_ROLES_PATH"] = inside ? "/runner/roles" : "/private/roles";
   },

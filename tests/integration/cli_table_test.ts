@@ -129,7 +129,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   },
   "-r nonexistent role": {
     args: [...RUN, "-r", "nosuchrole", "--hosts", "host1", "-i", "x", "--role-skip-facts"],
-    differs: ["roles-path-default"],
+    differs: ["roles-path"],
   },
   "--role-vars malformed": {
     args: [...RUN, "-r", "testrole", "--role-vars", "a", "--hosts", "host1", "-i", "x"],
@@ -333,7 +333,7 @@ async function checkRow(row: Recorded): Promise<void> {
   if (exit === row["2.3.1"] && plan.differs?.includes("ident-reused") !== true && !stops) {
     for (const run of row.runs ?? []) checkRun(place, run, plan);
     const lines = stdoutLines(result.stdout);
-    const isCut = plan.differs?.some((id) => ["roles-path-default", "why-it-ended"].includes(id));
+    const isCut = plan.differs?.some((id) => ["roles-path", "why-it-ended"].includes(id));
     if (row.stdout !== undefined && isCut !== true && args.length > 0) {
       checkLines(lines, row.stdout);
     }
