@@ -104,6 +104,8 @@ async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions>
     env: Deno.env.toObject(),
     readTextFile: Deno.readTextFile,
   });
+  // What was named as a secret is not passed on to every process of the run.
+  for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
   return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
 }
 
