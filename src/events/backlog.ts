@@ -7,11 +7,19 @@
 /** Bytes kept in memory before the rest goes to disk. */
 const MEMORY_LIMIT = 8 << 20;
 const READ_SIZE = 1 << 16;
+/** Terminals give pieces of some 40 bytes, too many to be queued one by one. */
+const CHUNK_SIZE = 1 << 14;
+
+/** Pieces in one buffer. */
+interface Chunk {
+  readonly bytes: Uint8Array;
+  length: number;
+}
 
 /** A first-in first-out queue of bytes; what is over the bound lies in a file. */
 export class ByteBacklog implements Disposable {
   readonly #path: string;
-  #queue: Uint8Array[] = [];
+  readonly #queue: Chunk[] = [];
   #queued = 0;
   #file: Deno.FsFile | undefined;
   #writeAt = 0;
@@ -34,8 +42,7 @@ export class ByteBacklog implements Disposable {
   push(bytes: Uint8Array): void {
     // Once bytes are on disk, later ones go behind them until the disk is read empty.
     if (this.#readAt === this.#writeAt && this.#queued + bytes.length <= MEMORY_LIMIT) {
-      this.#queue.push(bytes.slice());
-      this.#queued += bytes.length;
+      this.#keep(bytes);
       return;
     }
     this.#file ??= Deno.openSync(this.#path, {
@@ -49,12 +56,23 @@ export class ByteBacklog implements Disposable {
     this.#writeAt += bytes.length;
   }
 
+  #keep(bytes: Uint8Array): void {
+    let chunk = this.#queue.at(-1);
+    if (chunk === undefined || chunk.bytes.length - chunk.length < bytes.length) {
+      chunk = { bytes: new Uint8Array(Math.max(CHUNK_SIZE, bytes.length)), length: 0 };
+      this.#queue.push(chunk);
+    }
+    chunk.bytes.set(bytes, chunk.length);
+    chunk.length += bytes.length;
+    this.#queued += bytes.length;
+  }
+
   /** Takes the oldest bytes, or undefined when there are none. */
   shift(): Uint8Array | undefined {
     const first = this.#queue.shift();
     if (first !== undefined) {
       this.#queued -= first.length;
-      return first;
+      return first.bytes.subarray(0, first.length);
     }
     if (this.#file === undefined || this.#readAt === this.#writeAt) return undefined;
     this.#file.seekSync(this.#readAt, Deno.SeekMode.Start);

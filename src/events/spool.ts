@@ -28,6 +28,8 @@ const decoder = new TextDecoder();
 export class Spool implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #bodies = new Map<string, EventBody>();
+  /** Used for every read: while a run goes on there is one for almost each event. */
+  readonly #buffer = new Uint8Array(READ_SIZE);
   /** Bytes read and not yet a whole line. */
   #rest = new Uint8Array(0);
 
@@ -77,12 +79,13 @@ export class Spool implements Disposable {
 
   /** Reads one piece; returns whether there may be more. */
   #readMore(): boolean {
-    // A fresh buffer each time: bodies are views of it.
-    const buffer = new Uint8Array(this.#rest.length + READ_SIZE);
-    const count = this.#file.readSync(buffer.subarray(this.#rest.length)) ?? 0;
+    const count = this.#file.readSync(this.#buffer) ?? 0;
     if (count === 0) return false;
-    buffer.set(this.#rest);
-    this.#takeLines(buffer.subarray(0, this.#rest.length + count));
+    // A copy of the size that is needed: bodies are views of it.
+    const bytes = new Uint8Array(this.#rest.length + count);
+    bytes.set(this.#rest);
+    bytes.set(this.#buffer.subarray(0, count), this.#rest.length);
+    this.#takeLines(bytes);
     return count === READ_SIZE;
   }
 

@@ -72,3 +72,13 @@ Deno.test("Spool reads bodies larger than its read size", () => {
     assertEquals(textOf(spool.take("1.2")), '{"event": "b"}');
   });
 });
+
+Deno.test("Spool.take does not make a megabyte of memory for each event of a live run", () => {
+  withSpool((spool, append) => {
+    for (let n = 1; n <= 3; n++) {
+      append(`1.${n} u-${n} {"event": "a"}\n`);
+      const size = spool.take(`1.${n}`)?.json.buffer.byteLength ?? Infinity;
+      assert(size < 4096, `${size} bytes for a body of 14`);
+    }
+  });
+});
