@@ -83,13 +83,15 @@ export class Console {
   async #run(): Promise<void> {
     try {
       while (this.#written < this.#taken) {
-        const bytes = this.#queue.shift() ?? this.#readBacklog();
-        this.#queued = Math.max(0, this.#queued - bytes.length);
+        const queue = this.#queue;
+        this.#queue = [];
+        const bytes = queue.length > 0 ? joined(queue) : this.#readBacklog();
         for (let at = 0; at < bytes.length;) {
           const count = await this.#options.write(bytes.subarray(at));
           at += count;
           this.#written += count;
         }
+        if (queue.length > 0) this.#queued -= bytes.length;
       }
       this.#behind = false;
     } catch {
@@ -109,4 +111,17 @@ export class Console {
     if (count === 0) throw new Error("The backlog ended early");
     return buffer.subarray(0, count);
   }
+}
+
+/** One write for all that waits: pieces are small, and many. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

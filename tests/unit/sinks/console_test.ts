@@ -60,3 +60,26 @@ Deno.test("Console.drain gives up on a reader that takes nothing", async () => {
   screen.show(bytes("four"));
   assertEquals(await screen.drain(), 4);
 });
+
+Deno.test("Console writes many small pieces that wait at once, not one by one", async () => {
+  const release = Promise.withResolvers<void>();
+  let got = "";
+  let writes = 0;
+  const screen = new Console({
+    write: async (part) => {
+      await release.promise;
+      writes++;
+      got += new TextDecoder().decode(part);
+      return part.length;
+    },
+  });
+  let expected = "";
+  for (let n = 0; n < 1000; n++) {
+    expected += `${n}\n`;
+    screen.show(bytes(`${n}\n`));
+  }
+  release.resolve();
+  assertEquals(await screen.drain(), 0);
+  assertEquals(got, expected);
+  assert(writes <= 2, `${writes} writes`);
+});
