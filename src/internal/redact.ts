@@ -17,7 +17,7 @@ const MIN_LINE_LENGTH = 24;
 /** Masks secrets. */
 export class Redactor {
   readonly #pattern: RegExp | undefined;
-  readonly #jsonPattern: RegExp | undefined;
+  readonly #jsonPattern: RegExp = /\\./g;
   readonly #forms: readonly string[];
   readonly #longest: number;
   readonly #firstLetters: ReadonlySet<number>;
@@ -63,17 +63,34 @@ export class Redactor {
 
   /**
    * Masks the secrets of JSON text, which stays JSON: never half of an escape is replaced, as in
-   * `\nopqrst` for the secret `nopqrst`.
+   * `\nopqrst` for the secret `nopqrst`, and a number that is a secret becomes a text.
    *
    * @param json JSON that is not cut
    * @returns the JSON without secrets
    */
   redactJson(json: string): string {
-    if (this.#jsonPattern === undefined) return json;
-    return json.replace(
+    if (this.#pattern === undefined || json.search(this.#pattern) < 0) return json;
+    let masked = "";
+    let at = 0;
+    for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', at)) {
+      const close = endOfString(json, open);
+      masked += this.#redactNumbers(json.slice(at, open)) +
+        this.#redactInString(json.slice(open, close));
+      at = close;
+    }
+    return masked + this.#redactNumbers(json.slice(at));
+  }
+
+  #redactInString(text: string): string {
+    return text.replace(
       this.#jsonPattern,
       (found, secret: string | undefined) => secret === undefined ? found : MASK,
     );
+  }
+
+  /** A number that only has the digits of a secret in it tells nothing, and others count on it. */
+  #redactNumbers(text: string): string {
+    return text.replace(/[-+.\w]+/g, (word) => this.#forms.includes(word) ? `"${MASK}"` : word);
   }
 
   /**
@@ -142,6 +159,16 @@ function formsOf(secret: string): string[] {
   ];
 }
 
+/** Where the JSON string that opens at `open` has ended. */
+function endOfString(json: string, open: number): number {
+  for (let quote = json.indexOf('"', open + 1); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (json[quote - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return json.length;
+}
+
 function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
@@ -154,7 +181,7 @@ const SECRET_NAME =
 const PLACE_NAME = /_(SOCK|FILE|PATH|DIR)$/i;
 
 /** User and password in a URL. */
-const URL_PASSWORD = /(:\/\/[^\s/@:]*:)[^\s/@]+(?=@)/g;
+const URL_PASSWORD = /(:\/\/[^\s/@:]*:)[^\s/]+(?=@)/g;
 
 /**
  * Masks an environment for the `command` file and status data.

@@ -95,6 +95,20 @@ Deno.test("Redactor gives the same for every cut of every text", () => {
   }));
 });
 
+Deno.test("Redactor.redactJson leaves JSON when a secret is all digits, or looks like structure", () => {
+  const redactor = new Redactor(["471147", '", "b": "']);
+  const rows = [
+    ['{"pin": 471147}', { pin: MASK }],
+    ['{"pins": [471147,-471147, 471147]}', { pins: [MASK, -471147, MASK] }],
+    ['{"a": 14711470, "b": 0.471147, "c": "x471147"}', { a: 14711470, b: 0.471147, c: `x${MASK}` }],
+    ['{"471147": 1, "q\\"471147\\\\": 471147}', { [MASK]: 1, [`q"${MASK}\\`]: MASK }],
+    ['{"a": "", "b": "471147"}', { a: "", b: MASK }],
+  ] as const;
+  for (const [json, expected] of rows) {
+    assertEquals(JSON.parse(redactor.redactJson(json)), expected, json);
+  }
+});
+
 Deno.test("Redactor without secrets gives back what it gets", () => {
   const redactor = new Redactor([]);
   assertEquals(redactor.isActive, false);
@@ -111,6 +125,7 @@ Deno.test("redactEnvironment masks by name, by known secret, and passwords in UR
     EMPTY_TOKEN: "",
     PLAIN: "with hunter22 inside",
     HTTP_PROXY: "http://me:pass@proxy:3128/x",
+    ODD_URL: "amqp://me:p@ss:w@host/x",
     PWD: "/home/me",
     OLDPWD: "/",
     PATH: "/bin",
@@ -128,6 +143,7 @@ Deno.test("redactEnvironment masks by name, by known secret, and passwords in UR
     MYSQL_PWD: MASK,
     PLAIN: `with ${MASK} inside`,
     HTTP_PROXY: `http://me:${MASK}@proxy:3128/x`,
+    ODD_URL: `amqp://me:${MASK}@host/x`,
   });
   assertEquals(secretValues(env), ["true", "k", "p", "p", ""]);
 });
