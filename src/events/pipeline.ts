@@ -34,6 +34,8 @@ export interface PipelineOptions {
   readonly onMissingBody?: (key: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
   readonly onEvent: (record: EventRecord) => void | Promise<void>;
+  /** Told of errors: a full disk, say. The output is read on, nothing here throws. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** The way of a run's output. */
@@ -70,7 +72,7 @@ export class OutputPipeline {
    */
   feed(bytes: Uint8Array): void {
     if (this.#busy !== undefined) {
-      this.#backlog.push(bytes);
+      this.#guarded(() => this.#backlog.push(bytes));
       return;
     }
     const pending = this.#process(bytes);
@@ -93,16 +95,16 @@ export class OutputPipeline {
     this.#tokenizer.feed(this.#options.redactor.feed(this.#decoder.decode()));
     this.#tokenizer.feed(this.#options.redactor.flush());
     this.#tokenizer.flush();
-    this.#pairing.finish(this.#options.spool.takeRest().map((body) => this.#masked(body) ?? body));
+    const rest = this.#guarded(() => this.#options.spool.takeRest()) ?? [];
+    this.#pairing.finish(rest.map((body) => this.#masked(body) ?? body));
     await this.#deliver();
-    this.#backlog[Symbol.dispose]();
+    this.#guarded(() => this.#backlog[Symbol.dispose]());
   }
 
   async #catchUp(pending: Promise<void>): Promise<void> {
     await pending;
-    for (let bytes = this.#backlog.shift(); bytes !== undefined; bytes = this.#backlog.shift()) {
-      await this.#process(bytes);
-    }
+    const next = () => this.#guarded(() => this.#backlog.shift());
+    for (let bytes = next(); bytes !== undefined; bytes = next()) await this.#process(bytes);
     this.#busy = undefined;
   }
 
@@ -129,7 +131,7 @@ export class OutputPipeline {
   }
 
   #bodyOf(key: string): EventBody | undefined {
-    const body = this.#options.spool.take(key);
+    const body = this.#guarded(() => this.#options.spool.take(key));
     if (body === undefined) this.#options.onMissingBody?.(key);
     return this.#masked(body);
   }
@@ -162,8 +164,17 @@ export class OutputPipeline {
   }
 
   #handOver(event: PairedEvent | undefined): void | Promise<void> {
-    if (event !== undefined) {
-      return this.#options.onEvent(new EventRecord(event, this.#options.ident));
+    if (event === undefined) return;
+    const { ident, onEvent, onFailed } = this.#options;
+    return this.#guarded(() => onEvent(new EventRecord(event, ident)))?.catch(onFailed);
+  }
+
+  /** An error must not end the reading: the program would wait for its reader for ever. */
+  #guarded<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.#options.onFailed(error);
     }
   }
 }

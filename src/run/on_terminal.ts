@@ -79,6 +79,7 @@ function openPipeline(
     backlogPath: `${config.scratchDir}/backlog`,
     onDisplay: (text) => recorder.display(text),
     onMissingBody: (key) => recorder.missingBody(key),
+    onFailed: (error) => recorder.failed(error),
     onEvent: (record: EventRecord): void | Promise<void> => {
       const kept = handlers.event(record);
       if (typeof kept !== "boolean") {

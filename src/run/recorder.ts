@@ -99,6 +99,20 @@ export class Recorder {
     );
   }
 
+  /**
+   * Notes that not all of the output could be kept.
+   *
+   * @param cause why
+   */
+  failed(cause: unknown): void {
+    const { artifactDir } = this.#options.config;
+    this.#fail(
+      new RunnerError("artifacts", `Cannot write to "${artifactDir}": ${messageOf(cause)}`, {
+        cause,
+      }),
+    );
+  }
+
   #output(text: string): void {
     const { artifacts, state, show } = this.#options;
     const bytes = new TextEncoder().encode(text);
@@ -113,12 +127,7 @@ export class Recorder {
     try {
       write();
     } catch (cause) {
-      const { artifactDir } = this.#options.config;
-      this.#fail(
-        new RunnerError("artifacts", `Cannot write to "${artifactDir}": ${messageOf(cause)}`, {
-          cause,
-        }),
-      );
+      this.failed(cause);
     }
   }
 

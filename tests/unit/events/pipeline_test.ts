@@ -10,6 +10,7 @@ interface Setup {
   readonly backlogPath: string;
   readonly shown: string[];
   readonly events: string[];
+  readonly errors: unknown[];
 }
 
 async function withPipeline(
@@ -19,6 +20,7 @@ async function withPipeline(
   const dir = Deno.makeTempDirSync();
   const [spoolPath, backlogPath] = [`${dir}/spool`, `${dir}/backlog`];
   const [shown, events]: [string[], string[]] = [[], []];
+  const errors: unknown[] = [];
   try {
     using spool = Spool.create(spoolPath, TOKEN);
     const pipeline = new OutputPipeline({
@@ -32,8 +34,9 @@ async function withPipeline(
         events.push(record.text());
         return options.onEvent?.();
       },
+      onFailed: (error) => void errors.push(error),
     });
-    await use({ pipeline, spoolPath, backlogPath, shown, events });
+    await use({ pipeline, spoolPath, backlogPath, shown, events, errors });
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
@@ -103,3 +106,35 @@ Deno.test("OutputPipeline masks secrets in bodies", async () => {
     assertEquals(JSON.parse(events[0] ?? "").x, "********");
   });
 });
+
+Deno.test("OutputPipeline reads on when the backlog cannot be written, and tells of it", async () => {
+  const release = Promise.withResolvers<void>();
+  await withPipeline(
+    { onEvent: () => release.promise },
+    async ({ pipeline, backlogPath, events, errors }) => {
+      Deno.mkdirSync(backlogPath);
+      pipeline.feed(bytes("first\n"));
+      for (let n = 0; n < 10; n++) pipeline.feed(bytes("x".repeat(1 << 20) + "\n"));
+      assert(errors.length > 0, "no error");
+      release.resolve();
+      await pipeline.finish();
+      assert(events.length > 5, `${events.length} events`);
+    },
+  );
+});
+
+for (const kind of ["throws", "rejects"]) {
+  Deno.test(`OutputPipeline keeps the other events when the taking of one ${kind}`, async () => {
+    const onEvent = (): void | Promise<void> => {
+      if (kind === "rejects") return Promise.reject(new Error("no"));
+      throw new Error("no");
+    };
+    await withPipeline({ onEvent }, async ({ pipeline, events, errors }) => {
+      pipeline.feed(bytes("a\nb\n"));
+      pipeline.feed(bytes("c\n"));
+      await pipeline.finish();
+      assertEquals(events.map(stdoutOf), ["a", "b", "c"]);
+      assertEquals(errors.length, 3);
+    });
+  });
+}
