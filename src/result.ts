@@ -256,6 +256,5 @@ const ERRORS: ReadonlySet<string> = new Set([
   "could_not_start",
   "handler_failed",
   "artifacts_failed",
-  "event_data_missing",
   "runner_died",
 ]);

@@ -4,7 +4,6 @@
  * @module
  */
 import { buildPrompts, type Prompt } from "./config/prompts.ts";
-import type { InputOptions } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RUN_MARKER } from "./command/environment.ts";
 import { checkIsolation, prepareLaunch } from "./command/launch.ts";
@@ -17,7 +16,7 @@ import { isOwnerAlive, readOwner } from "./process/owner_record.ts";
 import { type Runner, viewRun } from "./result.ts";
 import { RunState } from "./result/run_state.ts";
 import type { Perform } from "./run/context.ts";
-import { decide } from "./run/decide.ts";
+import { decide, type DecideOptions } from "./run/decide.ts";
 import { messageOf, reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/gate.ts";
 import { HandlerCalls } from "./run/handlers.ts";
@@ -27,7 +26,7 @@ import { type ObserverContext, Observers } from "./run/observers.ts";
 import type { LogLevel, RunningRun, RunOptions } from "./run/options.ts";
 import { Recorder } from "./run/recorder.ts";
 import { clearRemains } from "./run/remains.ts";
-import { commandRedactorOf, redactorOf, shownLaunch } from "./run/shown.ts";
+import { commandRedactorOf, redactorOf, shownLaunch, shownReason } from "./run/shown.ts";
 import { Stopper } from "./run/stopper.ts";
 import { Artifacts } from "./sinks/artifacts.ts";
 import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "./sinks/artifact_dir.ts";
@@ -85,7 +84,7 @@ export function runAsync(options: RunOptions): RunningRun {
 /** How a run is decided and performed: helpers run programs in ways of their own. */
 export interface RunWays {
   /** Makes the one decided run. */
-  readonly decide: (options: InputOptions) => Promise<RunConfig>;
+  readonly decide: (options: DecideOptions) => Promise<RunConfig>;
   /** Starts the program and waits for its end. */
   readonly perform: Perform;
 }
@@ -117,7 +116,11 @@ interface RunView {
 async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   const { state, runner } = view;
   try {
-    const config = state.config = await view.ways.decide(options);
+    const { signal = state.cancel.signal } = options;
+    const config = state.config = await view.ways.decide({
+      ...options,
+      signal: AbortSignal.any([signal, state.cancel.signal]),
+    });
     await new Run(options, config, view).execute();
     return runner;
   } catch (error) {
@@ -263,8 +266,9 @@ class Run {
   }
 
   /** Writes the last files, then tells: whoever is told finds them. */
-  async #close(reason: EndReason, recorder: Recorder): Promise<void> {
+  async #close(ending: EndReason, recorder: Recorder): Promise<void> {
     const { state } = this.#view;
+    const reason = shownReason(ending, this.#commandRedactor);
     const rc = rcOf(reason);
     const status = statusOf(reason);
     recorder.writeFile("reason", pythonJson({ ...reason, rc, status }) + "\n");

@@ -5,6 +5,7 @@
  */
 import type { Launch } from "../command/launch.ts";
 import type { RunConfig } from "../config/run_config.ts";
+import type { EndReason } from "../events/end_reason.ts";
 import { redactEnvironment, Redactor, secretValues } from "../internal/redact.ts";
 
 /** What the `command` file and status handlers are shown. */
@@ -62,6 +63,21 @@ export function shownLaunch(
 }
 
 /** What must not be seen in any output. */
+/**
+ * Makes the reason that people see: command lines of what still runs may have secrets in them, and
+ * so may errors.
+ *
+ * @param reason why the run ended
+ * @param redactor masks its secrets
+ * @returns the same with its texts masked
+ */
+export function shownReason(reason: EndReason, redactor: Redactor): EndReason {
+  return JSON.parse(
+    JSON.stringify(reason),
+    (key, value) => typeof value === "string" && key !== "reason" ? redactor.redact(value) : value,
+  );
+}
+
 function* secretsOf(config: RunConfig): Generator<string> {
   for (const [, answer] of config.passwords) if (answer !== null) yield answer;
   yield* Object.values(config.credentials);

@@ -138,3 +138,14 @@ for (const kind of ["throws", "rejects"]) {
     });
   });
 }
+
+Deno.test("OutputPipeline leaves an event its name when the name has a secret in it", async () => {
+  await withPipeline({ secrets: ["playbook"] }, async ({ pipeline, spoolPath, events }) => {
+    const body = '{"event": "playbook_on_stats", "event_data": {"playbook": "my playbook"}}';
+    Deno.writeTextFileSync(spoolPath, `1.1 u ${body}\n`, { append: true });
+    pipeline.feed(bytes(begin("1.1") + END));
+    await pipeline.finish();
+    const { event, event_data } = JSON.parse(events[0] ?? "");
+    assertEquals([event, event_data], ["playbook_on_stats", { "********": "my ********" }]);
+  });
+});
