@@ -154,7 +154,16 @@ class EmitterQueue implements AsyncDisposable {
         `Emitter ${this.#emitter.name}: ${this.#lost} messages were not delivered`,
       );
     }
-    await this.#emitter.close?.();
+    await this.#close();
+  }
+
+  /** How a run ended is known by now: an emitter that cannot be closed changes nothing about it. */
+  async #close(): Promise<void> {
+    try {
+      await this.#emitter.close?.();
+    } catch (cause) {
+      this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${textOf(cause)}`);
+    }
   }
 
   get #isOff(): boolean {
@@ -187,8 +196,7 @@ class EmitterQueue implements AsyncDisposable {
   }
 
   #report(cause: unknown): void {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot deliver to emitter ${this.#emitter.name}: ${text}`;
+    const message = `Cannot deliver to emitter ${this.#emitter.name}: ${textOf(cause)}`;
     if (this.#options.onError !== "fail") return this.#options.warn(message);
     this.#options.fail(new RunnerError("emitter", message, { cause }));
   }
@@ -197,4 +205,8 @@ class EmitterQueue implements AsyncDisposable {
     this.#room?.resolve();
     this.#room = undefined;
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -140,3 +140,19 @@ Deno.test("httpEmitterOf lets the environment win, and takes empty text as nothi
   );
   assertThrows(() => new HttpEmitter({ url: "ftp://localhost/" }), "expected a URL");
 });
+
+Deno.test("an emitter that cannot be closed is warned of, and ends no run", async () => {
+  const warnings: string[] = [];
+  const emitters = new Emitters([{
+    name: "test",
+    send: () => Promise.resolve(),
+    close: () => Promise.reject(new Error("still open")),
+  }], {
+    warn: (message) => void warnings.push(message),
+    fail: () => {
+      throw new Error("failed");
+    },
+  });
+  await emitters[Symbol.asyncDispose]();
+  assertEquals(warnings, ["Cannot close emitter test: still open"]);
+});
