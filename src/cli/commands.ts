@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { kindOfPath } from "../config/data_dir.ts";
+import { kindOfPath, pipeWaitMs } from "../config/data_dir.ts";
+import { readTextFile } from "../config/env_file.ts";
+import { ConfigError } from "../errors.ts";
 import { describeEnd } from "../events/end_reason.ts";
 import { run, type RunOptions } from "../run.ts";
 import type { Runner } from "../result.ts";
@@ -102,11 +104,18 @@ async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions>
   const { input, credentialSources } = await requestOf(parsed);
   const credentials = await readCredentials(credentialSources, {
     env: Deno.env.toObject(),
-    readTextFile: Deno.readTextFile,
+    readTextFile: readSecretFile,
   });
   // What was named as a secret is not passed on to every process of the run.
   for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
   return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
+}
+
+/** A file, or a named pipe such as `<(pass show x)`, which is waited for no longer than others. */
+async function readSecretFile(path: string): Promise<string> {
+  const text = await readTextFile(path, { waitMs: pipeWaitMs() });
+  if (text !== undefined) return text;
+  throw new ConfigError("config.credential", `Cannot read ${JSON.stringify(path)}: no such file`);
 }
 
 async function requestOf(parsed: DirCommand): Promise<RunRequest> {

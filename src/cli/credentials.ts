@@ -77,6 +77,7 @@ async function readSecret(source: CredentialSource, readers: CredentialReaders):
   try {
     return (await readers.readTextFile(place)).replace(/\r?\n$/, "");
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError("config.credential", `Cannot read credential "${name}": ${reason}`, {
       cause,

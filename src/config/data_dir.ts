@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, RunnerError } from "../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
 import { readExtraVars } from "./extravars_file.ts";
 import type { NamedKey } from "./run_config.ts";
@@ -52,13 +52,19 @@ export function kindOfPath(path: string): PathKind | undefined {
  * Reads the inputs of a private data directory.
  *
  * @param privateDataDir absolute path
+ * @param options what ends the waiting for named pipes
  * @returns what lies there
  * @throws {ConfigError} when a file is there and cannot be read as what it should be
+ * @throws {RunnerError} when the signal ended the waiting
  */
-export async function readDataDir(privateDataDir: string): Promise<DataDirInputs> {
+export async function readDataDir(
+  privateDataDir: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<DataDirInputs> {
   const env = `${privateDataDir}/env`;
   const failed = new AbortController();
-  const { signal } = failed;
+  const cancel = options.signal;
+  const signal = cancel === undefined ? failed.signal : AbortSignal.any([failed.signal, cancel]);
   const limits = { signal, waitMs: pipeWaitMs() };
   const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, limits);
   const text = (path: string) =>
@@ -91,15 +97,26 @@ export async function readDataDir(privateDataDir: string): Promise<DataDirInputs
   } catch (error) {
     // The others may be waiting for pipes.
     failed.abort();
-    throw error;
+    throw cancel?.aborted && error === cancel.reason ? canceled(cancel.reason) : error;
   }
+}
+
+function canceled(by: unknown): RunnerError {
+  const reason = typeof by === "string" ? `canceled (${by})` : "canceled";
+  return new RunnerError("run.canceled", `Cannot start: ${reason}`, { exitCode: 254, cause: by });
 }
 
 /** Longest silence of a named pipe among the inputs, in milliseconds. */
 const PIPE_WAIT_MS = 30_000;
 
-/** The environment may say otherwise, in seconds: a setting cannot, as it may come through a pipe. */
-function pipeWaitMs(): number {
+/**
+ * Says how long named pipes are waited for. The environment may say so, in seconds: a setting
+ * cannot, as it may come through a pipe.
+ *
+ * @returns the longest silence, in milliseconds
+ * @throws {ConfigError} when the environment says no number
+ */
+export function pipeWaitMs(): number {
   const text = Deno.env.get("RUNNER_PIPE_TIMEOUT");
   if (text === undefined || text === "") return PIPE_WAIT_MS;
   const seconds = Number(text);

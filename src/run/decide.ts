@@ -14,14 +14,18 @@ import { makeAbsolute, resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { join } from "../internal/shlex.ts";
 
+/** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
+export type DecideOptions = InputOptions & { readonly signal?: AbortSignal | undefined };
+
 /**
  * Decides a run; makes its private data dir when there is none.
  *
  * @param options what the caller asked for
  * @returns the run, decided
  * @throws {ConfigError} when inputs contradict each other or have the wrong shape
+ * @throws {RunnerError} when it was canceled while it waited for its inputs
  */
-export function decide(options: InputOptions): Promise<RunConfig> {
+export function decide(options: DecideOptions): Promise<RunConfig> {
   return decideWith(options, (inputs) => inputs);
 }
 
@@ -35,7 +39,7 @@ export function decide(options: InputOptions): Promise<RunConfig> {
  * @throws {ConfigError} when inputs have the wrong shape
  */
 export async function decideCommand(
-  options: InputOptions,
+  options: DecideOptions,
   command: { readonly argv: readonly string[]; readonly cwd: string | undefined },
 ): Promise<RunConfig> {
   const config = await decideWith(options, (inputs) => ({
@@ -49,13 +53,13 @@ export async function decideCommand(
 }
 
 async function decideWith(
-  options: InputOptions,
+  options: DecideOptions,
   change: (inputs: DataDirInputs) => DataDirInputs,
 ): Promise<RunConfig> {
   const cwd = Deno.cwd();
   const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
-  const inputs = await readDataDir(privateDataDir);
+  const inputs = await readDataDir(privateDataDir, { signal: options.signal });
   return resolve({ ...options, privateDataDir }, change(inputs), {
     env: Deno.env.toObject(),
     cwd,

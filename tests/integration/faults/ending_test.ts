@@ -34,6 +34,33 @@ Deno.test("a run started with nohup goes on after HUP, and still ends on TERM", 
   await scene.assertNothingLeft();
 });
 
+for (const name of ["env/settings", "env/extravars", "args"]) {
+  Deno.test(`INT ends the waiting for a named pipe that nobody writes to (${name})`, async () => {
+    await using scene = new Scene();
+    new Deno.Command("mkfifo", { args: [`${scene.dir}/${name}`] }).outputSync();
+    const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`]);
+    await new Promise((resolve) => setTimeout(resolve, 700 * slack()));
+    const start = performance.now();
+    child.kill("SIGINT");
+    const { code, stderr } = await child.output();
+    assert(performance.now() - start < 1000 * slack(), "within a second");
+    assertEquals(new TextDecoder().decode(stderr), "error: Cannot start: canceled (SIGINT)\n");
+    assertEquals(code, 254);
+    await scene.assertNothingLeft();
+  });
+}
+
+Deno.test("a credential through a named pipe that nobody writes to is not waited for without end", async () => {
+  await using scene = new Scene();
+  const pipe = `${scene.dir}/secret`;
+  new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
+  const words = ["start", ".", "-b", `${BIN}/forever`, "--credential", `become=file:${pipe}`];
+  const { code, stderr } = await scene.cli(words, { env: { RUNNER_PIPE_TIMEOUT: "0.3" } });
+  const text = `Cannot read "${pipe}": nobody wrote to the named pipe within 0.3 s`;
+  assertEquals([code, stderr], [1, `error: ${text}\n`]);
+  await scene.assertNothingLeft();
+});
+
 Deno.test("a child that ignores TERM is killed after the grace period", async () => {
   await using scene = new Scene();
   scene.write("env/settings", "grace_period: 0.5\n");
