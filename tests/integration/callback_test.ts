@@ -113,14 +113,16 @@ testOrSkip("fields of a body come in the order of the original", reason, async (
   const body = run.bodies.find((line) => line.includes('"runner_on_ok"')) ?? "";
   const shape = body.slice(body.indexOf("{")).replace(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, "ID")
     .replace(/"\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}"/g, "TIME").replace(/"pid": \d+/, '"pid": N')
-    .replace(/"duration": [\d.e-]+/, '"duration": N').replaceAll(PROJECT, "PROJECT");
+    .replace(/"duration": [\d.e-]+/, '"duration": N').replaceAll(PROJECT, "PROJECT")
+    // Its place differs between versions of ansible-core.
+    .replace('"_ansible_no_log": false, ', "").replace(', "_ansible_no_log": false', "");
   assertEquals(
     shape,
     '{"event": "runner_on_ok", "pid": N, "created": TIME, "parent_uuid": ID, "event_data": ' +
-      '{"playbook": "other.yml", "playbook_uuid": ID, "play": "host1", "play_uuid": ID, "play_pattern": "host1", ' +
+      '{"playbook": "sub/other.yml", "playbook_uuid": ID, "play": "host1", "play_uuid": ID, "play_pattern": "host1", ' +
       '"task": "debug", "task_uuid": ID, "task_action": "debug", "resolved_action": "ansible.builtin.debug", ' +
       '"task_args": "", "task_path": "PROJECT/sub/other.yml:4", "host": "host1", "remote_addr": "host1", ' +
-      '"res": {"msg": "other", "_ansible_verbose_always": true, "_ansible_no_log": false, "changed": false}, ' +
+      '"res": {"msg": "other", "_ansible_verbose_always": true, "changed": false}, ' +
       '"start": TIME, "end": TIME, "duration": N, "event_loop": null, "uuid": ID}}',
   );
 });

@@ -144,6 +144,8 @@ async function ours(bin: string, dir: string, test: Case): Promise<Event[]> {
 function environment(bin: string): Record<string, string> {
   return {
     PYTHONHASHSEED: "0",
+    // Empty is unset: text on stderr comes before the begin marker, as on most machines.
+    PYTHONUNBUFFERED: "",
     ANSIBLE_FORKS: "1",
     PATH: `${bin}:${Deno.env.get("PATH")}`,
     LANG: "C.UTF-8",
@@ -189,7 +191,7 @@ interface Comparison {
 }
 
 async function compare(bin: string, name: string, test: Case): Promise<Comparison> {
-  const dir = "/tmp/plugin_compare";
+  const dir = `/tmp/plugin_compare_${Deno.pid}`;
   await Deno.remove(dir, { recursive: true }).catch(() => {});
   await new Deno.Command("cp", { args: ["-r", FIXTURES, dir] }).output();
   Deno.mkdirSync(`${dir}/env`);

@@ -98,6 +98,7 @@ function pluginEnvironment(
     ANSIBLE_HOST_KEY_CHECKING: "False",
     ANSIBLE_FORKS: "1",
     PYTHONDONTWRITEBYTECODE: "1",
+    PYTHONUNBUFFERED: "",
     AWX_ISOLATED_DATA_DIR: artifactDir,
     ...env,
   };

@@ -427,8 +427,8 @@ def parent_class():
     return found
 
 
-RECORDER = open_recorder()
 ParentCallback = parent_class()
+RECORDER = open_recorder()
 # Its options are ours: Ansible reads them from this text.
 DOCUMENTATION = getattr(sys.modules.get(ParentCallback.__module__), 'DOCUMENTATION', None) or '''
     name: awx_display
