@@ -77,8 +77,9 @@ async function readSecret(source: CredentialSource, readers: CredentialReaders):
   try {
     return (await readers.readTextFile(place)).replace(/\r?\n$/, "");
   } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // What is said twice is said once: `Cannot read credential "ssh": "/path": no such file`.
+    const reason = message.replace(/^Cannot read /, "");
     throw new ConfigError("config.credential", `Cannot read credential "${name}": ${reason}`, {
       cause,
     });

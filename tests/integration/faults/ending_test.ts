@@ -56,7 +56,8 @@ Deno.test("a credential through a named pipe that nobody writes to is not waited
   new Deno.Command("mkfifo", { args: [pipe] }).outputSync();
   const words = ["start", ".", "-b", `${BIN}/forever`, "--credential", `become=file:${pipe}`];
   const { code, stderr } = await scene.cli(words, { env: { RUNNER_PIPE_TIMEOUT: "0.3" } });
-  const text = `Cannot read "${pipe}": nobody wrote to the named pipe within 0.3 s`;
+  const text =
+    `Cannot read credential "become": "${pipe}": nobody wrote to the named pipe within 0.3 s`;
   assertEquals([code, stderr], [1, `error: ${text}\n`]);
   await scene.assertNothingLeft();
 });
