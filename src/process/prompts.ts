@@ -25,7 +25,7 @@ export interface ResponderOptions {
 /** Longest text that is searched, in characters. */
 const MAX_WINDOW = 1 << 16;
 
-/** Text kept to say what an unanswered prompt asked, when there are no answers. */
+/** Text kept to say what an unanswered prompt asked. */
 const BARE_WINDOW = 1 << 11;
 
 /** A pattern that spans lines may begin this far before the new text. */
@@ -87,6 +87,7 @@ export class PromptResponder {
       from = 0;
       if (next.answer !== null) this.#options.type(next.answer + "\n");
     }
+    this.#window = withoutOldText(this.#window);
   }
 
   /** The match that begins first. */
@@ -103,4 +104,9 @@ export class PromptResponder {
     }
     return best;
   }
+}
+
+/** The unfinished line and some text before it are looked at again; more would cost with every piece. */
+function withoutOldText(text: string): string {
+  return text.slice(Math.max(0, Math.min(text.lastIndexOf("\n") + 1, text.length - BARE_WINDOW)));
 }

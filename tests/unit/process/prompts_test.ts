@@ -42,6 +42,9 @@ const table: readonly [
     `begin${"-".repeat(5000)}`,
     "end:",
   ], ["x\n"]],
+  ["finds a prompt with much text before and behind it", [COLOUR], [
+    `${"line\n".repeat(1000)}colour: ${"line\n".repeat(1000)}`,
+  ], ["red\n"]],
   ["is not stopped by a pattern that matches nothing", [{ pattern: /x*/, answer: "1" }, COLOUR], [
     "colour:",
   ], ["red\n"]],
@@ -63,4 +66,16 @@ Deno.test("PromptResponder.lastLine is what a person would take for the prompt",
   assertEquals(responder.lastLine, "two:");
   responder.feed(new TextEncoder().encode("\r\n\r\n"));
   assertEquals(responder.lastLine, "two:");
+});
+
+Deno.test("PromptResponder keeps the unfinished line, and little of the finished ones", () => {
+  const responder = new PromptResponder({
+    answers: [COLOUR],
+    clean: (text) => text,
+    type: () => Promise.resolve(),
+  });
+  responder.feed(new TextEncoder().encode("line\n".repeat(10_000)));
+  assertEquals(responder.window.length, 2048);
+  for (let n = 0; n < 100; n++) responder.feed(new TextEncoder().encode("x".repeat(100)));
+  assertEquals(responder.window, "x".repeat(10_000));
 });
