@@ -10,12 +10,13 @@ import { findProgram } from "../internal/programs.ts";
 const MARK = "RUNNER_BACKGROUND";
 
 /**
- * Opens the log as standard error and becomes the program; what cannot be opened is told to the
- * parent. The environment is taken from the system, as Python changes its own at start.
+ * Opens the log as standard error, closes what the caller had open (a lock would be held until the
+ * end of the run) and becomes the program; what cannot be opened is told to the parent. The
+ * environment is taken from the system, as Python changes its own at start.
  */
 const REDIRECT = `
 import os, stat, sys
-log, program = sys.argv[1], sys.argv[2]
+log, kept, program = sys.argv[1], sys.argv[2].split(), sys.argv[3]
 try:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     fd = os.open(log, flags, 0o600)
@@ -28,9 +29,15 @@ except OSError as error:
     print(json.dumps({"refused": {"code": "background.log",
         "message": 'Cannot write "%s": %s' % (log, error.strerror)}}))
     sys.exit(1)
+for name in os.listdir("/proc/self/fd"):
+    if int(name) > 2 and name not in kept:
+        try:
+            os.close(int(name))
+        except OSError:
+            pass
 with open("/proc/self/environ", "rb") as f:
     env = dict(item.split(b"=", 1) for item in f.read().split(b"\\0") if b"=" in item)
-os.execve(program, sys.argv[2:], env)
+os.execve(program, sys.argv[3:], env)
 `;
 
 /**
@@ -52,7 +59,7 @@ export function spawnSelf(logPath: string): Deno.ChildProcess {
   const argv = ownCommandLine();
   try {
     return new Deno.Command(python, {
-      args: ["-I", "-S", "-c", REDIRECT, logPath, ...argv],
+      args: ["-I", "-S", "-c", REDIRECT, logPath, namedDescriptors(argv).join(" "), ...argv],
       env: { [MARK]: String(Deno.pid) },
       stdin: "null",
       stdout: "piped",
@@ -84,6 +91,11 @@ export function takeBackgroundMark(): boolean {
 function ownCommandLine(): string[] {
   const words = Deno.readTextFileSync("/proc/self/cmdline").split("\0").slice(0, -1);
   return [Deno.execPath(), ...words.slice(1)];
+}
+
+/** Open files that the command line names, such as `file:/dev/fd/63` of a shell's `<(...)`. */
+function namedDescriptors(argv: readonly string[]): string[] {
+  return argv.flatMap((word) => Array.from(word.matchAll(/\/fd\/(\d+)/g), ([, fd = ""]) => fd));
 }
 
 function textOf(error: unknown): string {

@@ -38,6 +38,30 @@ Deno.test("start detaches: a session of its own, no terminal, standard error to 
   await scene.assertNothingLeft();
 });
 
+Deno.test("start holds no file of the caller open but those that the command line names", async () => {
+  await using scene = new Scene();
+  const [lock, secret] = [`${scene.root}/lock`, `${scene.root}/secret`];
+  Deno.writeTextFileSync(secret, "hunter2hunter2\n");
+  const before = ["sh", "-c", `exec 8<"${secret}" 9>"${lock}"; exec "$@"`, "sh"];
+  const words = ["start", ".", ...FOREVER, "--credential", "become=file:/dev/fd/8"];
+  const { code, stderr } = await scene.cli(words, { before });
+  assertEquals([code, stderr], [0, ""]);
+  const pid = Number(Deno.readTextFileSync(`${scene.dir}/pid`));
+  for (const process of [pid, ...scene.processes().map((each) => each.pid)]) {
+    const fds = `/proc/${process}/fd`;
+    // One may close while it is looked at.
+    const open = await Promise.all(
+      Array.from(
+        Deno.readDirSync(fds),
+        ({ name }) => Deno.readLink(`${fds}/${name}`).catch(() => ""),
+      ),
+    );
+    assertEquals(open.includes(lock), false, `${process} holds the lock`);
+  }
+  await scene.cli(["stop", "."]);
+  await scene.assertNothingLeft();
+});
+
 Deno.test("start gives the run the caller's environment and cwd, nothing added", async () => {
   await using scene = new Scene();
   const show = async (command: string): Promise<Record<string, unknown>> => {
