@@ -105,7 +105,7 @@ const MAX_IDENT_BYTES = 255;
 
 function checkIdent(ident: string): string {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  if (ident === "" || ident === "." || ident === ".." || /[/\x00-\x1f\x7f]/.test(ident)) {
+  if (ident === "" || ident === "." || ident === ".." || /[/\x00-\x1f\x7f-\x9f]/.test(ident)) {
     throw new ConfigError(
       "config.ident",
       `Cannot use ident ${

@@ -22,6 +22,7 @@ export function makeArtifactDir(root: string, ident: string): Disposable {
     for (const path of [root, dir]) {
       if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
     }
+    checkRoot(root);
     checkOwner(dir);
   } catch (error) {
     throw new ConfigError(
@@ -31,6 +32,13 @@ export function makeArtifactDir(root: string, ident: string): Disposable {
     );
   }
   return made.move();
+}
+
+/** Whoever may rename our directory away could put a link in its place. */
+function checkRoot(root: string): void {
+  const mode = Deno.lstatSync(root).mode ?? 0;
+  const isSticky = (mode & 0o1000) !== 0;
+  if ((mode & 0o002) !== 0 && !isSticky) throw new Error(`everybody may write to "${root}"`);
 }
 
 /** A directory in which others may have planted links is no place for our files. */

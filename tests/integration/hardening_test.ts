@@ -49,9 +49,27 @@ Deno.test("an artifact dir that others may write to is refused", async () => {
   assertEquals(filesBelow(`${scene.dir}/artifacts/a`), []);
 });
 
+Deno.test("an artifact root in which others may replace our directory is refused", async () => {
+  await using scene = new Scene();
+  const root = `${scene.dir}/shared`;
+  Deno.mkdirSync(root);
+  Deno.chmodSync(root, 0o777);
+  const args = ["run", ".", ...ECHO, "-i", "a", "--artifact-dir", root];
+  const { code, stderr } = await scene.cli(args);
+  assertEquals(code, 1);
+  assertEquals(
+    stderr,
+    `error: Cannot make artifact dir "${root}/a": everybody may write to "${root}"\n`,
+  );
+  assertEquals([...Deno.readDirSync(root)], []);
+  // In a directory like /tmp others cannot.
+  Deno.chmodSync(root, 0o1777);
+  assertEquals((await scene.cli(args)).code, 0);
+});
+
 Deno.test("an ident that is no plain name is refused before anything is written", async () => {
   await using scene = new Scene();
-  const bad = ["../x", "a/b", "/", ".", "..", "", "a\nb", "a\tb", "a\x7fb", "a\0b"];
+  const bad = ["../x", "a/b", "/", ".", "..", "", "a\nb", "a\tb", "a\x7fb", "a\x9bb", "a\0b"];
   for (const ident of bad) {
     const options = { privateDataDir: scene.dir, binary: "/bin/true", ident };
     await assertRejects(() => run(options), `Cannot use ident ${JSON.stringify(ident)}: expected`);
