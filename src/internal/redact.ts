@@ -20,7 +20,8 @@ export class Redactor {
   readonly #jsonPattern: RegExp = /\\./g;
   readonly #forms: readonly string[];
   readonly #longest: number;
-  readonly #firstLetters: ReadonlySet<number>;
+  /** A key has one for each of its lines: few of them begin with the same letter. */
+  readonly #formsByFirst: ReadonlyMap<number, readonly string[]>;
   #held = "";
 
   /**
@@ -34,7 +35,7 @@ export class Redactor {
     // The longest first: of two secrets that begin alike the whole of the longer one is masked.
     this.#forms = [...forms].sort((a, b) => b.length - a.length);
     this.#longest = this.#forms[0]?.length ?? 0;
-    this.#firstLetters = new Set(this.#forms.map((form) => form.charCodeAt(0)));
+    this.#formsByFirst = Map.groupBy(this.#forms, (form) => form.charCodeAt(0));
     if (this.#forms.length === 0) return;
     const any = this.#forms.map(escapeRegex).join("|");
     this.#pattern = new RegExp(any, "g");
@@ -130,9 +131,10 @@ export class Redactor {
   /** Where the longest tail begins that is the beginning of a secret, and not all of it. */
   #findCandidate(text: string, from: number): number {
     for (let at = Math.max(from, text.length - this.#longest + 1); at < text.length; at++) {
-      if (!this.#firstLetters.has(text.charCodeAt(at))) continue;
+      const forms = this.#formsByFirst.get(text.charCodeAt(at));
+      if (forms === undefined) continue;
       const tail = text.slice(at);
-      if (this.#forms.some((form) => form.length > tail.length && form.startsWith(tail))) return at;
+      if (forms.some((form) => form.length > tail.length && form.startsWith(tail))) return at;
     }
     return text.length;
   }
