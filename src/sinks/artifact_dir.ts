@@ -95,11 +95,22 @@ export function rotateArtifacts(
   for (const entry of Deno.readDirSync(root)) {
     if (!entry.isDirectory || entry.name === options.current) continue;
     const dir = `${root}/${entry.name}`;
-    if (isRunDir(dir)) runs.push({ dir, mtime: Deno.lstatSync(dir).mtime?.getTime() ?? 0 });
+    const mtime = mtimeOf(dir);
+    if (mtime !== undefined && isRunDir(dir)) runs.push({ dir, mtime });
   }
   runs.sort((a, b) => b.mtime - a.mtime);
   for (const { dir } of runs.slice(options.keep - 1)) {
     if (!options.isLive(dir)) removeIfThere(dir);
+  }
+}
+
+/** Undefined when another run that starts right now has just rotated it away. */
+function mtimeOf(dir: string): number | undefined {
+  try {
+    return Deno.lstatSync(dir).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 
