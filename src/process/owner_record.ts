@@ -69,11 +69,17 @@ function isLocked(path: string): boolean | undefined {
   }
 }
 
+/**
+ * The marker of a run. No other is believed: whoever can write the record could name a variable of
+ * any process, and have it ended by whoever looks at the run.
+ */
+const MARKER = /^RUNNER_RUN_ID=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Reads an owner record, see {@linkcode readOwner}. */
 export function readOwnerFile(path: string): Owner | undefined {
   try {
     const owner = JSON.parse(Deno.readTextFileSync(path));
-    if (typeof owner?.pid !== "number" || typeof owner.marker !== "string") return undefined;
+    if (typeof owner?.pid !== "number" || !MARKER.test(owner.marker)) return undefined;
     return { ...owner, lockFile: path };
   } catch {
     return undefined;

@@ -40,6 +40,28 @@ for (const command of ["status", "logs", "stop", "is-alive", "run", "start"]) {
   });
 }
 
+Deno.test("a forged record of a crashed run ends no process of somebody else", async () => {
+  await using scene = new Scene();
+  await crash(scene, "forever");
+  await scene.cli(["status", "."]);
+  const scratch = `${scene.dir}/artifacts/a/.run`;
+  Deno.mkdirSync(scratch);
+  const identity = {
+    boot: Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim(),
+    namespace: Deno.readLinkSync("/proc/self/ns/pid"),
+    host: Deno.hostname(),
+  };
+  const forged = { ...identity, pid: 4_000_000, startTime: "1", marker: "VICTIM=1" };
+  Deno.writeTextFileSync(`${scratch}/owner`, JSON.stringify(forged));
+  const victim = new Deno.Command("sleep", { args: ["60"], env: { VICTIM: "1" } }).spawn();
+  // Without a record that is believed it counts as dead only when it is old.
+  Deno.utimeSync(scratch, new Date(0), new Date(0));
+  assertEquals((await scene.cli(["status", "."])).code, 0);
+  victim.kill("SIGUSR1");
+  assertEquals((await victim.status).signal, "SIGUSR1");
+  await scene.assertNothingLeft();
+});
+
 Deno.test("the ident of a crashed run can be used again at once", async () => {
   await using scene = new Scene();
   await crash(scene, "double_fork");
