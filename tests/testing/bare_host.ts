@@ -7,14 +7,14 @@
 /** Not a shell, which would add PWD to the environment; and Python's own changes are not passed on. */
 const SCRIPT = `#!/usr/bin/python3 -IS
 import ctypes, os, sys
-NEW_MOUNTS, BIND, PRIVATE = 0x20000, 0x1000, 0x44000
+NEW_MOUNTS, BIND, SLAVE = 0x20000, 0x1000, 0x84000
 libc = ctypes.CDLL(None, use_errno=True)
 def check(result):
     if result != 0:
         sys.exit(os.strerror(ctypes.get_errno()))
 if os.geteuid() == 0:
     check(libc.unshare(NEW_MOUNTS))
-    check(libc.mount(b"none", b"/", None, PRIVATE, None))
+    check(libc.mount(b"none", b"/", None, SLAVE, None))
     for name in FILES:
         check(libc.mount(b"/dev/null", os.fsencode(name), None, BIND, None))
     for name in DIRS:
@@ -40,6 +40,16 @@ export function whyNotBare(): string | undefined {
   } catch {
     return "no unshare";
   }
+}
+
+/**
+ * Says why mounts made while a program runs are not seen by it, if so.
+ *
+ * @returns the reason, or undefined
+ */
+export function whyNoLaterMounts(): string | undefined {
+  const isBare = Deno.env.get("RUNNER_TEST_PROGRAM") !== undefined;
+  return isBare ? "the program on a bare host has mounts of its own" : undefined;
 }
 
 /**

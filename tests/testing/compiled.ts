@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { readBaseBinary } from "../../scripts/release/base_binary.ts";
 import { testCacheDirectory } from "./original.ts";
 
 /** PyPI's Deno, and the package whose program it compiled. */
@@ -63,6 +64,19 @@ function install(dir: string): string | undefined {
   } finally {
     new Deno.Command("rm", { args: ["-rf", scratch] }).outputSync();
   }
+}
+
+/**
+ * Says why the program under test cannot lock files, if so: the older Deno cannot.
+ *
+ * @returns the reason, or undefined
+ */
+export function whyNoLocks(): string | undefined {
+  const program = Deno.env.get("RUNNER_TEST_PROGRAM") || Deno.env.get("RUNNER_TEST_BINARY");
+  if (program === undefined || program === "") return undefined;
+  return readBaseBinary(program).denoVersion === OLDER.deno
+    ? `the program under test has Deno ${OLDER.deno}, which locks no files`
+    : undefined;
 }
 
 /** How `scripts/compile.ts` ended. */

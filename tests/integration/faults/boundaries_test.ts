@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
 import { BIN, denoDirectory, Scene, slack, within } from "../../testing/scene.ts";
+import { whyNoLocks } from "../../testing/compiled.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
 
@@ -82,7 +83,7 @@ testOrSkip(
 
 testOrSkip(
   "stop says when it cannot reach a run in another container, and clears a dead one",
-  NO_NAMESPACE,
+  NO_NAMESPACE ?? whyNoLocks(),
   async () => {
     await using scene = new Scene();
     const inside = `"$@" && sleep 1000`;

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { Mount, whyNoMount } from "../../testing/mount.ts";
 import { BIN, Scene, slack, waitFor, within } from "../../testing/scene.ts";
+import { whyNoLaterMounts } from "../../testing/bare_host.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 
 const NO_MOUNT = whyNoMount();
@@ -32,7 +33,7 @@ testOrSkip("a full disk ends the run with a clear message and whole files", NO_M
 
 testOrSkip(
   "artifacts that become read-only end the run with a clear message",
-  NO_MOUNT,
+  NO_MOUNT ?? whyNoLaterMounts(),
   async () => {
     await using scene = new Scene();
     const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/slow_lines`], { env: LONG });
