@@ -19,8 +19,9 @@ import {
 import { removeQuietly } from "../internal/atomic_write.ts";
 import { terminate } from "../process/terminate.ts";
 import type { DirCommand } from "./parse.ts";
-import { artifactDirOf, type Places, placesOf } from "./places.ts";
+import { artifactDirOf, type Places } from "./places.ts";
 import { printDiagnostic } from "./print.ts";
+import { placesOfRuns } from "./run_places.ts";
 import { sweep } from "./sweep.ts";
 
 /** How long a runner may take to end beyond the grace period it gives its processes, in milliseconds. */
@@ -36,7 +37,7 @@ const HURRY_MS = 4000;
  * @returns exit code 0: alive, 1: not
  */
 export async function isAlive(parsed: DirCommand): Promise<number> {
-  const places = placesOf(parsed);
+  const places = placesOfRuns(parsed);
   await sweep(places, { deep: true });
   const { ident } = parsed.flags;
   if (ident === undefined) return currentRun(places) === undefined ? 1 : 0;
@@ -53,7 +54,7 @@ export async function isAlive(parsed: DirCommand): Promise<number> {
  * @throws {RunnerError} when it cannot be ended
  */
 export async function stop(parsed: DirCommand): Promise<number> {
-  const places = placesOf(parsed);
+  const places = placesOfRuns(parsed);
   const { ident } = parsed.flags;
   const before = readPidFile(places.privateDataDir);
   const cleared = await sweep(places, { deep: true });

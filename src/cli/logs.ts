@@ -7,8 +7,9 @@ import { RunnerError } from "../errors.ts";
 import { isOwnerAlive, type Owner, readOwner } from "../process/owner_record.ts";
 import { currentRun } from "./background.ts";
 import type { DirCommand } from "./parse.ts";
-import { artifactDirOf, type Places, placesOf } from "./places.ts";
+import { artifactDirOf, type Places } from "./places.ts";
 import { listRuns, readRun, type RunEntry } from "./run_list.ts";
+import { placesOfRuns } from "./run_places.ts";
 import { noSuchRun } from "./status.ts";
 import { sweep } from "./sweep.ts";
 
@@ -32,7 +33,7 @@ interface Source extends Disposable {
  * @throws {RunnerError} when there is no such run, or it keeps no output
  */
 export async function logs(parsed: DirCommand): Promise<number> {
-  const places = placesOf(parsed);
+  const places = placesOfRuns(parsed);
   await sweep(places, { deep: true });
   const run = findRun(places, parsed.flags.ident);
   using source = parsed.flags.json === true

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOfPath } from "../config/data_dir.ts";
 import { makeAbsolute } from "../config/resolve.ts";
 import type { DirCommand } from "./parse.ts";
 
@@ -12,6 +13,8 @@ export interface Places {
   readonly privateDataDir: string;
   /** Directory of all artifact directories. */
   readonly artifactRoot: string;
+  /** Where the background run of the pid file is, when that is elsewhere (`--artifact-dir`). */
+  readonly otherRoot?: string | undefined;
 }
 
 /**
@@ -38,7 +41,8 @@ export function placesOf(parsed: DirCommand): Places {
  * @returns its path, or undefined when no run can have that ident
  */
 export function artifactDirOf(places: Places, ident: string): string | undefined {
-  return ident === "" || ident === "." || ident === ".." || ident.includes("/")
-    ? undefined
-    : `${places.artifactRoot}/${ident}`;
+  if (ident === "" || ident === "." || ident === ".." || ident.includes("/")) return undefined;
+  const other = `${places.otherRoot}/${ident}`;
+  const isThere = places.otherRoot !== undefined && kindOfPath(other) === "dir";
+  return isThere ? other : `${places.artifactRoot}/${ident}`;
 }

@@ -5,10 +5,12 @@
  */
 import { kindOfPath } from "../config/data_dir.ts";
 import { RunnerError } from "../errors.ts";
+import { currentRun } from "./background.ts";
 import type { DirCommand } from "./parse.ts";
-import { artifactDirOf, placesOf } from "./places.ts";
+import { artifactDirOf } from "./places.ts";
 import { print } from "./print.ts";
 import { listRuns, readRun, type RunEntry } from "./run_list.ts";
+import { placesOfRuns } from "./run_places.ts";
 import { sweep } from "./sweep.ts";
 
 /**
@@ -19,7 +21,7 @@ import { sweep } from "./sweep.ts";
  * @throws {RunnerError} when the directory or the run is not there
  */
 export async function status(parsed: DirCommand): Promise<number> {
-  const places = placesOf(parsed);
+  const places = placesOfRuns(parsed);
   if (kindOfPath(places.privateDataDir) !== "dir") {
     const text = `Cannot find private data dir "${places.privateDataDir}"`;
     throw new RunnerError("run.private_data_dir", text);
@@ -27,7 +29,10 @@ export async function status(parsed: DirCommand): Promise<number> {
   await sweep(places, { deep: true });
   const { ident } = parsed.flags;
   if (ident === undefined) {
-    print(renderRuns(listRuns(places.artifactRoot)));
+    const current = currentRun(places)?.artifactDir;
+    const isElsewhere = current?.startsWith(`${places.otherRoot}/`) ?? false;
+    const other = isElsewhere ? readRun(current ?? "") : undefined;
+    print(renderRuns([...listRuns(places.artifactRoot), ...(other === undefined ? [] : [other])]));
     return 0;
   }
   const dir = artifactDirOf(places, ident);

@@ -21,11 +21,17 @@ export async function sweep(
   options: { deep?: boolean; reason?: EndReason } = {},
 ): Promise<string[]> {
   const reason = options.reason ?? { reason: "runner_died" };
-  const cleared = await sweepDead(places.artifactRoot, {
-    settle: (artifactDir) => settle(artifactDir, reason),
-    clear: clearLazily,
-    deep: options.deep ?? false,
-  });
+  const cleared: string[] = [];
+  for (const root of [places.artifactRoot, places.otherRoot]) {
+    if (root === undefined) continue;
+    cleared.push(
+      ...await sweepDead(root, {
+        settle: (artifactDir) => settle(artifactDir, reason),
+        clear: clearLazily,
+        deep: options.deep ?? false,
+      }),
+    );
+  }
   if (options.deep === true || cleared.length > 0) {
     const { repairPidFile } = await import("../process/pid_file.ts");
     await repairPidFile(places.privateDataDir, places.artifactRoot);

@@ -134,6 +134,24 @@ Deno.test("the pid file is the run without ident, else the latest", async () => 
   await scene.assertNothingLeft();
 });
 
+Deno.test("a run started with --artifact-dir is found without it, after a crash too", async () => {
+  await using scene = new Scene();
+  const elsewhere = `${scene.root}/elsewhere`;
+  const begin = ["start", ".", ...FOREVER, "-i", "a", "--artifact-dir", elsewhere];
+  const code = async (...words: string[]): Promise<number> => (await scene.cli(words)).code;
+  assertEquals(await code(...begin), 0);
+  assertEquals(await code("is-alive", ".", "-i", "a"), 0);
+  assertStringIncludes((await scene.cli(["status", "."])).stdout, "\na      running");
+  assertEquals((await scene.cli(["logs", ".", "-i", "a"])).code, 0);
+  assertEquals(await code("stop", ".", "-i", "a"), 0);
+  assertEquals(Deno.readTextFileSync(`${elsewhere}/a/status`), "canceled");
+  assertEquals(await code(...begin), 0);
+  Deno.kill(Number(Deno.readTextFileSync(`${scene.dir}/pid`)), "SIGKILL");
+  assertEquals(await code("is-alive", "."), 1);
+  assertEquals(Deno.readTextFileSync(`${elsewhere}/a/status`), "failed");
+  await scene.assertNothingLeft();
+});
+
 Deno.test("the pid file goes when the run ends by itself", async () => {
   await using scene = new Scene();
   const env = { LINES: "2" };
