@@ -23,7 +23,7 @@ export interface PlaybookData {
 
 /** Where an event belongs: the play. */
 export interface PlayData extends PlaybookData {
-  /** Name of the play, or its pattern; absent in a module run. */
+  /** Name of the play, or its pattern. */
   readonly play: string;
   /** Uuid of the play. */
   readonly play_uuid: string;
@@ -31,8 +31,8 @@ export interface PlayData extends PlaybookData {
   readonly play_pattern: string;
 }
 
-/** Where an event belongs: the task. */
-export interface TaskData extends PlayData {
+/** Where an event belongs: the task. The fields of the play are absent in a module run. */
+export interface TaskData extends PlaybookData, Partial<Omit<PlayData, keyof PlaybookData>> {
   /** Name of the task, or its action. */
   readonly task: string;
   /** Uuid of the task. */
