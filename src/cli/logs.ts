@@ -12,6 +12,7 @@ import { listRuns, readRun, type RunEntry } from "./run_list.ts";
 import { placesOfRuns } from "./run_places.ts";
 import { noSuchRun } from "./status.ts";
 import { sweep } from "./sweep.ts";
+import { exists } from "../internal/file_system.ts";
 
 /** Time between two looks at a run that is followed, in milliseconds. */
 const POLL_MS = 100;
@@ -149,14 +150,5 @@ function open(path: string): Deno.FsFile | undefined {
     return Deno.openSync(path);
   } catch {
     return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -8,6 +8,7 @@ import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { pythonJson } from "../internal/json_text.ts";
 import { type ClearPath, sweepDead } from "../process/dead_runs.ts";
 import type { Places } from "./places.ts";
+import { exists } from "../internal/file_system.ts";
 
 /**
  * Ends what dead runners left: processes, files; says in the artifacts how the run ended.
@@ -65,14 +66,5 @@ function settle(artifactDir: string, reason: EndReason): void {
 function removeHalfWritten(dir: string): void {
   for (const { name } of Deno.readDirSync(dir)) {
     if (/\.\d+-\d+\.new$/.test(name)) removeQuietly(`${dir}/${name}`);
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -6,7 +6,8 @@
  */
 import { IsolationError } from "../errors.ts";
 import { findProgram, runProgram } from "../internal/programs.ts";
-import { describeOsError, removeTree } from "./staging.ts";
+import { removeTree } from "./staging.ts";
+import { describeOsError } from "../internal/file_system.ts";
 
 /** Start of the names of the copies. Contract. */
 const COPY_PREFIX = "runner_di_";

@@ -6,6 +6,7 @@
 import { kindOfPath } from "../config/data_dir.ts";
 import type { Material, RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
+import { describeOsError } from "../internal/file_system.ts";
 
 /**
  * Turns a word into the same in the copy of the project: a playbook that we generated lies there.
@@ -70,7 +71,7 @@ function writeMaterial({ path, text }: Material): void {
   } catch (error) {
     throw new ConfigError(
       "config.material",
-      `Cannot write "${path}": ${(error as Error).message}`,
+      `Cannot write "${path}": ${describeOsError(error)}`,
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@
  */
 import { IsolationError } from "../errors.ts";
 import { findProgram } from "../internal/programs.ts";
+import { describeOsError, exists } from "../internal/file_system.ts";
 
 /** What a temporary directory is called, and what for. */
 export interface PrivateDirOptions {
@@ -51,31 +52,11 @@ export function removeTree(path: string): boolean {
   // Directories without write permission, which a job may have left.
   runQuietly("chmod", ["-R", "u+rwX", "--", path]);
   runQuietly("rm", ["-rf", "--", path]);
-  return !isThere(path);
-}
-
-/**
- * Says in a few words why the system refused something.
- *
- * @param error what Deno threw
- * @returns such as `No such file or directory`
- */
-export function describeOsError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
+  return !exists(path);
 }
 
 function runQuietly(name: string, args: string[]): void {
   const program = findProgram(name, "/usr/bin:/bin");
   if (program === undefined) return;
   new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync();
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

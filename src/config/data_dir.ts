@@ -7,6 +7,7 @@ import { ConfigError, RunnerError } from "../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
 import { readExtraVars } from "./extravars_file.ts";
 import type { NamedKey } from "./run_config.ts";
+import { describeOsError } from "../internal/file_system.ts";
 
 /** What a private data directory holds; absent files are undefined. */
 export interface DataDirInputs {
@@ -156,7 +157,7 @@ export function ensurePrivateDataDir(path: string, options: { allowUnsafe: boole
     const reason =
       error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory
         ? "it is not a directory"
-        : (error as Error).message;
+        : describeOsError(error);
     throw new ConfigError(
       "config.private_data_dir",
       `Cannot use private data dir "${path}": ${reason}`,

@@ -17,6 +17,7 @@ import {
   removeTree,
   SCRATCH_NAME,
 } from "./owner_record.ts";
+import { describeOsError } from "../internal/file_system.ts";
 
 /** The ownership of one artifact directory, until disposed. */
 export class Ownership implements Disposable {
@@ -112,14 +113,14 @@ function moveInPlace(aside: string, scratchDir: string): boolean {
   } catch (error) {
     // A directory with files in it is never replaced by a rename: somebody owns it.
     if (isDirectory(scratchDir)) return false;
-    throw new ConfigError("config.scratch_dir", `Cannot make "${scratchDir}": ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      "config.scratch_dir",
+      `Cannot make "${scratchDir}": ${describeOsError(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/ \(os error \d+\).*$/, "");
 }
 
 function parentOf(path: string): string {

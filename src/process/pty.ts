@@ -12,6 +12,7 @@ import { callerPath, findProgram } from "../internal/programs.ts";
 import { join } from "../internal/shlex.ts";
 import { findOddVariables } from "./odd_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
+import { exists } from "../internal/file_system.ts";
 
 /** What runs on the terminal. */
 export interface PtyCommand {
@@ -245,15 +246,6 @@ function joinFields(fields: readonly (string | Uint8Array)[]): Uint8Array {
     at += part.length + 1;
   }
   return joined;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function reasonOf(error: unknown): string {

@@ -5,6 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { ARTIFACT_NAMES, LinkError, makePrivateDir } from "./artifacts.ts";
+import { describeOsError, exists } from "../internal/file_system.ts";
 
 /**
  * Makes the artifact root and a run's directory in it (0700 both).
@@ -27,7 +28,7 @@ export function makeArtifactDir(root: string, ident: string): Disposable {
   } catch (error) {
     throw new ConfigError(
       "config.artifact_dir",
-      `Cannot make artifact dir "${dir}": ${reasonOf(error)}`,
+      `Cannot make artifact dir "${dir}": ${describeOsError(error)}`,
       { cause: error, ...hintFor(error) },
     );
   }
@@ -63,11 +64,6 @@ function removeEmptyDir(path: string): void {
   } catch {
     // Not empty, as usual.
   }
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*$/, "");
 }
 
 /**
@@ -119,15 +115,6 @@ function isRunDir(dir: string): boolean {
   return ["command", "job_events", "events.jsonl", "stdout", "rc"].some((name) =>
     exists(`${dir}/${name}`)
   );
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function removeIfThere(path: string): void {

@@ -25,6 +25,13 @@ Deno.test("a private data dir that everybody may write to is refused, unless a f
   assertEquals(code, 0);
 });
 
+Deno.test("a private data dir that cannot be made is refused in a few words", async () => {
+  await using scene = new Scene();
+  const { code, stderr } = await scene.cli(["run", "/proc/nothing", ...ECHO]);
+  const text = `error: Cannot use private data dir "/proc/nothing": No such file or directory\n`;
+  assertEquals([code, stderr], [1, text]);
+});
+
 testOrSkip("a private data dir of another user is refused", missingOtherUser(), async () => {
   await using scene = new Scene();
   giveToOtherUser(scene.dir);

@@ -1,0 +1,27 @@
+/**
+ * Turns what the file system answers into yes or no, and its refusals into a few words.
+ *
+ * @module
+ */
+
+/** Whether there is anything at a path; a link counts, wherever it leads. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Says in a few words why the system refused something.
+ *
+ * @param error what Deno threw
+ * @returns such as `No such file or directory`
+ */
+export function describeOsError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Deno goes on with the system call and the path, which the caller names in its own words.
+  return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
+}
