@@ -26,13 +26,15 @@ if (at >= 0) {
     writeBareProgram(binary, env["RUNNER_TEST_BINARY"]);
   }
 }
-const all = at < 0
-  ? ["tests/unit", "tests/integration", "tests/conformance"]
-  : ["tests/integration"];
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
-// The conformance corpus takes about as long as all the rest, and waits as much: side by side.
-const shards = isNarrowed ? [[]] : at < 0 ? [all.slice(0, 2), all.slice(2)] : [all];
-const results = await Promise.all(shards.map((targets, index) => runShard(targets, index === 0)));
+const jobs = isNarrowed
+  ? [""]
+  : at < 0
+  ? ["tests/conformance", ...testFiles("tests/integration"), "tests/unit"]
+  : testFiles("tests/integration");
+// Tests wait more than they compute: two files side by side, the long corpus first.
+const results: Counts[] = [];
+await Promise.all([runJobs(), runJobs()]);
 
 const sum = (key: keyof Counts): number =>
   results.reduce((total, counts) => total + counts[key], 0);
@@ -40,30 +42,36 @@ const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
 console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
 Deno.exit(sum("failed") > 0 ? 1 : 0);
 
-/** How many tests of a shard came out how. */
+async function runJobs(): Promise<void> {
+  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    results.push(await runJob(job));
+  }
+}
+
+function testFiles(dir: string): string[] {
+  return [...Deno.readDirSync(dir)].flatMap((entry) => {
+    const path = `${dir}/${entry.name}`;
+    if (entry.isDirectory) return testFiles(path);
+    return path.endsWith("_test.ts") ? [path] : [];
+  }).sort();
+}
+
+/** How many tests of a job came out how. */
 interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** Runs some of the tests; what they print is shown as it comes, or at the end. */
-async function runShard(targets: readonly string[], isLive: boolean): Promise<Counts> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--frozen", "-A", "--no-check", ...args, ...targets],
+/** Runs some of the tests and shows what they print, whole. */
+async function runJob(target: string): Promise<Counts> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--frozen", "-A", "--no-check", ...args, ...target === "" ? [] : [target]],
     env,
-    stdout: "piped",
-    stderr: isLive ? "inherit" : "piped",
-  }).spawn();
-  const complaints = isLive ? Promise.resolve("") : new Response(child.stderr).text();
+  }).output();
   const decoder = new TextDecoder();
-  let output = "";
-  for await (const chunk of child.stdout) {
-    if (isLive) await Deno.stdout.write(chunk);
-    output += decoder.decode(chunk, { stream: true });
-  }
-  const { code } = await child.status;
-  if (!isLive) console.log(output + await complaints);
+  const output = decoder.decode(stdout);
+  console.log(output + decoder.decode(stderr));
   return countsOf(output, code);
 }
 
