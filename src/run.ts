@@ -193,6 +193,7 @@ class Run {
       noteRemains,
       debug: (message) => this.#log("debug", message),
       cgroupFiles: observers.cgroupFiles,
+      signal: this.#stopper.signal,
       stack,
     });
     removeOldArtifacts(config.artifactDir);

@@ -25,6 +25,8 @@ export interface DirectoryIsolationOptions {
   readonly keep?: boolean;
   /** Told the copy's path before it is made, for {@linkcode removeIsolatedProject} after a crash. */
   readonly record?: (path: string) => void;
+  /** Ends the copying; what is there by then is the copy. */
+  readonly signal?: AbortSignal | undefined;
   /** Where `cp` is looked up. @default {PATH of our environment} */
   readonly searchPath?: string;
 }
@@ -54,7 +56,7 @@ export async function isolateProject(options: DirectoryIsolationOptions): Promis
   makeDir(around);
   try {
     if (isDirectory(options.projectDir)) await copy(options, `${around}/copy`);
-    else Deno.mkdirSync(`${around}/copy`);
+    Deno.mkdirSync(`${around}/copy`, { recursive: true });
     Deno.chmodSync(`${around}/copy`, 0o700);
     Deno.renameSync(`${around}/copy`, path);
   } finally {
@@ -80,8 +82,9 @@ async function copy(options: DirectoryIsolationOptions, target: string): Promise
   const cp = findProgram("cp", path) ?? "/bin/cp";
   const { code, stderr } = await runProgram([cp, "-a", "--", `${options.projectDir}/.`, target], {
     env: { PATH: path, LC_ALL: "C" },
+    signal: options.signal,
   });
-  if (code === 0) return;
+  if (code === 0 || options.signal?.aborted) return;
   throw new IsolationError(
     "isolation.copy",
     `Cannot copy the project "${options.projectDir}": ${firstLine(stderr)}`,

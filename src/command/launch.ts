@@ -49,6 +49,8 @@ export interface LaunchContext {
   readonly debug: (message: string) => void;
   /** Groups that the program is to enter. @default {none} */
   readonly cgroupFiles?: readonly string[] | undefined;
+  /** Aborted when the run is to end: what takes long is left half done. */
+  readonly signal?: AbortSignal | undefined;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
 }
@@ -236,6 +238,7 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
     projectDir: config.projectDir,
     basePath,
     keep,
+    signal: context.signal,
     record: (path) => {
       if (!keep) context.noteRemains(path);
       context.noteRemains(`${path}.new`);

@@ -23,7 +23,7 @@ export interface ProgramOptions {
   /** What it reads on stdin. @default {nothing} */
   readonly stdin?: string;
   /** Kills it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -13,10 +13,16 @@ export class Stopper implements Disposable {
   #supervisor: Supervisor | undefined;
   #cause: StopCause | undefined;
   readonly #stack = new DisposableStack();
+  readonly #ending = new AbortController();
 
   /** The first cause, if there was one. */
   get cause(): StopCause | undefined {
     return this.#cause;
+  }
+
+  /** Aborted as soon as there is a cause: what prepares the start need not be done. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /**
@@ -26,6 +32,7 @@ export class Stopper implements Disposable {
    */
   stop(cause: StopCause): void {
     this.#cause ??= cause;
+    this.#ending.abort();
     this.#supervisor?.stop(this.#cause);
   }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
-import { BIN, Scene, slack } from "../../testing/scene.ts";
+import { BIN, Scene, slack, waitFor } from "../../testing/scene.ts";
 
 const CANCELED = { rc: "254", status: "canceled", reason: "canceled" };
 
@@ -49,6 +49,27 @@ for (const name of ["env/settings", "env/extravars", "args"]) {
     await scene.assertNothingLeft();
   });
 }
+
+Deno.test("INT ends the copying of a large project", async () => {
+  await using scene = new Scene();
+  const [bin, base] = [`${scene.root}/bin`, `${scene.root}/base`];
+  Deno.mkdirSync(bin);
+  // Takes long, as for gigabytes.
+  const cp = `#!/bin/sh\ntouch ${scene.root}/copying\nexec sleep 1000\n`;
+  Deno.writeTextFileSync(`${bin}/cp`, cp, { mode: 0o755 });
+  const words = ["run", ".", "-i", "a", "-b", `${BIN}/forever`];
+  const child = scene.spawn([...words, "--directory-isolation-base-path", base], {
+    env: { PATH: `${bin}:${Deno.env.get("PATH")}` },
+  });
+  await waitFor(() => exists(`${scene.root}/copying`), "the copying has begun");
+  const start = performance.now();
+  child.kill("SIGINT");
+  assertEquals((await child.output()).code, 254);
+  assert(performance.now() - start < 1000 * slack(), "within a second");
+  assertEquals(scene.ending("a"), CANCELED);
+  assertEquals(Array.from(Deno.readDirSync(base)), []);
+  await scene.assertNothingLeft();
+});
 
 Deno.test("a credential through a named pipe that nobody writes to is not waited for without end", async () => {
   await using scene = new Scene();
