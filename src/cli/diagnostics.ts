@@ -22,7 +22,9 @@ export async function printError(error: unknown, options: { debug: boolean }): P
     const text = error instanceof Error ? error.message : String(error);
     printDiagnostic(`error: ${text}`);
     printDiagnostic(
-      "\nhint: This is a fault of ansible-runner: please report it (--debug shows where)",
+      error instanceof Deno.errors.NotCapable
+        ? "\nhint: Deno was not given all permissions: deno run -A ..."
+        : "\nhint: This is a fault of ansible-runner: please report it (--debug shows where)",
     );
   } else {
     printDiagnostic(error.verbatim ? error.message : `error: ${error.message}`);

@@ -87,6 +87,17 @@ Deno.test("doctor names what is there and does not work", async () => {
 const binary = (Deno.env.get("RUNNER_TEST_BINARY") ?? "") === ""
   ? undefined
   : "a compiled program has its permissions";
+testOrSkip("a command that Deno refuses to run names the permissions", binary, async () => {
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-lock", cli, "run", "/nowhere", "-p", "x.yml"],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 1);
+  const text = new TextDecoder().decode(stderr);
+  assertMatch(text, /^error: Requires .* access.*\n\nhint: Deno was not given all permissions/);
+});
+
 testOrSkip("doctor says so when Deno was not given all permissions", binary, async () => {
   const cli = new URL("../../cli.ts", import.meta.url).pathname;
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
