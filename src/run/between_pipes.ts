@@ -13,7 +13,7 @@ import { notFoundText, type Perform, type RunContext, superviseRun } from "./con
 import { reasonOf } from "./ending.ts";
 import { redactorOf } from "./shown.ts";
 
-/** The caller's streams; each gets what it is for besides the artifacts. */
+/** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
 export interface CommandStreams {
   /** What the program reads. @default {nothing} */
   readonly inputStream?: ReadableStream<Uint8Array>;

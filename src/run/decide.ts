@@ -12,6 +12,7 @@ import {
 import type { InputOptions } from "../config/options.ts";
 import { makeAbsolute, resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
+import { ConfigError } from "../errors.ts";
 import { join } from "../internal/shlex.ts";
 
 /** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
@@ -49,7 +50,12 @@ export async function decideCommand(
     extravarsPath: undefined,
     extravarsText: undefined,
   }));
-  return { ...config, cwd: makeAbsolute(command.cwd ?? ".", Deno.cwd()) };
+  const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
+  // In a container it is a directory of the image, which only the engine knows.
+  if (config.isolation?.kind !== "container" && kindOfPath(cwd) !== "dir") {
+    throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": expected a directory`);
+  }
+  return { ...config, cwd };
 }
 
 async function decideWith(

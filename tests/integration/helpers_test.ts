@@ -36,6 +36,15 @@ Deno.test("runCommand runs in the caller's directory, or in hostCwd", async () =
   assertEquals((await runCommand("pwd", [], { hostCwd: "/usr" })).response, "/usr\n");
 });
 
+Deno.test("runCommand says that hostCwd is no directory, on a terminal and between pipes", async () => {
+  for (const program of ["pwd", "ansible-doc"]) {
+    await assertRejects(
+      () => runCommand(program, [], { hostCwd: "/etc/passwd/x" }),
+      'Cannot run in "/etc/passwd/x": expected a directory',
+    );
+  }
+});
+
 Deno.test("runCommand tells of a program that is not there", async () => {
   const { response, rc } = await runCommand("no-such-program", ["x"]);
   assertEquals(response, "The command was not found or was not executable: no-such-program.\n");
