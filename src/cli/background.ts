@@ -108,6 +108,7 @@ function signalProven(process: PidRecord, signal: Deno.Signal): void {
       `Cannot stop pid ${pid}: it is in another container, or on another host ("${host}")`;
     throw new RunnerError("background.signal", text);
   }
+  refuseForged(process);
   try {
     Deno.kill(process.pid, signal);
     // A stopped process takes no TERM before it goes on.
@@ -118,6 +119,22 @@ function signalProven(process: PidRecord, signal: Deno.Signal): void {
     throw new RunnerError("background.signal", `Cannot stop pid ${process.pid}: ${text}`, {
       cause: error,
     });
+  }
+}
+
+/** A record can name any process: it is believed only of a process of whoever wrote it, or from root. */
+function refuseForged({ pid, writtenBy }: PidRecord): void {
+  const uid = uidOf(pid);
+  if (writtenBy === undefined || writtenBy === 0 || uid === undefined || writtenBy === uid) return;
+  const text = `Cannot stop pid ${pid}: its record was written by another user (uid ${writtenBy})`;
+  throw new RunnerError("background.signal", text);
+}
+
+function uidOf(pid: number): number | undefined {
+  try {
+    return Deno.statSync(`/proc/${pid}`).uid ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

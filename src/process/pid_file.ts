@@ -19,6 +19,8 @@ export interface PidRecord extends ProcessIdentity, Locked {
   readonly named: boolean;
   /** When it was started, in milliseconds since 1970; orders runs, nothing else. */
   readonly since: number;
+  /** Owner of the file that this was read from; not part of the record. */
+  readonly writtenBy?: number | undefined;
   /** The run's artifact directory, once it is known. */
   readonly artifactDir?: string;
   /** Time it gives its processes between TERM and KILL, in milliseconds. */
@@ -199,7 +201,7 @@ function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): v
 
 /** The record comes first: whoever sees the pid finds its proof. */
 function writeRecord(privateDataDir: string, record: PidRecord): void {
-  const { lockFile: _, artifactDir, ...rest } = record;
+  const { lockFile: _, writtenBy: __, artifactDir, ...rest } = record;
   // Relative, as the private data dir may have another path in a container.
   const dir = artifactDir?.startsWith(`${privateDataDir}/`)
     ? artifactDir.slice(privateDataDir.length + 1)
@@ -226,7 +228,7 @@ function readRecord(path: string): PidRecord | undefined {
     const record = JSON.parse(Deno.readTextFileSync(path));
     const isWhole = Number.isInteger(record?.pid) && record.pid > 1 &&
       ["startTime", "boot", "namespace", "host"].every((key) => typeof record[key] === "string");
-    return isWhole ? record : undefined;
+    return isWhole ? { ...record, writtenBy: Deno.statSync(path).uid ?? undefined } : undefined;
   } catch {
     return undefined;
   }

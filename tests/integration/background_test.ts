@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { BIN, Scene, slack, waitFor, within } from "../testing/scene.ts";
+import { testOrSkip } from "../testing/skip.ts";
 
 const FOREVER = ["-b", `${BIN}/forever`];
 
@@ -213,6 +214,25 @@ Deno.test("a pid file that is not ours is never signalled and never blocks", asy
   assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
   assertEquals((await scene.cli(["stop", "."])).code, 0);
   assert(innocent.isAlive());
+  await scene.assertNothingLeft();
+});
+
+const notRoot = Deno.uid() === 0 ? undefined : "not root, so no file can be given away";
+
+testOrSkip("stop signals no process of another user than the record's", notRoot, async () => {
+  await using scene = new Scene();
+  await scene.cli(["start", ".", ...FOREVER]);
+  const record = `${scene.dir}/pid.owner`;
+  Deno.chownSync(record, 65534, 65534);
+  const { code, stderr } = await scene.cli(["stop", "."]);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^error: Cannot stop pid \d+: its record was written by another user \(uid 65534\)\n$/,
+  );
+  assertEquals((await scene.cli(["is-alive", "."])).code, 0);
+  Deno.chownSync(record, 0, 0);
+  assertEquals((await scene.cli(["stop", "."])).code, 0);
   await scene.assertNothingLeft();
 });
 
