@@ -11,8 +11,11 @@ export const MASK = "********";
 /** Shorter secrets are not masked: they would ruin the output wherever their text occurs. */
 const MIN_LENGTH = 6;
 
-/** Lines of a key shorter than this are not secrets of their own. */
+/** Lines of a secret shorter than this are not secrets of their own. */
 const MIN_LINE_LENGTH = 24;
+
+/** The last line of a key is often short; no other text looks like it. */
+const KEY_LINE = /^[A-Za-z0-9+/=]{8,}$/;
 
 /** Masks secrets. */
 export class Redactor {
@@ -144,8 +147,10 @@ export class Redactor {
 function formsOf(secret: string): string[] {
   const text = secret.replace(/[\r\n]+$/, "");
   if (text.length < MIN_LENGTH) return [];
+  const isKey = text.includes("PRIVATE KEY-----");
   const lines = text.split(/\r?\n/).filter((line) =>
-    line.length >= MIN_LINE_LENGTH && !line.startsWith("-----")
+    (line.length >= MIN_LINE_LENGTH && !line.startsWith("-----")) ||
+    (isKey && KEY_LINE.test(line))
   );
   const isLong = text.includes("\n");
   const ascii = quoteAscii(text).slice(1, -1);

@@ -43,6 +43,17 @@ Deno.test("Redactor masks each long line of a private key, alone too", () => {
   assertEquals(redactor.redact("-----BEGIN OPENSSH PRIVATE KEY-----"), key.split("\n")[0]);
 });
 
+Deno.test("Redactor masks the short last line of a private key, alone too", () => {
+  const key = [
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0",
+    "mKtidDGdwVN+qm0Q==",
+    "-----END OPENSSH PRIVATE KEY-----",
+  ].join("\n");
+  assertEquals(new Redactor([key]).redact('["mKtidDGdwVN+qm0Q=="]'), `["${MASK}"]`);
+  assertEquals(new Redactor(["a password\nof lines"]).redact("of lines"), "of lines");
+});
+
 Deno.test("Redactor.redactJson never breaks an escape", () => {
   const redactor = new Redactor(["nopqrst", "u00e9xyz", '"quoted"']);
   const table: [unknown, unknown][] = [
