@@ -12,6 +12,7 @@ import type { Status } from "../events/types.ts";
 import { PidClaim } from "../process/pid_file.ts";
 import { run, type RunOptions } from "../run.ts";
 import { spawnSelf } from "./daemon_launch.ts";
+import { openLog } from "./log.ts";
 import type { DirCommand } from "./parse.ts";
 import { placesOf } from "./places.ts";
 import { watchSignals } from "./signals.ts";
@@ -44,6 +45,8 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
   const { privateDataDir } = placesOf(parsed);
   const allowUnsafe = parsed.flags.allowUnsafePrivateDataDir ?? false;
   ensurePrivateDataDir(privateDataDir, { allowUnsafe });
+  // The background opens it before it can answer: what is wrong with it is said here.
+  openLog(parsed.flags);
   using signals = watchSignals();
   const child = spawnSelf(`${privateDataDir}/daemon.log`);
   const giveUp = (): void => child.kill("SIGTERM");

@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { describeOsError } from "../internal/file_system.ts";
 
 /**
  * Opens a log file for appending.
@@ -16,10 +17,8 @@ export function openLogFile(path: string): (message: string) => void {
   try {
     append(path, "");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError("config.logfile", `Cannot write log file "${path}": ${reason}`, {
-      cause,
-    });
+    const text = `Cannot write log file "${path}": ${describeOsError(cause)}`;
+    throw new ConfigError("config.logfile", text, { cause });
   }
   return (message) => {
     try {

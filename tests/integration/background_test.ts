@@ -91,6 +91,14 @@ Deno.test("start says why it refuses, on the caller's stderr, with exit code 1",
 
 const NO_FORM = "The -p option must be specified when not using -m or -r";
 
+Deno.test("start says on the caller's stderr that its log file cannot be written", async () => {
+  await using scene = new Scene();
+  const { code, stderr } = await scene.cli(["start", ".", ...FOREVER, "--logfile", "/proc/none/x"]);
+  const text = `error: Cannot write log file "/proc/none/x": No such file or directory\n`;
+  assertEquals([code, stderr], [1, text]);
+  await scene.assertNothingLeft();
+});
+
 Deno.test("start of a program that is not there is a finished run with rc 127", async () => {
   await using scene = new Scene();
   assertEquals((await scene.cli(["start", ".", "-b", "/nonexistent", "-i", "a"])).code, 0);
