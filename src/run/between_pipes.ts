@@ -43,11 +43,11 @@ async function perform(
   const env = launch.engineEnv ?? withoutRunEnvironment(launch, context);
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
-    recorder.display(notFoundText(name));
+    recorder.output(notFoundText(name));
     return { reason: "could_not_start", program: name };
   }
   const output = new TextOutlet(context, {
-    write: (text) => recorder.display(text),
+    write: (text) => recorder.output(text),
     stream: streams.outputStream,
   });
   let errorText = "";

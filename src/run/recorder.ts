@@ -62,7 +62,7 @@ export class Recorder {
     if (options.inFiles && isKept(record, config.settings.eventLevel ?? "all")) {
       this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
     }
-    if (config.jsonMode) this.#output(record.text() + "\n");
+    if (config.jsonMode) this.output(record.text() + "\n");
   }
 
   /**
@@ -71,7 +71,7 @@ export class Recorder {
    * @param text as people see it
    */
   display(text: string): void {
-    if (!this.#options.config.jsonMode) this.#output(text);
+    if (!this.#options.config.jsonMode) this.output(text);
   }
 
   /**
@@ -113,7 +113,12 @@ export class Recorder {
     );
   }
 
-  #output(text: string): void {
+  /**
+   * Shows text, also where events take the place of the terminal's.
+   *
+   * @param text as people see it
+   */
+  output(text: string): void {
     const { artifacts, state, show } = this.#options;
     const bytes = new TextEncoder().encode(text);
     this.#write(() => {

@@ -45,6 +45,14 @@ Deno.test("runCommand says that hostCwd is no directory, on a terminal and betwe
   }
 });
 
+Deno.test("a helper between pipes gives its answer also when events are asked for as JSON", async () => {
+  const { response } = await runCommand("ansible-config", ["dump", "--only-changed"], {
+    jsonMode: true,
+    envvars: { ANSIBLE_FORKS: 7 },
+  });
+  assertStringIncludes(response, "DEFAULT_FORKS(env: ANSIBLE_FORKS) = 7");
+});
+
 Deno.test("runCommand tells of a program that is not there", async () => {
   const { response, rc } = await runCommand("no-such-program", ["x"]);
   assertEquals(response, "The command was not found or was not executable: no-such-program.\n");
