@@ -32,7 +32,7 @@ export async function readTextFile(
   options: ReadOptions = {},
 ): Promise<string | undefined> {
   const label = options.label ?? path;
-  const info = await statOrUndefined(path, label);
+  const info = statOrUndefined(path, label);
   if (info === undefined) return undefined;
   if (info.isDirectory) throw unreadable(label, "expected a file, got a directory");
   if (info.isSocket) throw unreadable(label, "expected a file, got a socket");
@@ -105,18 +105,26 @@ async function parseOrExplain(text: string, label: string): Promise<unknown> {
   }
 }
 
-async function statOrUndefined(path: string, label: string): Promise<Deno.FileInfo | undefined> {
+/** Synchronous: most files are missing, and each asynchronous look would cost a thread's round trip. */
+function statOrUndefined(path: string, label: string): Deno.FileInfo | undefined {
   try {
-    return await Deno.stat(path);
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotADirectory) return undefined;
     if (!(error instanceof Deno.errors.NotFound)) throw unreadable(label, reasonOf(error), error);
   }
   // Missing is fine; a link that leads nowhere is a mistake that must not pass as missing.
-  const link = await Deno.lstat(path).catch(() => undefined);
-  if (link === undefined) return undefined;
-  const target = await Deno.readLink(path).catch(() => "");
+  const target = linkTarget(path);
+  if (target === undefined) return undefined;
   throw unreadable(label, `the link leads to ${JSON.stringify(target)}, which does not exist`);
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads a character device such as /dev/null, which has no size to check beforehand. */

@@ -92,7 +92,7 @@ Deno.test("a secret that comes in two parts is masked, and a tail is not held fo
   scene.write("env/passwords", JSON.stringify({ "never asked": "correct-horse" }));
   Deno.writeTextFileSync(
     `${scene.root}/program`,
-    "#!/bin/sh\nprintf 'one correct-'; sleep 0.02; echo horse\n" +
+    "#!/bin/sh\nprintf 'one correct-'; i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo horse\n" +
       "printf 'prompt: corr'; sleep 0.4; echo\n",
     { mode: 0o755 },
   );
