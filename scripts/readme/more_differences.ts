@@ -32,6 +32,34 @@ export const MORE_DIFFERENCES = {
     ours: "stop after 30 s, naming the pipe",
     reason: "a forgotten writer is an error",
   },
+  "hang-up": {
+    original: "dies of HUP and leaves Ansible running, rc and status unwritten",
+    ours: "cancel the run, also one in the background; `nohup` is honoured",
+    reason: "nothing is left behind when a session ends",
+    switchBack: "nohup ansible-runner …",
+  },
+  "crashed-runs": {
+    original: "leaves what a killed runner left, for ever",
+    ours:
+      "end and clear it at the next command on the directory, with status failed and the reason",
+    reason: "a crashed run is told from a running one",
+  },
+  "looking-creates-nothing": {
+    original: "makes the private data dir and daemon.log when is-alive or stop ask",
+    ours: "make nothing",
+    reason: "looking changes nothing",
+  },
+  "pid-file-mode": {
+    original: "writes the pid file for all to read",
+    ours: "0600, and a record beside it that tells a recycled pid",
+    reason: "nobody else's process is ever signalled",
+  },
+  "plain-regexes": {
+    original:
+      "adds its markers to the line that env/passwords is matched with, so that `^` never fits",
+    ours: "match what a person sees",
+    reason: "the manual's meaning",
+  },
   "password-patterns": {
     original: "drops all of env/passwords when one pattern is invalid",
     ours: "stop, naming the pattern",
