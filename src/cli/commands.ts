@@ -93,7 +93,8 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
   if (ending !== undefined) {
     const text = `Run "${runner.config.ident}" ended: ${ending}`;
-    if (!runner.config.quiet && !isSaid) printDiagnostic(`error: ${text}`);
+    const start = screen.isMidLine ? "\n" : "";
+    if (!runner.config.quiet && !isSaid) printDiagnostic(`${start}error: ${text}`);
     log("error", text);
   }
   return runner.rc ?? 1;

@@ -9,9 +9,17 @@ import { printDiagnostic } from "./print.ts";
 /** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
 const CANCELED_DRAIN_MS = 1000;
 
+const NEWLINE = 10;
+
 /** Standard output, opened when the artifacts are there. */
 export class Screen {
   #console: Console | undefined;
+  #lastByte = NEWLINE;
+
+  /** Whether a terminal that shows output and errors stands in the middle of a line, such as a prompt. */
+  get isMidLine(): boolean {
+    return this.#lastByte !== NEWLINE && Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+  }
 
   /**
    * Opens it.
@@ -24,7 +32,10 @@ export class Screen {
       write: (bytes) => Deno.stdout.write(bytes),
       backlogPath,
     });
-    return (bytes) => opened.show(bytes);
+    return (bytes) => {
+      this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+      opened.show(bytes);
+    };
   }
 
   /** Waits for the reader: long, unless whoever canceled the run waits for its end. */

@@ -3,7 +3,10 @@
  * ending but an exit.
  */
 import { assert, assertEquals } from "../testing/assert.ts";
+import { join } from "../../src/internal/shlex.ts";
 import { type FileSpec, inParallel, TestPlace } from "../testing/data_dir.ts";
+import { runProgram } from "../testing/run_cli.ts";
+import { cliCommand, Scene } from "../testing/scene.ts";
 
 interface Ending {
   readonly title: string;
@@ -155,3 +158,13 @@ async function until(condition: () => boolean): Promise<void> {
   }
   throw new Error("did not come");
 }
+
+Deno.test("why a run ended stands on a line of its own, also behind a prompt on a terminal", async () => {
+  await using scene = new Scene();
+  const program = `${scene.root}/program`;
+  Deno.writeTextFileSync(program, "#!/bin/sh\nprintf 'who: '; kill -9 $$\n", { mode: 0o755 });
+  const command = join([...cliCommand(), "run", scene.root, "-b", program, "-i", "x"]);
+  const { stdout } = await runProgram(["script", "-qec", command, "/dev/null"]);
+  const shown = new TextDecoder().decode(stdout);
+  assert(shown.includes('who: \r\nerror: Run "x" ended: signal 9'), Deno.inspect(shown));
+});
