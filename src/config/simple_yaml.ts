@@ -16,7 +16,7 @@ const ENTRY =
 /** A whole quoted value, perhaps with a comment behind it. */
 const QUOTED = /^('[^']*(?:''[^']*)*'|"[^"\\]*(?:\\["\\/nt][^"\\]*)*")(?: +#.*)?$/;
 /** A plain value without any character that YAML may take for syntax. */
-const PLAIN = /^(?:[A-Za-z0-9_./~+$^(\\]|-[^ -])[^:]*(?::(?=[^ ])[^:]*)*$/;
+const PLAIN = /^(?:[A-Za-z0-9_./~+$^(\\]|-[^ :-])[^:]*(?::(?=[^ ])[^:]*)*$/;
 /** Line ends and blanks that PyYAML treats in its own way. */
 const SPECIAL = /[\t\x85\u2028\u2029\ufeff]|\r(?!\n)/;
 /** PyYAML takes no longer key without a question mark. */

@@ -3,7 +3,7 @@ import { Runner } from "../../mod.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { collect, LibraryDir } from "../testing/library_dir.ts";
 import { findSystemStack, runOriginal } from "../testing/original.ts";
-import { Scene } from "../testing/scene.ts";
+import { Scene, waitFor } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
 const search = await findSystemStack();
@@ -47,6 +47,8 @@ Deno.test("Runner.fromArtifacts tells whether a run of another process goes on",
   const child = scene.spawn(["run", ".", "-b", binary, "-i", "live"]);
   await scene.waitForOutput("live", "started");
   const dir = `${scene.dir}/artifacts/live`;
+  // Text is shown a moment before its event is kept.
+  await waitFor(() => [...Deno.readDirSync(`${dir}/job_events`)].length > 0, "the event is kept");
   const live = await Runner.fromArtifacts(dir);
   assertEquals([live.status, live.rc, live.endReason], ["running", undefined, undefined]);
   assertEquals((await collect(live.events)).map(({ stdout }) => stdout), ["started"]);

@@ -116,3 +116,9 @@ result = [load(text) for text in data]`;
 );
 
 const SORTED = { sorted: true, depth: 9, strAbbreviateSize: Infinity };
+
+Deno.test("parseSimpleYaml leaves a dash with a colon to the real parser, which refuses it", () => {
+  assertEquals(parseSimpleYaml("on:  -:"), undefined);
+  assertEquals(parseSimpleYaml("on: -:x"), undefined);
+  assertEquals(parseSimpleYaml("on: -x"), { True: "-x" });
+});
