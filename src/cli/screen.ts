@@ -52,7 +52,7 @@ export class Screen {
       this.#console.drain().then((unread) => unread === 0),
       hurry.promise.then(() => false),
     ]);
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
     cancel.removeEventListener("abort", onCancel);
     if (isEmpty) return;
     printDiagnostic("error: Cannot write to standard output: nobody reads it");

@@ -60,7 +60,7 @@ export class Pty {
     this.#statusPath = statusPath;
     this.#launchPath = launchPath;
     this.#input = child.stdin.getWriter();
-    this.#complaint = new Response(child.stderr).text().catch(() => "");
+    this.#complaint = readText(child.stderr).catch(() => "");
   }
 
   /**
@@ -246,6 +246,13 @@ function joinFields(fields: readonly (string | Uint8Array)[]): Uint8Array {
     at += part.length + 1;
   }
   return joined;
+}
+
+async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of stream) text += decoder.decode(bytes, { stream: true });
+  return text;
 }
 
 function reasonOf(error: unknown): string {

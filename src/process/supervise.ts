@@ -175,7 +175,8 @@ export class Supervisor {
       for (const timer of timers.values()) clearTimeout(timer);
     }
     let left = await this.#termination ?? [];
-    clearTimeout(this.#drainTimer);
+    // The first use of timers takes Deno 8 ms: not for nothing.
+    if (this.#drainTimer !== undefined) clearTimeout(this.#drainTimer);
     const exit = await this.#pty.ended().catch((error): PtyExit => {
       // Ended by us before it was up: that is no fault of the terminal.
       if (this.#cause !== undefined) return { type: "lost" };
