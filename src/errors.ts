@@ -81,3 +81,13 @@ export class CallbackError extends RunnerError {
     super("callback", `Exception in ${handler} Callback: ${text}`, { cause });
   }
 }
+
+/**
+ * The words of anything that was thrown.
+ *
+ * @param error an error, or whatever else
+ * @returns its message, or its text
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

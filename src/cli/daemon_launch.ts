@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LaunchError } from "../errors.ts";
+import { LaunchError, messageOf } from "../errors.ts";
 import { findProgram } from "../internal/programs.ts";
 
 /** Name of the variable that tells a process to be the background one; its value is the parent's pid. */
@@ -67,7 +67,7 @@ export function spawnSelf(logPath: string): Deno.ChildProcess {
       detached: true,
     }).spawn();
   } catch (error) {
-    throw new LaunchError("background.spawn", `Cannot start "${argv[0]}": ${textOf(error)}`, {
+    throw new LaunchError("background.spawn", `Cannot start "${argv[0]}": ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -96,8 +96,4 @@ function ownCommandLine(): string[] {
 /** Open files that the command line names, such as `file:/dev/fd/63` of a shell's `<(...)`. */
 function namedDescriptors(argv: readonly string[]): string[] {
   return argv.flatMap((word) => Array.from(word.matchAll(/\/fd\/(\d+)/g), ([, fd = ""]) => fd));
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readTextIfThere } from "../internal/file_system.ts";
 import { describeEnd, type EndReason } from "../events/end_reason.ts";
 import { isOwnerAlive, listDirectories, type Owner, readOwner } from "../process/owner_record.ts";
 
@@ -52,10 +53,10 @@ export function readRun(dir: string): RunEntry | undefined {
     const since = started ?? Date.now();
     return { ident, dir, owner, status: "running", rc: undefined, since, reason: undefined };
   }
-  const rc = readText(`${dir}/rc`)?.trim();
+  const rc = readTextIfThere(`${dir}/rc`)?.trim();
   const ended = timeOf(`${dir}/rc`) ?? timeOf(`${dir}/status`) ?? started;
   if (ended === undefined) return undefined;
-  const status = readText(`${dir}/status`)?.trim() ?? "unknown";
+  const status = readTextIfThere(`${dir}/status`)?.trim() ?? "unknown";
   return { ident, dir, owner, status, rc, since: ended, reason: readReason(`${dir}/reason`) };
 }
 
@@ -65,15 +66,7 @@ function isLive(run: RunEntry): boolean {
 
 function readReason(path: string): string | undefined {
   try {
-    return describeEnd(JSON.parse(readText(path) ?? "") as EndReason);
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
+    return describeEnd(JSON.parse(readTextIfThere(path) ?? "") as EndReason);
   } catch {
     return undefined;
   }

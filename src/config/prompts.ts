@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { escapeRegex } from "../internal/escape_regex.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /** A prompt and its answer. */
@@ -71,8 +72,4 @@ async function passwordPrompts(passwords: RunConfig["passwords"]): Promise<Promp
       );
     }
   });
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

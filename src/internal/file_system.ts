@@ -25,3 +25,12 @@ export function describeOsError(error: unknown): string {
   // Deno goes on with the system call and the path, which the caller names in its own words.
   return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
 }
+
+/** The text of a file, or undefined when it cannot be read. */
+export function readTextIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeRegex } from "./escape_regex.ts";
 import { quoteAscii } from "./json_text.ts";
 
 /** What stands in a secret's place. */
@@ -174,10 +175,6 @@ function endOfString(json: string, open: number): number {
     if (backslashes % 2 === 0) return quote + 1;
   }
   return json.length;
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 /** Names of environment variables whose values are masked where the environment is shown. */

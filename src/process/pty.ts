@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { LaunchError } from "../errors.ts";
+import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
 import { join } from "../internal/shlex.ts";
 import { findOddVariables } from "./odd_variables.ts";
@@ -99,7 +99,7 @@ export class Pty {
       }).spawn();
       return new Pty(child, files.status, files.launch);
     } catch (error) {
-      throw new LaunchError("launch.spawn", `Cannot start "${argv[0]}": ${reasonOf(error)}`, {
+      throw new LaunchError("launch.spawn", `Cannot start "${argv[0]}": ${messageOf(error)}`, {
         cause: error,
       });
     }
@@ -253,8 +253,4 @@ async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   for await (const bytes of stream) text += decoder.decode(bytes, { stream: true });
   return text;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

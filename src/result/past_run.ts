@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readTextIfThere } from "../internal/file_system.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason } from "../events/end_reason.ts";
@@ -46,8 +47,8 @@ function onDemand(find: () => RunStats | undefined): () => RunStats | undefined 
 }
 
 function endingOf(artifactDir: string): Ending {
-  const status = readText(`${artifactDir}/status`)?.trim() as Status | undefined;
-  const rcText = readText(`${artifactDir}/rc`)?.trim();
+  const status = readTextIfThere(`${artifactDir}/status`)?.trim() as Status | undefined;
+  const rcText = readTextIfThere(`${artifactDir}/rc`)?.trim();
   // The original writes `None` for a program that died of a signal.
   const rc = rcText !== undefined && /^\d+$/.test(rcText) ? Number(rcText) : undefined;
   if (status !== undefined) return { status, rc, reason: reasonOf(artifactDir, { status, rc }) };
@@ -155,17 +156,9 @@ function fileSize(path: string): number {
   }
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
 function readJson(path: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(readText(path) ?? "");
+    return JSON.parse(readTextIfThere(path) ?? "");
   } catch {
     return undefined;
   }

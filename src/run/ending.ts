@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "../errors.ts";
 import type { EndReason } from "../events/end_reason.ts";
 import type { StopCause, SupervisedEnd } from "../process/supervise.ts";
 
@@ -49,9 +50,4 @@ export function reasonOfCause(cause: StopCause): EndReason {
     case "artifacts_failed":
       return { reason: cause.type, error: messageOf(cause.error) };
   }
-}
-
-/** The words of any error. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,13 +4,12 @@
  * @module
  */
 import type { RunConfig } from "../config/run_config.ts";
-import { RunnerError } from "../errors.ts";
+import { messageOf, RunnerError } from "../errors.ts";
 import { isKept } from "../events/level.ts";
 import type { EventRecord } from "../events/record.ts";
 import { STATS_EVENT, statsOf } from "../events/stats.ts";
 import type { RunState } from "../result/run_state.ts";
 import type { Artifacts } from "../sinks/artifacts.ts";
-import { messageOf } from "./ending.ts";
 
 /** What a recorder is made with. */
 export interface RecorderOptions {

@@ -8,7 +8,7 @@
  * @module
  * @see manual of ansible-runner, "Sending Runner Status and Events to External Systems"
  */
-import { RunnerError } from "../errors.ts";
+import { messageOf, RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/record.ts";
 import type { StatusEvent } from "../events/types.ts";
 
@@ -162,7 +162,7 @@ class EmitterQueue implements AsyncDisposable {
     try {
       await this.#emitter.close?.();
     } catch (cause) {
-      this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${textOf(cause)}`);
+      this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${messageOf(cause)}`);
     }
   }
 
@@ -196,7 +196,7 @@ class EmitterQueue implements AsyncDisposable {
   }
 
   #report(cause: unknown): void {
-    const message = `Cannot deliver to emitter ${this.#emitter.name}: ${textOf(cause)}`;
+    const message = `Cannot deliver to emitter ${this.#emitter.name}: ${messageOf(cause)}`;
     if (this.#options.onError !== "fail") return this.#options.warn(message);
     this.#options.fail(new RunnerError("emitter", message, { cause }));
   }
@@ -205,8 +205,4 @@ class EmitterQueue implements AsyncDisposable {
     this.#room?.resolve();
     this.#room = undefined;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

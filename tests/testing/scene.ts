@@ -200,18 +200,6 @@ export function cliCommand(): string[] {
 }
 
 /**
- * The directory where Deno keeps what it has downloaded, to hand on to a child with another HOME.
- *
- * @returns an absolute path
- */
-export function denoDirectory(): string {
-  const own = Deno.env.get("DENO_DIR");
-  if (own !== undefined && own !== "") return own;
-  const cache = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME") ?? ""}/.cache`;
-  return `${cache}/deno`;
-}
-
-/**
  * Tells how much slower than an idle machine this one is now: bounds of time are multiplied by it.
  *
  * @returns 1 or more

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
-import { denoDirectory, Scene, slack, waitFor } from "../../testing/scene.ts";
+import { denoDirectory } from "../../testing/run_cli.ts";
+import { Scene, slack, waitFor } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 
 const NO_ANSIBLE = findProgram("ansible-playbook", Deno.env.get("PATH") ?? "") === undefined

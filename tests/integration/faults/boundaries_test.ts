@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
-import { BIN, denoDirectory, Scene, slack, within } from "../../testing/scene.ts";
+import { denoDirectory } from "../../testing/run_cli.ts";
+import { BIN, Scene, slack, within } from "../../testing/scene.ts";
 import { whyNoLocks } from "../../testing/compiled.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
