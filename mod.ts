@@ -28,8 +28,8 @@ export {
   runCommand,
   runCommandAsync,
   type RunningCommand,
-} from "./src/helpers/command.ts";
-export type { AnswerOf, HelperResult } from "./src/helpers/answer.ts";
+} from "./src/ansible_tools/command.ts";
+export type { AnswerOf, HelperResult } from "./src/ansible_tools/answer.ts";
 export {
   type DocFormat,
   getPluginDocs,
@@ -44,20 +44,20 @@ export {
   type PluginListOptions,
   type PluginOptions,
   type RoleOptions,
-} from "./src/helpers/plugins.ts";
+} from "./src/ansible_tools/plugins.ts";
 export {
   getInventory,
   getInventoryAsync,
   type InventoryAction,
   type InventoryFormat,
   type InventoryOptions,
-} from "./src/helpers/inventory.ts";
+} from "./src/ansible_tools/inventory_query.ts";
 export {
   type AnsibleConfigOptions,
   type ConfigAction,
   getAnsibleConfig,
   getAnsibleConfigAsync,
-} from "./src/helpers/ansible_config.ts";
+} from "./src/ansible_tools/ansible_config.ts";
 export type { ContainerAuthData, InputOptions, Json, JsonObject } from "./src/config/options.ts";
 export type {
   ExtraVars,
@@ -67,12 +67,12 @@ export type {
   RunConfig,
   RunMode,
 } from "./src/config/run_config.ts";
-export type { Settings } from "./src/config/settings.ts";
-export type { RegistryLogin, SettingsMapping } from "./src/config/settings_mapping.ts";
-export type { EndReason, SurvivingProcess } from "./src/events/end_reason.ts";
+export type { Settings } from "./src/config/settings/read.ts";
+export type { RegistryLogin, SettingsMapping } from "./src/config/settings/mapping.ts";
+export type { EndReason, Status, SurvivingProcess } from "./src/end_reason.ts";
 export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
-export type { RunStats } from "./src/events/stats.ts";
-export type { JobEvent, Status, StatusEvent } from "./src/events/types.ts";
+export type { RunStats } from "./src/artifacts/stats.ts";
+export type { JobEvent, StatusEvent } from "./src/events/status_event.ts";
 export type {
   EventBase,
   EventOf,

@@ -6,52 +6,20 @@
 // deno-lint-ignore-file no-console -- a script for people
 
 const ROOT = new URL("../", import.meta.url).pathname;
-/** What each layer may import besides itself; type-only imports count too. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  internal: ["errors"],
-  errors: [],
-  process: ["internal", "errors"],
-  events: ["internal", "errors"],
-  config: ["internal", "errors"],
-  command: ["config", "internal", "errors"],
-  profiling: ["process", "internal", "errors"],
-  sinks: ["events", "config", "internal", "errors"],
-  result: ["events", "config", "process", "sinks", "internal", "errors"],
-  helpers: [
-    "run",
-    "result",
-    "config",
-    "command",
-    "process",
-    "events",
-    "sinks",
-    "internal",
-    "errors",
-  ],
-  run: [
-    "config",
-    "command",
-    "process",
-    "profiling",
-    "events",
-    "sinks",
-    "result",
-    "internal",
-    "errors",
-  ],
-  cli: [
-    "run",
-    "result",
-    "config",
-    "command",
-    "process",
-    "profiling",
-    "events",
-    "sinks",
-    "internal",
-    "errors",
-  ],
-};
+const TABLE = `${ROOT}.github/ARCHITECTURE.md`;
+/** What each layer may import besides itself, as the table says. */
+const ALLOWED = readTable(Deno.readTextFileSync(TABLE));
+
+/** Reads the rows whose first cell names parts of src/: `` | `src/run.ts`, `src/run/` | … | a, b | ``. */
+function readTable(text: string): ReadonlyMap<string, readonly string[]> {
+  const rows = [...text.matchAll(/^\| (`src\/.*?) \| .* \| (.*) \|$/gm)];
+  return new Map(rows.flatMap(([, places = "", imports = ""]) => {
+    const allowed = imports === "-" ? [] : imports.split(", ");
+    return [...places.matchAll(/`src\/([^`/.]+)/g)].map(([, layer = ""]) =>
+      [layer, allowed] as const
+    );
+  }));
+}
 
 function* sourceFiles(dir: string): Generator<string> {
   for (const entry of Deno.readDirSync(dir)) {
@@ -71,8 +39,12 @@ function code(file: string): string {
   return Deno.readTextFileSync(file).replace(/\/\*\*[\s\S]*?\*\//g, "");
 }
 
-const graph = new Map<string, string[]>();
 const problems: string[] = [];
+for (const layer of new Set([...sourceFiles(`${ROOT}src`)].map(layerOf))) {
+  if (!ALLOWED.has(layer)) problems.push(`src/${layer} has no row in ${TABLE}`);
+}
+
+const graph = new Map<string, string[]>();
 for (const file of sourceFiles(`${ROOT}src`)) {
   const imports: string[] = [];
   for (const [, specifier] of code(file).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
@@ -80,7 +52,7 @@ for (const file of sourceFiles(`${ROOT}src`)) {
     if (!target.startsWith(`${ROOT}src/`)) continue;
     imports.push(target);
     const [from, to] = [layerOf(file), layerOf(target)];
-    if (from !== to && !(ALLOWED[from] ?? []).includes(to)) {
+    if (from !== to && !ALLOWED.get(from)?.includes(to)) {
       problems.push(`${file.slice(ROOT.length)}: ${from} may not import ${to} (${specifier})`);
     }
   }

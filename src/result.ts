@@ -6,12 +6,12 @@
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RunnerError } from "./errors.ts";
-import type { EndReason } from "./events/end_reason.ts";
-import { readGrowing } from "./events/growth.ts";
-import type { RunStats } from "./events/stats.ts";
-import type { JobEvent, Status } from "./events/types.ts";
-import { quoteAscii } from "./internal/json_text.ts";
-import type { RunState } from "./result/run_state.ts";
+import type { EndReason, Status } from "./end_reason.ts";
+import { readGrowing } from "./artifacts/growing_file.ts";
+import type { RunStats } from "./artifacts/stats.ts";
+import type { JobEvent } from "./events/status_event.ts";
+import { quoteAscii } from "./python/json_write.ts";
+import type { RunState } from "./artifacts/run_state.ts";
 
 /** Makes the view of a run; only this library makes runs, so it is no part of the public API. */
 export let viewRun: (state: RunState) => Runner;
@@ -69,7 +69,7 @@ export class Runner implements AsyncDisposable {
    */
   static async fromArtifacts(artifactDir: string): Promise<Runner> {
     // Loaded only here: a run that just starts does not need it.
-    const { readPastRun } = await import("./result/past_run.ts");
+    const { readPastRun } = await import("./artifacts/past_run.ts");
     let path: string;
     try {
       path = await Deno.realPath(artifactDir);
@@ -206,7 +206,7 @@ export class Runner implements AsyncDisposable {
    * @throws {RunnerError} when the cache is no jsonfile cache
    */
   async getFactCache(host: string): Promise<JsonObject> {
-    const { readFacts } = await import("./result/fact_cache.ts");
+    const { readFacts } = await import("./artifacts/fact_cache.ts");
     return readFacts(this.config, host);
   }
 
@@ -218,7 +218,7 @@ export class Runner implements AsyncDisposable {
    * @throws {RunnerError} when the cache is no jsonfile cache
    */
   async setFactCache(host: string, facts: JsonObject): Promise<void> {
-    const { writeFacts } = await import("./result/fact_cache.ts");
+    const { writeFacts } = await import("./artifacts/fact_cache.ts");
     writeFacts(this.config, { host, facts });
   }
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { renderReference } from "../../src/cli/reference.ts";
-import { describeType } from "../../src/config/setting_types.ts";
-import { SETTINGS } from "../../src/config/settings_table.ts";
+import { renderReference } from "../../src/cli/docs/readme_tables.ts";
+import { describeType } from "../../src/config/settings/setting_type.ts";
+import { SETTINGS } from "../../src/config/settings/table.ts";
 import { differences } from "../../tests/conformance/differences.ts";
 import { ACCEPTED } from "../../tests/integration/accepted_differences.ts";
 import { MORE_DIFFERENCES } from "./more_differences.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { renderManPage } from "../../src/cli/man_page.ts";
-import { VERSION } from "../../src/cli/version.ts";
+import { renderManPage } from "../../src/cli/docs/man_page.ts";
+import { VERSION } from "../../src/cli/docs/version.ts";
 import { commitDate } from "./commit.ts";
 
 /**

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { refuseOddArguments } from "./argument_bytes.ts";
-import { runCommand } from "./commands.ts";
-import { printError } from "./diagnostics.ts";
-import { parseCommandLine } from "./parse.ts";
-import { print } from "./print.ts";
+import { refuseOddArguments } from "./parse/refuse_non_utf8.ts";
+import { runCommand } from "./commands/run.ts";
+import { printError } from "./terminal/diagnostics.ts";
+import { parseCommandLine } from "./parse/command_line.ts";
+import { print } from "./terminal/print.ts";
 
 /**
  * Runs one command.
@@ -21,19 +21,19 @@ export async function main(args: readonly string[]): Promise<number> {
     const parsed = parseCommandLine(args);
     switch (parsed.kind) {
       case "bare":
-        print((await import("./help.ts")).renderBare());
+        print((await import("./docs/help.ts")).renderBare());
         return 0;
       case "help":
-        print((await import("./help.ts")).renderHelp(parsed.command));
+        print((await import("./docs/help.ts")).renderHelp(parsed.command));
         return 0;
       case "version":
-        print((await import("./version.ts")).versionText());
+        print((await import("./docs/version.ts")).versionText());
         return 0;
       case "completions":
-        print((await import("./completions.ts")).renderCompletions(parsed.shell));
+        print((await import("./docs/completions.ts")).renderCompletions(parsed.shell));
         return 0;
       case "doctor":
-        return await (await import("./doctor.ts")).doctor();
+        return await (await import("./commands/doctor.ts")).doctor();
       case "command":
         return await runCommand(parsed);
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { factCacheDir } from "../config/fact_cache.ts";
+import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { RunConfig } from "../config/run_config.ts";
 
 /** Where things are, as the program sees them (a container has paths of its own). */

@@ -11,8 +11,8 @@ import type { RunConfig } from "../config/run_config.ts";
 import { findProgram } from "../internal/programs.ts";
 import { unpackCallback } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
-import { intoCopy, makeMaterials } from "./materials.ts";
-import { askpassEnvironment } from "./ssh_askpass.ts";
+import { intoCopy, makeMaterials } from "./generated_files.ts";
+import { askpassEnvironment } from "./ssh/askpass.ts";
 
 /** What is started. */
 export interface Launch {
@@ -118,7 +118,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
  */
 export async function checkIsolation(config: RunConfig): Promise<void> {
   if (config.isolation === undefined) return;
-  const { findIsolationProgram } = await import("./sandbox.ts");
+  const { findIsolationProgram } = await import("./sandbox/bwrap.ts");
   findIsolationProgram(config.isolation.executable);
   if (config.isolation.kind === "container" && !config.settings.containerImage) {
     throw new ConfigError("config.container_image", "Cannot run in a container: no image given", {
@@ -128,7 +128,7 @@ export async function checkIsolation(config: RunConfig): Promise<void> {
 }
 
 async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
-  const { prepareSandbox } = await import("./sandbox.ts");
+  const { prepareSandbox } = await import("./sandbox/bwrap.ts");
   const { settings } = config;
   const env = { ...config.env, ...inner.runEnv };
   const sandbox = context.stack.use(
@@ -163,7 +163,7 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
   const { containerNote, killContainer, prepareContainer, removeContainer } = await import(
-    "./container.ts"
+    "./container/engine.ts"
   );
   const { settings } = config;
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
@@ -217,7 +217,7 @@ const ODD_IN_PATHS = /[:$]|\{\{/;
 async function placePlugin(config: RunConfig, context: LaunchContext): Promise<string> {
   let parent = config.scratchDir;
   if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
-    const { makePrivateDir, removeTree } = await import("./staging.ts");
+    const { makePrivateDir, removeTree } = await import("./temporary_dir.ts");
     const dir = parent = makePrivateDir("/tmp", {
       prefix: "ansible_runner_callback_",
       setting: "for the callback plugin",
@@ -232,7 +232,7 @@ async function placePlugin(config: RunConfig, context: LaunchContext): Promise<s
 async function copyProject(config: RunConfig, context: LaunchContext): Promise<string | undefined> {
   const basePath = config.settings.directoryIsolationBasePath;
   if (basePath === undefined) return undefined;
-  const { isolateProject } = await import("./directory_isolation.ts");
+  const { isolateProject } = await import("./project_copy.ts");
   const keep = config.settings.directoryIsolationCleanup === false;
   const copy = await isolateProject({
     projectDir: config.projectDir,
@@ -249,7 +249,7 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
 
 async function startRunAgent(config: RunConfig, context: LaunchContext) {
   if (config.sshKeys.length === 0) return undefined;
-  const { startAgent } = await import("./ssh_agent.ts");
+  const { startAgent } = await import("./ssh/agent.ts");
   const { credentials } = config;
   return context.stack.use(
     await startAgent({

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import type { Host } from "./host.ts";
+import type { Host } from "./system.ts";
 import type { InputOptions } from "./options.ts";
 import type { Material } from "./run_config.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SettingsMapping } from "./settings_mapping.ts";
+import type { SettingsMapping } from "./settings/mapping.ts";
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | {

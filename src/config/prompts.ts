@@ -59,7 +59,7 @@ export async function buildPrompts(
 /** Contract: Python's meaning, `^` and `$` at every line. Most runs have none: loaded when needed. */
 async function passwordPrompts(passwords: RunConfig["passwords"]): Promise<Prompt[]> {
   if (passwords.length === 0) return [];
-  const { translatePythonRegex } = await import("../internal/python_regex.ts");
+  const { translatePythonRegex } = await import("../python/regex/translate.ts");
   return passwords.map(([source, answer]) => {
     try {
       return { pattern: translatePythonRegex(source), answer };

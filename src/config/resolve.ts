@@ -7,17 +7,17 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { split } from "../internal/shlex.ts";
+import { split } from "../python/shlex.ts";
 import { buildArgv } from "./argv.ts";
-import type { DataDirInputs } from "./data_dir.ts";
-import type { Host } from "./host.ts";
+import type { DataDirInputs } from "./inputs/private_data_dir.ts";
+import type { Host } from "./system.ts";
 import { resolveInventory } from "./inventory.ts";
 import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
-import { resolveCredentials, resolveEnv, resolvePasswords } from "./given_texts.ts";
+import { resolveCredentials, resolveEnv, resolvePasswords } from "./env_and_secrets.ts";
 import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
-import type { Settings } from "./settings.ts";
-import { mergeSettings } from "./merge_settings.ts";
+import type { Settings } from "./settings/read.ts";
+import { mergeSettings } from "./settings/merge.ts";
 
 /**
  * Decides a run.

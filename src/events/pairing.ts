@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { splitLines } from "../internal/splitlines.ts";
+import { splitLines } from "../python/splitlines.ts";
 import type { TokenSink } from "./tokenizer.ts";
 import type { EventBody } from "./spool.ts";
 

@@ -9,7 +9,7 @@
 import type { Redactor } from "../internal/redact.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
-import { EventRecord } from "./record.ts";
+import { EventRecord } from "./event_json.ts";
 import type { EventBody, Spool } from "./spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeRegex } from "./escape_regex.ts";
-import { quoteAscii } from "./json_text.ts";
+import { quoteAscii } from "../python/json_write.ts";
 
 /** What stands in a secret's place. */
 export const MASK = "********";

@@ -9,8 +9,8 @@
  */
 import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
-import { join } from "../internal/shlex.ts";
-import { findOddVariables } from "./odd_variables.ts";
+import { join } from "../python/shlex.ts";
+import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
 import { exists } from "../internal/file_system.ts";
 

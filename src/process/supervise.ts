@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readProc } from "./confined.ts";
+import { readProc } from "./proc_access.ts";
 import type { PtyExit } from "./pty.ts";
 import { terminate } from "./terminate.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type ProcessEntry,
   readProcess,
   type RunProcesses,
-} from "./tree.ts";
+} from "./process_tree.ts";
 
 /** Why we ended a run; a run that ends by itself has none. */
 export type StopCause =

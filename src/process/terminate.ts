@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { signalProcess } from "./confined.ts";
-import { findRunProcesses, isAlive, type ProcessEntry, type RunProcesses } from "./tree.ts";
+import { signalProcess } from "./proc_access.ts";
+import { findRunProcesses, isAlive, type ProcessEntry, type RunProcesses } from "./process_tree.ts";
 
 /** How a run's processes are ended. */
 export interface TerminateOptions {

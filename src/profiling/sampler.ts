@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Runner Resource Profiling"
  */
-import { quoteAscii } from "../internal/json_text.ts";
+import { quoteAscii } from "../python/json_write.ts";
 import type { Counter } from "./cgroup_layout.ts";
 
 /** What is sampled. */

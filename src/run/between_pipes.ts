@@ -6,12 +6,12 @@
  * @module
  */
 import type { Launch } from "../command/launch.ts";
-import type { EndReason } from "../events/end_reason.ts";
+import type { EndReason } from "../end_reason.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PipedProgram } from "../process/piped.ts";
-import { notFoundText, type Perform, type RunContext, superviseRun } from "./context.ts";
+import { notFoundText, type Perform, type RunContext, superviseRun } from "./run_context.ts";
 import { reasonOf } from "./ending.ts";
-import { redactorOf } from "./shown.ts";
+import { redactorOf } from "./masking.ts";
 
 /** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
 export interface CommandStreams {

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../errors.ts";
-import type { EndReason } from "../events/end_reason.ts";
+import type { EndReason } from "../end_reason.ts";
 import type { StopCause, SupervisedEnd } from "../process/supervise.ts";
 
 /**

@@ -6,8 +6,8 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import type { RunnerError } from "../errors.ts";
-import type { EventRecord } from "../events/record.ts";
-import type { StatusEvent } from "../events/types.ts";
+import type { EventRecord } from "../events/event_json.ts";
+import type { StatusEvent } from "../events/status_event.ts";
 import type { Emitter, Emitters } from "../sinks/emitter.ts";
 import type { Profiler, ProfilerContext } from "./profiler.ts";
 

@@ -4,17 +4,17 @@
  * @module
  */
 import type { Launch } from "../command/launch.ts";
-import type { EndReason } from "../events/end_reason.ts";
+import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
-import type { EventRecord } from "../events/record.ts";
+import type { EventRecord } from "../events/event_json.ts";
 import { Spool } from "../events/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram } from "../internal/programs.ts";
-import { PromptResponder } from "../process/prompts.ts";
+import { PromptResponder } from "../process/prompts/responder.ts";
 import { Pty } from "../process/pty.ts";
-import { notFoundText, type RunContext, superviseRun } from "./context.ts";
+import { notFoundText, type RunContext, superviseRun } from "./run_context.ts";
 import { reasonOf } from "./ending.ts";
-import { endWhenAsked } from "./prompt_guard.ts";
+import { endWhenAsked } from "./unanswered_prompt.ts";
 
 /**
  * Starts the program and waits until it and all its output are done.

@@ -5,7 +5,7 @@
  */
 import type { InputOptions } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
-import type { JobEvent, StatusEvent } from "../events/types.ts";
+import type { JobEvent, StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
 import type { Emitter } from "../sinks/emitter.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
-import type { EventRecord } from "../events/record.ts";
+import type { EventRecord } from "../events/event_json.ts";
 import { Cgroup } from "../profiling/cgroup.ts";
 import { Sampler } from "../profiling/sampler.ts";
 

@@ -5,11 +5,11 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import { messageOf, RunnerError } from "../errors.ts";
-import { isKept } from "../events/level.ts";
-import type { EventRecord } from "../events/record.ts";
-import { STATS_EVENT, statsOf } from "../events/stats.ts";
-import type { RunState } from "../result/run_state.ts";
-import type { Artifacts } from "../sinks/artifacts.ts";
+import { isKept } from "../artifacts/event_level.ts";
+import type { EventRecord } from "../events/event_json.ts";
+import { STATS_EVENT, statsOf } from "../artifacts/stats.ts";
+import type { RunState } from "../artifacts/run_state.ts";
+import type { Artifacts } from "../artifacts/writer.ts";
 
 /** What a recorder is made with. */
 export interface RecorderOptions {

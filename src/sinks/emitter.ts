@@ -9,8 +9,8 @@
  * @see manual of ansible-runner, "Sending Runner Status and Events to External Systems"
  */
 import { messageOf, RunnerError } from "../errors.ts";
-import type { EventRecord } from "../events/record.ts";
-import type { StatusEvent } from "../events/types.ts";
+import type { EventRecord } from "../events/event_json.ts";
+import type { StatusEvent } from "../events/status_event.ts";
 
 /** What an emitter is given to send. */
 export interface EmitterMessage {

@@ -7,7 +7,7 @@ import {
   killContainer,
   prepareContainer,
   removeContainerFiles,
-} from "../../src/command/container.ts";
+} from "../../src/command/container/engine.ts";
 
 /** Keeps what the engine was given: argv, env file, credentials. */
 const RECORDER = `#!/bin/sh

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
-import { isolateProject, removeIsolatedProject } from "../../src/command/directory_isolation.ts";
+import { isolateProject, removeIsolatedProject } from "../../src/command/project_copy.ts";
 
 /** A project with all kinds of entries, and a base path with a file of somebody else. */
 class Scene implements Disposable {

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { buildPrompts } from "../../src/config/prompts.ts";
 import { RunnerError } from "../../src/errors.ts";
-import { decide } from "../../src/run/decide.ts";
+import { decide } from "../../src/run/prepare_config.ts";
 import { assert, assertEquals, assertMatch } from "../testing/assert.ts";
 import { type FileSpec, inParallel, TestPlace } from "../testing/data_dir.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Every flag of `run` by what it does.
  */
-import type { FlagKey } from "../../src/cli/flag_types.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
+import type { FlagKey } from "../../src/cli/flags/flag.ts";
+import { FLAGS } from "../../src/cli/flags/table.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import {
   argvHas,

@@ -1,7 +1,7 @@
 /**
  * Every setting of env/settings by what it does.
  */
-import { SETTINGS } from "../../src/config/settings_table.ts";
+import { SETTINGS } from "../../src/config/settings/table.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import type { FileSpec } from "../testing/data_dir.ts";
 import {

@@ -8,8 +8,8 @@ import {
 import { testOrSkip } from "../testing/skip.ts";
 import { asOtherUser, giveToOtherUser, missingOtherUser } from "../testing/users.ts";
 import { findProgram } from "../../src/internal/programs.ts";
-import { prepareSandbox, removeStaging } from "../../src/command/sandbox.ts";
-import type { SandboxPlan } from "../../src/command/sandbox_argv.ts";
+import { prepareSandbox, removeStaging } from "../../src/command/sandbox/bwrap.ts";
+import type { SandboxPlan } from "../../src/command/sandbox/argv.ts";
 
 const NO_BWRAP = missingBwrap();
 
@@ -110,7 +110,7 @@ testOrSkip("prepareSandbox works for an ordinary user", NO_BWRAP ?? missingOther
     using scene = new Scene();
     giveToOtherUser(scene.dir);
     const cache = `${scene.dir}/deno`;
-    const module = new URL("../../src/command/sandbox.ts", import.meta.url).href;
+    const module = new URL("../../src/command/sandbox/bwrap.ts", import.meta.url).href;
     const shown = root === "minimal" ? [scene.dir] : [];
     const plan = scene.plan({ root, home: "/home/nobody" });
     const script = `import { prepareSandbox } from ${JSON.stringify(module)};

@@ -1,6 +1,6 @@
 import { manPage } from "../../scripts/release/man_page_text.ts";
-import { COMMANDS } from "../../src/cli/commands_table.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { COMMANDS } from "../../src/cli/flags/commands.ts";
+import { FLAGS } from "../../src/cli/flags/table.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { testOrSkip } from "../testing/skip.ts";
 

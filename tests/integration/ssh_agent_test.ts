@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../testing/assert.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { makeKey, missingSshd, run, startSshd } from "../testing/sshd.ts";
-import { cleanUpAgent, startAgent } from "../../src/command/ssh_agent.ts";
+import { cleanUpAgent, startAgent } from "../../src/command/ssh/agent.ts";
 import { RunnerError } from "../../src/errors.ts";
 
 const PHRASE = "pass phrase-4711 $x 'ü\"";
@@ -133,7 +133,7 @@ exec /usr/bin/ssh-add "$@"
 
 testOrSkip("an agent dies with the program that started it", NO_SSH, async () => {
   using scene = new Scene();
-  const module = new URL("../../src/command/ssh_agent.ts", import.meta.url).href;
+  const module = new URL("../../src/command/ssh/agent.ts", import.meta.url).href;
   const script = `import { startAgent } from ${JSON.stringify(module)};
     const keys = [{ name: "k", text: Deno.readTextFileSync(${JSON.stringify(`${scene.dir}/k`)}) }];
     const agent = await startAgent({ keys, socketDir: ${JSON.stringify(scene.agents)} });

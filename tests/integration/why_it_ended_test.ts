@@ -3,7 +3,7 @@
  * ending but an exit.
  */
 import { assert, assertEquals } from "../testing/assert.ts";
-import { join } from "../../src/internal/shlex.ts";
+import { join } from "../../src/python/shlex.ts";
 import { type FileSpec, inParallel, TestPlace } from "../testing/data_dir.ts";
 import { runProgram } from "../testing/run_cli.ts";
 import { cliCommand, Scene } from "../testing/scene.ts";

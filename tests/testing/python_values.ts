@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PyDate, PyFloat, pythonText } from "../../src/config/python_text.ts";
+import { PyDate, PyFloat, pythonText } from "../../src/python/values.ts";
 
 /** Python code of `encode(value)`, the counterpart of {@linkcode encode}. */
 export const ENCODE_CODE = `

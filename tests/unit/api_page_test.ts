@@ -49,7 +49,7 @@ Deno.test("the permissions on the API page are those that are tested", () => {
 });
 
 Deno.test("every setting has its type as an argument", async () => {
-  const { SETTINGS } = await import("../../src/config/settings_table.ts");
-  const names = membersOf("src/config/settings_mapping.ts", "SettingsMapping");
+  const { SETTINGS } = await import("../../src/config/settings/table.ts");
+  const names = membersOf("src/config/settings/mapping.ts", "SettingsMapping");
   assertEquals(names, SETTINGS.map(({ key }) => key));
 });

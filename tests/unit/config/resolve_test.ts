@@ -1,8 +1,8 @@
 /**
  * Who wins, row by row: options, the files of the private data dir and our own environment.
  */
-import type { DataDirInputs, PathKind } from "../../../src/config/data_dir.ts";
-import type { Host } from "../../../src/config/host.ts";
+import type { DataDirInputs, PathKind } from "../../../src/config/inputs/private_data_dir.ts";
+import type { Host } from "../../../src/config/system.ts";
 import type { InputOptions } from "../../../src/config/options.ts";
 import { makeAbsolute, resolve } from "../../../src/config/resolve.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "../../testing/assert.ts";
-import { EventRecord } from "../../../src/events/record.ts";
-import type { JobEvent } from "../../../src/events/types.ts";
+import { EventRecord } from "../../../src/events/event_json.ts";
+import type { JobEvent } from "../../../src/events/status_event.ts";
 
 /** What the plugin writes for a host's start in a module run. */
 const START = {

@@ -3,7 +3,7 @@ import { type Emitter, type EmitterMessage, Emitters } from "../../../src/sinks/
 import { HttpEmitter, httpEmitterOf } from "../../../src/sinks/http_emitter.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 import type { RunnerError } from "../../../src/errors.ts";
-import { EventRecord } from "../../../src/events/record.ts";
+import { EventRecord } from "../../../src/events/event_json.ts";
 
 function record(counter: number): EventRecord {
   const event = { counter, stdout: "é", startLine: 0, endLine: 1, body: undefined };

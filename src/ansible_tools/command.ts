@@ -1,0 +1,179 @@
+/**
+ * Turns one command into its answer: the text it printed, its complaints and its exit code.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import type { Runner } from "../result.ts";
+import { startRun } from "../run.ts";
+import { type CommandStreams, performBetweenPipes } from "../run/between_pipes.ts";
+import { decideCommand } from "../run/prepare_config.ts";
+import { performOnTerminal } from "../run/on_terminal.ts";
+import type { RunOptions } from "../run/options.ts";
+
+/** The options of a run that say what a playbook, module or role is run with: no command has them. */
+export type PlaybookOption =
+  | "privateDataDir"
+  | "playbook"
+  | "module"
+  | "moduleArgs"
+  | "hostPattern"
+  | "role"
+  | "roleVars"
+  | "roleSkipFacts"
+  | "hosts"
+  | "rolesPath"
+  | "binary"
+  | "inventory"
+  | "extravars"
+  | "cmdline"
+  | "limit"
+  | "forks"
+  | "verbosity"
+  | "tags"
+  | "skipTags";
+
+/** How a command is run: as a run is, less what only playbooks, modules and roles have. */
+export interface CommandOptions extends Omit<RunOptions, PlaybookOption>, CommandStreams {
+  /** Private data directory. @default {a temporary one, removed at the end} */
+  readonly privateDataDir?: string;
+  /** Working directory. @default {the caller's} */
+  readonly hostCwd?: string;
+}
+
+/** What a command answered. */
+export interface CommandResult {
+  /** What it printed; on a terminal with its complaints in between. Line ends are `\n`. */
+  readonly response: string;
+  /** What it complained of on stderr; empty on a terminal. */
+  readonly error: string;
+  /** Its exit code; 254 after a timeout or a cancel, 127 when there is no such program. */
+  readonly rc: number;
+}
+
+/** A command that goes on. */
+export interface RunningCommand<Result> {
+  /** The run, to look at while it goes on. */
+  readonly runner: Runner;
+  /** Its answer when it has ended. */
+  readonly done: Promise<Result>;
+}
+
+/** Programs whose answer is data: between pipes, so that it is not mixed with warnings. Contract. */
+const PIPED: ReadonlySet<string> = new Set(["ansible-config", "ansible-doc", "ansible-galaxy"]);
+
+/**
+ * Runs one command to its end, such as `ansible-playbook` with words of its own.
+ *
+ * It runs on a terminal, but between pipes when it is `ansible-config`, `ansible-doc` or
+ * `ansible-galaxy`, or when a stream is given. An `ansible-playbook` on a terminal makes events.
+ *
+ * @param executable name or path of the program
+ * @param args its arguments, passed as they are
+ * @param options as of a run
+ * @returns what it answered, whatever its exit code
+ * @throws {ConfigError} when inputs are wrong, or there is no program to run
+ *
+ * @example
+ * ```ts
+ * import { runCommand } from "@ansible-runner/ansible-runner";
+ *
+ * const { response, rc } = await runCommand("ansible-playbook", ["--syntax-check", "test.yml"], {
+ *   hostCwd: "demo/project",
+ * });
+ * console.log(rc, response);
+ * ```
+ */
+export async function runCommand(
+  executable: string,
+  args: readonly string[] = [],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  return await runCommandAsync(executable, args, options).done;
+}
+
+/**
+ * Starts one command and goes on; see {@linkcode runCommand}.
+ *
+ * @param executable name or path of the program
+ * @param args its arguments
+ * @param options as of a run
+ * @returns the run at once, and a promise of its answer
+ *
+ * @example
+ * ```ts
+ * import { runCommandAsync } from "@ansible-runner/ansible-runner";
+ *
+ * const { runner, done } = runCommandAsync("ansible-galaxy", ["role", "list"]);
+ * console.log(runner.status);
+ * console.log((await done).response);
+ * ```
+ */
+export function runCommandAsync(
+  executable: string,
+  args: readonly string[] = [],
+  options: CommandOptions = {},
+): RunningCommand<CommandResult> {
+  const name = executable.slice(executable.lastIndexOf("/") + 1);
+  const hasStream = [options.inputStream, options.outputStream, options.errorStream]
+    .some((stream) => stream !== undefined);
+  return startCommand([executable, ...args], options, {
+    isPiped: PIPED.has(name) || hasStream,
+  });
+}
+
+/**
+ * Starts a command.
+ *
+ * @param argv its words
+ * @param options the caller's
+ * @param way on a terminal or between pipes
+ * @returns the run, and a promise of its answer
+ */
+export function startCommand(
+  argv: readonly string[],
+  options: CommandOptions,
+  way: { readonly isPiped: boolean },
+): RunningCommand<CommandResult> {
+  if (!argv[0]) throw new ConfigError("config.command", "Cannot run a command without a name");
+  const { inputStream, outputStream, errorStream, hostCwd, ...rest } = options;
+  // A directory that nobody named is nobody's to look at afterwards.
+  const temporary = options.privateDataDir === undefined
+    ? Deno.makeTempDirSync({ prefix: ".ansible-runner-" })
+    : undefined;
+  const runOptions: RunOptions = {
+    ...rest,
+    ...(rest.containerWorkdir === undefined && hostCwd !== undefined
+      ? { containerWorkdir: hostCwd }
+      : {}),
+    privateDataDir: options.privateDataDir ?? temporary ?? "",
+  };
+  const streams: CommandStreams = {
+    ...(inputStream === undefined ? {} : { inputStream }),
+    ...(outputStream === undefined ? {} : { outputStream }),
+    ...(errorStream === undefined ? {} : { errorStream }),
+  };
+  const { runner, done } = startRun(runOptions, {
+    decide: (input) => decideCommand(input, { argv, cwd: hostCwd }),
+    perform: way.isPiped ? performBetweenPipes(streams) : performOnTerminal,
+  });
+  const answer = answerOf(done, temporary);
+  answer.catch(() => {});
+  return { runner, done: answer };
+}
+
+async function answerOf(
+  done: Promise<Runner>,
+  temporary: string | undefined,
+): Promise<CommandResult> {
+  try {
+    const runner = await done;
+    return {
+      response: (await runner.stdout()).replaceAll("\r\n", "\n"),
+      error: await runner.stderr(),
+      rc: runner.rc ?? 1,
+    };
+  } finally {
+    if (temporary !== undefined) await Deno.remove(temporary, { recursive: true });
+  }
+}

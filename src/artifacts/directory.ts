@@ -1,0 +1,126 @@
+/**
+ * Turns the artifact root into one with a clean directory for the next run, old ones rotated away.
+ *
+ * @module
+ */
+import { ConfigError } from "../errors.ts";
+import { ARTIFACT_NAMES, LinkError, makePrivateDir } from "./writer.ts";
+import { describeOsError, exists } from "../internal/file_system.ts";
+
+/**
+ * Makes the artifact root and a run's directory in it (0700 both).
+ *
+ * @param root directory of all artifact directories
+ * @param ident name of the run's directory
+ * @returns disposed when the run is over, or could not be made: takes away what was made, if it is empty
+ * @throws {ConfigError} when it cannot be made, or what is there is not to be trusted
+ */
+export function makeArtifactDir(root: string, ident: string): Disposable {
+  const dir = `${root}/${ident}`;
+  using made = new DisposableStack();
+  try {
+    Deno.mkdirSync(root.slice(0, root.lastIndexOf("/")) || "/", { recursive: true, mode: 0o700 });
+    for (const path of [root, dir]) {
+      if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
+    }
+    checkRoot(root);
+    checkOwner(dir);
+  } catch (error) {
+    throw new ConfigError(
+      "config.artifact_dir",
+      `Cannot make artifact dir "${dir}": ${describeOsError(error)}`,
+      { cause: error, ...hintFor(error) },
+    );
+  }
+  return made.move();
+}
+
+/** Whoever may rename our directory away could put a link in its place. */
+function checkRoot(root: string): void {
+  const mode = Deno.lstatSync(root).mode ?? 0;
+  const isSticky = (mode & 0o1000) !== 0;
+  if ((mode & 0o002) !== 0 && !isSticky) throw new Error(`everybody may write to "${root}"`);
+}
+
+/** A directory in which others may have planted links is no place for our files. */
+function checkOwner(dir: string): void {
+  const { mode, uid } = Deno.lstatSync(dir);
+  if (((mode ?? 0) & 0o002) !== 0) throw new Error("everybody may write to it");
+  const ours = Deno.uid();
+  if (uid !== ours && uid !== 0 && Deno.gid() !== 0) {
+    throw new Error(`it belongs to another user (uid ${uid})`);
+  }
+}
+
+function hintFor(error: unknown): { hint?: string } {
+  return error instanceof LinkError
+    ? { hint: "Name the directory that it leads to with --artifact-dir" }
+    : {};
+}
+
+function removeEmptyDir(path: string): void {
+  try {
+    if (Deno.lstatSync(path).isDirectory) Deno.removeSync(path);
+  } catch {
+    // Not empty, as usual.
+  }
+}
+
+/**
+ * Removes what an earlier run with the same ident wrote; never fact_cache/, which callers seed, nor
+ * files that we do not know.
+ *
+ * @param dir an artifact directory that is ours
+ */
+export function removeOldArtifacts(dir: string): void {
+  for (const name of ARTIFACT_NAMES) removeIfThere(`${dir}/${name}`);
+}
+
+/**
+ * Keeps the newest artifact directories.
+ *
+ * @param root directory of all artifact directories
+ * @param options how many to keep, the ident that counts as newest, and which are alive
+ */
+export function rotateArtifacts(
+  root: string,
+  options: { keep: number; current: string; isLive: (dir: string) => boolean },
+): void {
+  if (options.keep <= 0) return;
+  const runs: { dir: string; mtime: number }[] = [];
+  for (const entry of Deno.readDirSync(root)) {
+    if (!entry.isDirectory || entry.name === options.current) continue;
+    const dir = `${root}/${entry.name}`;
+    const mtime = mtimeOf(dir);
+    if (mtime !== undefined && isRunDir(dir)) runs.push({ dir, mtime });
+  }
+  runs.sort((a, b) => b.mtime - a.mtime);
+  for (const { dir } of runs.slice(options.keep - 1)) {
+    if (!options.isLive(dir)) removeIfThere(dir);
+  }
+}
+
+/** Undefined when another run that starts right now has just rotated it away. */
+function mtimeOf(dir: string): number | undefined {
+  try {
+    return Deno.lstatSync(dir).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A directory that a run wrote has at least one of these. */
+function isRunDir(dir: string): boolean {
+  return ["command", "job_events", "events.jsonl", "stdout", "rc"].some((name) =>
+    exists(`${dir}/${name}`)
+  );
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Turns the events that a run has kept, or keeps right now, back into events for any number of
+ * readers.
+ *
+ * Nothing of an event stays in memory but the name of its file: readers read the files, or the
+ * journal, at their own pace.
+ *
+ * @module
+ */
+import { FileIndex } from "./file_index.ts";
+import { Growth, readGrowing } from "./growing_file.ts";
+import type { JobEvent } from "../events/status_event.ts";
+
+/** How long a reader may keep other work of the program waiting, in milliseconds. */
+const TURN_MS = 5;
+
+/** The kept events of one run. */
+export class EventLog {
+  readonly #growth = new Growth();
+  readonly #index = new FileIndex();
+  #dir = "";
+  #isJournal = false;
+
+  /**
+   * Says where the events lie; before the first is noted.
+   *
+   * @param artifactDir the run's artifact directory
+   * @param store a file each, or all in `events.jsonl`
+   */
+  open(artifactDir: string, store: "files" | "jsonl"): void {
+    this.#dir = artifactDir;
+    this.#isJournal = store === "jsonl";
+  }
+
+  /**
+   * Notes an event that was written.
+   *
+   * @param event which one
+   * @param bytes its length in the journal, newline included
+   */
+  note(event: { readonly counter: number; readonly uuid: string }, bytes: number): void {
+    if (this.#isJournal) {
+      this.#growth.grow(bytes);
+      return;
+    }
+    this.#index.add(event.counter, event.uuid);
+    this.#growth.grow(1);
+  }
+
+  /**
+   * No more events come.
+   *
+   * @param error why the run could not be made, if so
+   */
+  close(error?: unknown): void {
+    this.#growth.close(error);
+  }
+
+  /**
+   * Reads all events from the first on, and waits for more until the log is closed.
+   *
+   * @param accepts looks at an event's JSON text before it is parsed
+   * @returns the events in counter order
+   */
+  async *read(accepts?: (text: string) => boolean): AsyncGenerator<JobEvent, void, undefined> {
+    for await (const text of this.#texts()) {
+      if (accepts !== undefined && !accepts(text)) continue;
+      const event = parseEvent(text);
+      if (event !== undefined) yield event;
+    }
+  }
+
+  async *#texts(): AsyncGenerator<string, void, undefined> {
+    // Where they lie is known once there is one.
+    await this.#growth.hasMoreThan(0);
+    if (this.#isJournal) yield* this.#journalLines();
+    else yield* this.#files();
+  }
+
+  async *#files(): AsyncGenerator<string, void, undefined> {
+    let turnStart = performance.now();
+    for (let index = 0; await this.#growth.hasMoreThan(index); index++) {
+      if (performance.now() - turnStart > TURN_MS) {
+        await nextTurn();
+        turnStart = performance.now();
+      }
+      const text = readIfThere(`${this.#dir}/job_events/${this.#index.nameAt(index)}`);
+      if (text !== undefined) yield text;
+    }
+  }
+
+  async *#journalLines(): AsyncGenerator<string, void, undefined> {
+    const decoder = new TextDecoder();
+    let pieces: string[] = [];
+    for await (const bytes of readGrowing(() => `${this.#dir}/events.jsonl`, this.#growth)) {
+      const lines = decoder.decode(bytes, { stream: true }).split("\n");
+      const last = lines.pop() ?? "";
+      for (const line of lines) {
+        yield pieces.length === 0 ? line : pieces.join("") + line;
+        pieces = [];
+      }
+      if (last !== "") pieces.push(last);
+    }
+  }
+}
+
+/**
+ * Opens the events of a run that has ended.
+ *
+ * @param artifactDir its artifact directory
+ * @returns the closed log
+ */
+export function openPastLog(artifactDir: string): EventLog {
+  const log = new EventLog();
+  const journalSize = sizeOf(`${artifactDir}/events.jsonl`);
+  if (journalSize !== undefined) {
+    log.open(artifactDir, "jsonl");
+    log.note({ counter: 0, uuid: "" }, journalSize);
+  } else {
+    log.open(artifactDir, "files");
+    for (const [counter, uuid] of listEventFiles(artifactDir)) log.note({ counter, uuid }, 0);
+  }
+  log.close();
+  return log;
+}
+
+/** Parses an event; one that a killed original left half-written is none. */
+export function parseEvent(text: string): JobEvent | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counter and uuid of all event files, in counter order. */
+export function listEventFiles(artifactDir: string): [counter: number, uuid: string][] {
+  const found: [number, string][] = [];
+  try {
+    for (const { name } of Deno.readDirSync(`${artifactDir}/job_events`)) {
+      // The original leaves `<uuid>-partial.json` behind when it is killed.
+      const match = /^(\d{1,9})-(.+)\.json$/.exec(name);
+      if (match?.[2] !== undefined) found.push([Number(match[1]), match[2]]);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort(([a], [b]) => a - b);
+}
+
+/** Synchronous: half the cost of an asynchronous call, and each is short. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    // Rotated away, or removed by hand: the others are still worth reading.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

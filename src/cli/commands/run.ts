@@ -1,0 +1,131 @@
+/**
+ * Turns a parsed command into calls of the library, and what came of it into an exit code.
+ *
+ * @module
+ */
+import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
+import { readTextFile } from "../../config/inputs/env_file.ts";
+import { ConfigError } from "../../errors.ts";
+import { describeEnd } from "../../end_reason.ts";
+import { run, type RunOptions } from "../../run.ts";
+import type { Runner } from "../../result.ts";
+import { readCredentials } from "../parse/credentials.ts";
+import { type Log, openLog } from "../terminal/debug_log.ts";
+import { buildOptions, type RunRequest } from "../parse/run_options.ts";
+import type { DirCommand } from "../parse/command_line.ts";
+import { placesOf } from "../runs/directories.ts";
+import { printDiagnostic } from "../terminal/print.ts";
+import { Screen } from "../terminal/stdout.ts";
+import { watchSignals } from "../terminal/signals.ts";
+import { sweep } from "../runs/clear_dead.ts";
+
+/**
+ * Does what a command asks for.
+ *
+ * @param parsed the parsed command line
+ * @returns the exit code
+ */
+export async function runCommand(parsed: DirCommand): Promise<number> {
+  switch (parsed.command) {
+    case "run":
+      return await logged(parsed, (log) => runInForeground(parsed, log));
+    case "start":
+      return await start(parsed);
+    case "stop":
+      return await (await import("./stop.ts")).stop(parsed);
+    case "is-alive":
+      return await (await import("./stop.ts")).isAlive(parsed);
+    case "status":
+      return await (await import("./status.ts")).status(parsed);
+    case "logs":
+      return await (await import("./logs.ts")).logs(parsed);
+  }
+}
+
+/** The command line is looked at in the foreground, secrets and env/ are read in the background. */
+async function start(parsed: DirCommand): Promise<number> {
+  const { takeBackgroundMark } = await import("./relaunch.ts");
+  const isBackground = takeBackgroundMark();
+  const daemon = await import("./start.ts");
+  if (isBackground) {
+    return await logged(
+      parsed,
+      (log) => daemon.runInBackground(parsed, () => readRunOptions(parsed, log)),
+    );
+  }
+  await requestOf(parsed);
+  return await daemon.startInBackground(parsed);
+}
+
+/** Opens the log; an error that ends the command is in it as well. */
+async function logged(
+  { flags }: DirCommand,
+  command: (log: Log) => Promise<number>,
+): Promise<number> {
+  const log = openLog(flags);
+  try {
+    return await command(log);
+  } catch (error) {
+    log("error", error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
+  const options = await readRunOptions(parsed, log);
+  await sweep(placesOf(parsed));
+  using signals = watchSignals();
+  const screen = new Screen();
+  let runner: Runner;
+  try {
+    runner = await run({
+      ...options,
+      signal: signals.cancel,
+      killSignal: signals.kill,
+      output: { open: (backlogPath) => screen.open(backlogPath) },
+    });
+  } finally {
+    await screen.drain(signals.cancel);
+  }
+  const reason = runner.endReason;
+  const ending = reason === undefined ? undefined : describeEnd(reason);
+  // That a program is not there stands in the output.
+  const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
+  if (ending !== undefined) {
+    const text = `Run "${runner.config.ident}" ended: ${ending}`;
+    const start = screen.isMidLine ? "\n" : "";
+    if (!runner.config.quiet && !isSaid) printDiagnostic(`${start}error: ${text}`);
+    log("error", text);
+  }
+  return runner.rc ?? 1;
+}
+
+/** The options of `run` and `start`, secrets read. */
+async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions> {
+  const { input, credentialSources } = await requestOf(parsed);
+  const credentials = await readCredentials(credentialSources, {
+    env: Deno.env.toObject(),
+    readTextFile: readSecretFile,
+  });
+  // What was named as a secret is not passed on to every process of the run.
+  for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
+  return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
+}
+
+/** A file, or a named pipe such as `<(pass show x)`, which is waited for no longer than others. */
+async function readSecretFile(path: string): Promise<string> {
+  const text = await readTextFile(path, { waitMs: pipeWaitMs() });
+  if (text !== undefined) return text;
+  throw new ConfigError("config.credential", `Cannot read ${JSON.stringify(path)}: no such file`);
+}
+
+async function requestOf(parsed: DirCommand): Promise<RunRequest> {
+  // Loaded only when there is something to read.
+  const parseRoleVars = parsed.flags.roleVars === undefined
+    ? () => ({})
+    : (await import("../../config/role_vars.ts")).parseRoleVars;
+  return buildOptions(parsed, Deno.env.toObject(), {
+    hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
+    parseRoleVars,
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * Turns `start` into a run in the background, and tells the caller once it is accepted.
+ *
+ * The caller's process starts itself again and waits for one line from it: accepted, or why not.
+ *
+ * @module
+ */
+import { ensurePrivateDataDir } from "../../config/inputs/private_data_dir.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import { CallbackError, RunnerError } from "../../errors.ts";
+import type { Status } from "../../end_reason.ts";
+import { PidClaim } from "../../ownership/pid_file.ts";
+import { run, type RunOptions } from "../../run.ts";
+import { spawnSelf } from "./relaunch.ts";
+import { openLog } from "../terminal/debug_log.ts";
+import type { DirCommand } from "../parse/command_line.ts";
+import { placesOf } from "../runs/directories.ts";
+import { watchSignals } from "../terminal/signals.ts";
+import { sweep } from "../runs/clear_dead.ts";
+
+/** What the background process says to its caller, as one JSON line. */
+type Answer =
+  | { readonly accepted: true }
+  | { readonly refused: Refusal };
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly exitCode?: number;
+  readonly verbatim?: boolean;
+}
+
+/** Grace period when settings say nothing, in milliseconds. */
+const DEFAULT_GRACE_MS = 2000;
+
+/**
+ * Starts a run in the background and waits until it is accepted.
+ *
+ * @param parsed the parsed command line
+ * @returns the exit code
+ * @throws {RunnerError} what the background process refused the run with
+ */
+export async function startInBackground(parsed: DirCommand): Promise<number> {
+  const { privateDataDir } = placesOf(parsed);
+  const allowUnsafe = parsed.flags.allowUnsafePrivateDataDir ?? false;
+  ensurePrivateDataDir(privateDataDir, { allowUnsafe });
+  // The background opens it before it can answer: what is wrong with it is said here.
+  openLog(parsed.flags);
+  using signals = watchSignals();
+  const child = spawnSelf(`${privateDataDir}/daemon.log`);
+  const giveUp = (): void => child.kill("SIGTERM");
+  signals.cancel.addEventListener("abort", giveUp);
+  const answer = parseAnswer(await firstLine(child.stdout));
+  if (signals.cancel.aborted) {
+    await child.status;
+    throw new RunnerError("background.canceled", `Cannot start: ${signals.cancel.reason}`);
+  }
+  if (answer === undefined) {
+    const { code, signal } = await child.status;
+    throw new RunnerError(
+      "background.lost",
+      `Cannot start: the background process ended with ${signal ?? `exit code ${code}`}`,
+      { hint: `See "${privateDataDir}/daemon.log"` },
+    );
+  }
+  if ("refused" in answer) {
+    await child.status;
+    const { code, message, ...options } = answer.refused;
+    throw new RunnerError(code, message, options);
+  }
+  child.unref();
+  return 0;
+}
+
+/**
+ * Is the process in the background: runs, and keeps the pid files.
+ *
+ * @param parsed the parsed command line
+ * @param readOptions makes the options of the run
+ * @returns the exit code, which nobody sees
+ * @throws {RunnerError} what went wrong; the caller was told if it still waited
+ */
+export async function runInBackground(
+  parsed: DirCommand,
+  readOptions: () => Promise<RunOptions>,
+): Promise<number> {
+  using signals = watchSignals();
+  const caller = new Caller();
+  try {
+    const options = await readOptions();
+    const places = placesOf(parsed);
+    await sweep(places);
+    const named = options.ident !== undefined;
+    await using claim = await PidClaim.make(places.privateDataDir, { named });
+    const runner = await run({
+      ...options,
+      signal: signals.cancel,
+      killSignal: signals.kill,
+      statusHandler: ({ status }, config) => follow(status, { config, claim, caller }),
+    });
+    return runner.rc ?? 1;
+  } catch (error) {
+    // Our own status handler is no callback of the user's: what it threw is the reason.
+    const reason = error instanceof CallbackError && error.cause instanceof RunnerError
+      ? error.cause
+      : error;
+    caller.refuse(reason);
+    throw reason;
+  }
+}
+
+interface Followed {
+  readonly config: RunConfig;
+  readonly claim: PidClaim;
+  readonly caller: Caller;
+}
+
+async function follow(status: Status, { config, claim, caller }: Followed): Promise<void> {
+  if (status !== "starting") return caller.accept();
+  const { artifactDir, settings } = config;
+  await claim.publish({ artifactDir, graceMs: settings.gracePeriodMs ?? DEFAULT_GRACE_MS });
+}
+
+/** Who called `start`, waiting at the other end of our standard output for one line. */
+class Caller {
+  #isTold = false;
+
+  accept(): void {
+    this.#tell({ accepted: true });
+  }
+
+  refuse(error: unknown): void {
+    this.#tell({ refused: describe(error) });
+  }
+
+  #tell(answer: Answer): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    try {
+      Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(answer) + "\n"));
+    } catch {
+      // Nobody waits any more.
+    }
+  }
+}
+
+function describe(error: unknown): Refusal {
+  if (error instanceof RunnerError) {
+    const { code, message, hint, exitCode, verbatim } = error;
+    return { code, message, hint, exitCode, verbatim };
+  }
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  let text = "";
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  while (!text.includes("\n")) {
+    const { done, value } = await reader.read();
+    if (done) return undefined;
+    text += value;
+  }
+  // The pipe is left open: the background process may not notice that we go.
+  return text.slice(0, text.indexOf("\n"));
+}
+
+function parseAnswer(line: string | undefined): Answer | undefined {
+  if (line === undefined) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Turns the tables of commands and flags into a man page.
+ *
+ * @module
+ */
+import { COMMANDS } from "../flags/commands.ts";
+import { type Command, type Flag, FLAG_GROUPS } from "../flags/flag.ts";
+import { FLAGS } from "../flags/table.ts";
+import { EXAMPLES, flagLabel, flagText, PROGRAM } from "./help.ts";
+
+/** What a man page says about the release. */
+export interface ManPageOptions {
+  /** Version of the program. */
+  readonly version: string;
+  /** Date of the release, `YYYY-MM-DD`. */
+  readonly date: string;
+}
+
+/**
+ * Renders the man page.
+ *
+ * @param options version and date
+ * @returns roff source with the `man` macros, lines ended
+ */
+export function renderManPage({ version, date }: ManPageOptions): string {
+  return [
+    `.TH ANSIBLE\\-RUNNER 1 "${date}" "${PROGRAM} ${version}" "User Commands"`,
+    ".SH NAME",
+    `${escape(PROGRAM)} \\- run Ansible from a private data directory and keep what happened`,
+    ".SH SYNOPSIS",
+    `.B ${escape(PROGRAM)}`,
+    ".I COMMAND PRIVATE_DATA_DIR",
+    "[options]",
+    ".SH DESCRIPTION",
+    "Options may stand before the command, after it and at the end. Long names may be cut as long",
+    "as they are unambiguous.",
+    ".SH COMMANDS",
+    ...COMMANDS.flatMap((command) => entry(commandLabel(command), sentence(command.doc))),
+    ".SH OPTIONS",
+    ...FLAG_GROUPS.flatMap((group) => [
+      `.SS ${escape(group)}`,
+      ...FLAGS.filter((flag) => flag.group === group).flatMap(flagEntry),
+    ]),
+    ".SH EXIT STATUS",
+    ...COMMANDS.flatMap(exitCodes),
+    ".SH ENVIRONMENT",
+    ...FLAGS.flatMap((flag) =>
+      flag.env === undefined ? [] : entry(flag.env, `Used when ${flagLabel(flag)} is not given.`)
+    ),
+    ".SH EXAMPLES",
+    ...EXAMPLES.flatMap(([line, doc]) => entry(`${PROGRAM} ${line}`, sentence(doc))),
+    ".SH SEE ALSO",
+    ".BR ansible\\-playbook (1),",
+    ".BR ansible (1)",
+  ].join("\n") + "\n";
+}
+
+function commandLabel({ name, operand }: Command): string {
+  return operand === undefined ? name : `${name} ${operand}`;
+}
+
+function flagEntry(flag: Flag): readonly string[] {
+  const only = flag.commands.includes("run") ? "" : ` Only for ${flag.commands.join(", ")}.`;
+  return entry(flagLabel(flag), sentence(flagText(flag)) + only);
+}
+
+function exitCodes(command: Command): readonly string[] {
+  return [
+    `.SS ${escape(command.name)}`,
+    ...command.exitCodes.flatMap(([code, meaning]) => entry(code, sentence(meaning))),
+  ];
+}
+
+function entry(label: string, paragraph: string): readonly string[] {
+  return [".TP", `.B ${escape(label)}`, escape(paragraph)];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Escapes what roff would read as its own. */
+function escape(text: string): string {
+  const escaped = text.replaceAll("\\", "\\e").replaceAll("-", "\\-");
+  return escaped.replace(/^(['.])/, "\\&$1");
+}

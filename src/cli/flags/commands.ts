@@ -1,0 +1,95 @@
+/**
+ * Turns the commands of the command line into one table: parser, help, completions and reference
+ * read it.
+ *
+ * @module
+ */
+import type { Command, CommandName, ShellName } from "./flag.ts";
+
+const RUN_EXIT_CODES: Command["exitCodes"] = [
+  ["0", "successful"],
+  ["1, 2, 4, 250 ...", "as Ansible exits: 1 error, 2 failed hosts, 4 unreachable hosts"],
+  ["1", "could not be run (reason on stderr)"],
+  ["2", "bad usage"],
+  ["127", "program not found"],
+  ["128+N", "died of signal N"],
+  ["254", "canceled or timed out"],
+];
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "run",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "run Ansible in the foreground",
+    exitCodes: RUN_EXIT_CODES,
+  },
+  {
+    name: "start",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "run Ansible in the background",
+    exitCodes: [["0", "started"], ["1", "could not be started"], ["2", "bad usage"]],
+  },
+  {
+    name: "stop",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "stop a background run and all its processes",
+    exitCodes: [["0", "stopped"], ["1", "nothing was running"], ["2", "bad usage"]],
+    ignoresRunFlags: true,
+  },
+  {
+    name: "is-alive",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "tell by the exit code whether a background run is alive",
+    exitCodes: [["0", "alive"], ["1", "not alive"], ["2", "bad usage"]],
+    ignoresRunFlags: true,
+  },
+  {
+    name: "status",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "list the runs with status, exit code, time and reason",
+    exitCodes: [["0", "listed"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
+    name: "logs",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "print the output of a run so far",
+    exitCodes: [["0", "printed"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
+    name: "doctor",
+    doc: "tell what this host has and lacks for runs",
+    exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],
+  },
+  {
+    name: "completions",
+    operand: "SHELL",
+    doc: "print a completion script for bash, zsh or fish",
+    exitCodes: [["0", "printed"], ["2", "bad usage"]],
+  },
+];
+
+/** Shells for which completions are made. */
+export const SHELLS: readonly ShellName[] = ["bash", "zsh", "fish"];
+
+/**
+ * Finds a command by its name.
+ *
+ * @param name what was typed
+ * @returns its row, or undefined
+ */
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
+
+/**
+ * Finds the row of a known command.
+ *
+ * @param name a command
+ * @returns its row
+ */
+export function commandOf(name: CommandName): Command {
+  const command = findCommand(name);
+  if (command === undefined) throw new RangeError(`Cannot find command "${name}"`);
+  return command;
+}

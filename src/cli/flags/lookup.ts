@@ -1,0 +1,91 @@
+/**
+ * Turns what was typed into rows of the table of flags.
+ *
+ * @module
+ */
+import type { Command, CommandName, Flag } from "./flag.ts";
+import { FLAGS } from "./table.ts";
+
+/**
+ * Lists the flags that mean something to a command, in the order of the help.
+ *
+ * @param command name of the command
+ * @returns its flags
+ */
+export function flagsOf(command: CommandName): readonly Flag[] {
+  return FLAGS.filter((flag) => flag.commands.includes(command));
+}
+
+/**
+ * Tells whether a command accepts a flag, be it to ignore it.
+ *
+ * @param command row of the command
+ * @param flag row of the flag
+ * @returns whether it is accepted
+ */
+export function acceptsFlag(command: Command, flag: Flag): boolean {
+  if (flag.commands.includes(command.name)) return true;
+  return command.ignoresRunFlags === true && flag.commands.includes("run");
+}
+
+/**
+ * Names a flag as messages do: `-p/--playbook`.
+ *
+ * @param flag row of the flag
+ * @returns its names
+ */
+export function flagName(flag: Flag): string {
+  const names: string[] = [];
+  if (flag.short !== undefined) names.push(`-${flag.short}`);
+  if (flag.long !== undefined) names.push(`--${flag.long}`);
+  return names.join("/");
+}
+
+/**
+ * Tells whether a flag takes a value.
+ *
+ * @param flag row of the flag
+ * @returns whether it does
+ */
+export function takesValue(flag: Flag): boolean {
+  return flag.kind !== "flag" && flag.kind !== "count";
+}
+
+/**
+ * Finds a flag by its letter.
+ *
+ * @param letter what stands after `-`
+ * @returns its row, or undefined
+ */
+export function findShort(letter: string): Flag | undefined {
+  return FLAGS.find((flag) => flag.short === letter);
+}
+
+/**
+ * Finds the flags that a long name or its beginning may mean.
+ *
+ * @param name what stands after `--`, less `=value`
+ * @returns none, one, or the candidates of an ambiguous prefix
+ */
+export function findLong(name: string): readonly Flag[] {
+  const exact = FLAGS.filter((flag) => flag.long === name);
+  if (exact.length > 0 || name === "") return exact;
+  const prefixed = FLAGS.filter((flag) => flag.long?.startsWith(name));
+  // `--f` means `--forks` to users of the original: flags of other commands do not disturb.
+  const ofRun = prefixed.filter((flag) => flag.commands.includes("run"));
+  return ofRun.length > 0 ? ofRun : prefixed;
+}
+
+/**
+ * Tells whether a word is exactly one of our flags: such a word is no value.
+ *
+ * @param word a word of the command line
+ * @returns whether it is `--name`, `--name=value`, a letter or a row of `v`s
+ */
+export function isFlagWord(word: string): boolean {
+  if (/^-v+$/.test(word)) return true;
+  if (/^-[^-]$/.test(word)) return findShort(word.slice(1)) !== undefined;
+  if (!word.startsWith("--")) return false;
+  const name = word.slice(2).split("=", 1)[0];
+  return FLAGS.some((flag) => flag.long === name);
+}

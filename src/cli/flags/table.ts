@@ -1,0 +1,285 @@
+/**
+ * Turns the flags of the command line into one table: parser, help, completions and reference
+ * read it.
+ *
+ * @module
+ */
+import { ISOLATION_FLAGS } from "./isolation.ts";
+import { type FlagRow, inGroup } from "./merge.ts";
+import type { CommandName, Flag, FlagKey } from "./flag.ts";
+
+const RUN: readonly CommandName[] = ["run", "start"];
+const DIR: readonly CommandName[] = ["run", "start", "stop", "is-alive", "status", "logs"];
+const ALL: readonly CommandName[] = [...DIR, "doctor", "completions"];
+
+function startForm(row: FlagRow): FlagRow {
+  const forms: readonly FlagKey[] = ["playbook", "module", "role"];
+  return { ...row, conflicts: forms.filter((key) => key !== row.key) };
+}
+
+const WHAT = inGroup("What to run", RUN, [
+  startForm({
+    key: "playbook",
+    long: "playbook",
+    short: "p",
+    kind: "path",
+    value: "PLAYBOOK",
+    env: "RUNNER_PLAYBOOK",
+    doc: "playbook to run, relative to the project directory",
+  }),
+  startForm({
+    key: "module",
+    long: "module",
+    short: "m",
+    kind: "text",
+    value: "MODULE",
+    env: "RUNNER_MODULE",
+    doc: "module to run without a playbook",
+  }),
+  startForm({
+    key: "role",
+    long: "role",
+    short: "r",
+    kind: "text",
+    value: "ROLE",
+    env: "RUNNER_ROLE",
+    doc: "role to run without a playbook",
+  }),
+  {
+    key: "binary",
+    long: "binary",
+    short: "b",
+    kind: "path",
+    value: "PROGRAM",
+    env: "RUNNER_BINARY",
+    doc: "program to run in place of ansible or ansible-playbook; playbook, module and hosts " +
+      "are not appended then",
+  },
+]);
+
+const RUNNER = inGroup("Runner", RUN, [
+  {
+    key: "ident",
+    long: "ident",
+    short: "i",
+    kind: "text",
+    value: "IDENT",
+    default: "a random UUID",
+    commands: DIR,
+    doc: "name of the run and of its artifact directory",
+  },
+  {
+    key: "artifactDir",
+    long: "artifact-dir",
+    kind: "path",
+    value: "DIR",
+    default: "PRIVATE_DATA_DIR/artifacts",
+    commands: DIR,
+    doc: "root of the artifact directories",
+  },
+  {
+    key: "projectDir",
+    long: "project-dir",
+    kind: "path",
+    value: "DIR",
+    default: "PRIVATE_DATA_DIR/project",
+    doc: "directory of the playbooks, and working directory",
+  },
+  {
+    key: "inventory",
+    long: "inventory",
+    kind: "path",
+    value: "INVENTORY",
+    default: "PRIVATE_DATA_DIR/inventory",
+    doc: "inventory file or directory, or a list of hosts: h1,h2,",
+  },
+  {
+    key: "rotateArtifacts",
+    long: "rotate-artifacts",
+    kind: "int",
+    value: "N",
+    default: "0, keep all",
+    doc: "keep only the N newest artifact directories",
+  },
+  {
+    key: "omitEnvFiles",
+    long: "omit-env-files",
+    kind: "flag",
+    origin: "2",
+    doc: "accepted; inputs given as options are never written into env/",
+  },
+  {
+    key: "credential",
+    long: "credential",
+    kind: "text",
+    value: "NAME=SOURCE",
+    repeatable: true,
+    origin: "ours",
+    doc: "secret for a prompt, from file:PATH or env:VARIABLE; NAME is ssh, become, vault, " +
+      "vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE; repeatable",
+  },
+  {
+    key: "allowUnsafePrivateDataDir",
+    long: "allow-unsafe-private-data-dir",
+    kind: "flag",
+    origin: "ours",
+    doc: "accept a private data directory that others may write to",
+  },
+]);
+
+const OUTPUT = inGroup("Output", RUN, [
+  {
+    key: "json",
+    long: "json",
+    short: "j",
+    kind: "flag",
+    commands: ["run", "start", "logs"],
+    doc: "events as JSON lines in place of text",
+  },
+  {
+    key: "quiet",
+    long: "quiet",
+    short: "q",
+    kind: "flag",
+    doc: "nothing on the console",
+  },
+  {
+    key: "follow",
+    long: "follow",
+    short: "f",
+    kind: "flag",
+    commands: ["logs"],
+    origin: "ours",
+    doc: "go on printing until the run ends",
+  },
+  {
+    key: "omitEventData",
+    long: "omit-event-data",
+    kind: "flag",
+    doc: "leave event_data empty in every event",
+  },
+  {
+    key: "onlyFailedEventData",
+    long: "only-failed-event-data",
+    kind: "flag",
+    doc: "leave event_data empty in all events but failures",
+  },
+  {
+    key: "debug",
+    long: "debug",
+    kind: "flag",
+    commands: [...DIR, "doctor"],
+    doc: "debug log on stderr and in the log file",
+  },
+  {
+    key: "logfile",
+    long: "logfile",
+    kind: "path",
+    value: "FILE",
+    commands: DIR,
+    doc: "write log messages to this file",
+  },
+]);
+
+const ANSIBLE = inGroup("Ansible", RUN, [
+  {
+    key: "verbosity",
+    short: "v",
+    kind: "count",
+    doc: "more output from Ansible; up to five: -vvvvv",
+  },
+  {
+    key: "limit",
+    long: "limit",
+    kind: "text",
+    value: "HOSTS",
+    doc: "limit the inventory to these hosts",
+  },
+  {
+    key: "forks",
+    long: "forks",
+    kind: "text",
+    value: "N",
+    doc: "number of hosts at a time",
+  },
+  {
+    key: "hosts",
+    long: "hosts",
+    kind: "text",
+    value: "HOSTS",
+    doc: "hosts to run on; only with -m or -r",
+  },
+  {
+    key: "cmdline",
+    long: "cmdline",
+    kind: "text",
+    value: "WORDS",
+    anyValue: true,
+    doc: "more words for Ansible, as one text; replaces env/cmdline",
+  },
+]);
+
+const ROLE = inGroup("Role", RUN, [
+  {
+    key: "rolesPath",
+    long: "roles-path",
+    kind: "path",
+    value: "DIRS",
+    env: "ANSIBLE_ROLES_PATH",
+    default: "PRIVATE_DATA_DIR/roles",
+    doc: "where roles are searched",
+  },
+  {
+    key: "roleVars",
+    long: "role-vars",
+    kind: "text",
+    value: "VARS",
+    doc: "variables of the role: 'k=v k=v', with Python literals as values where they are",
+  },
+  {
+    key: "roleSkipFacts",
+    long: "role-skip-facts",
+    kind: "flag",
+    doc: "gather no facts before the role",
+  },
+]);
+
+const MODULE = inGroup("Module", RUN, [
+  {
+    key: "moduleArgs",
+    long: "args",
+    short: "a",
+    kind: "text",
+    value: "ARGS",
+    anyValue: true,
+    doc: "arguments of the module, as one text",
+  },
+]);
+
+const GENERAL = inGroup("General", ALL, [
+  {
+    key: "help",
+    long: "help",
+    short: "h",
+    kind: "flag",
+    doc: "this help; after a command, the help of that command",
+  },
+  {
+    key: "version",
+    long: "version",
+    kind: "flag",
+    doc: "version",
+  },
+]);
+
+/** Every flag, in the order of the help. */
+export const FLAGS: readonly Flag[] = [
+  ...WHAT,
+  ...RUNNER,
+  ...OUTPUT,
+  ...ANSIBLE,
+  ...ROLE,
+  ...MODULE,
+  ...ISOLATION_FLAGS,
+  ...GENERAL,
+];

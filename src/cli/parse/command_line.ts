@@ -1,0 +1,128 @@
+/**
+ * Turns the words of the command line into a command with typed flags; touches no system.
+ *
+ * @module
+ */
+import { UsageError } from "../../errors.ts";
+import { SHELLS } from "../flags/commands.ts";
+import { acceptsFlag, flagName } from "../flags/lookup.ts";
+import type {
+  Command,
+  CommandName,
+  DirCommandName,
+  FlagKey,
+  FlagValues,
+  ShellName,
+} from "../flags/flag.ts";
+import { nearest } from "../nearest.ts";
+import { resolveOperands } from "./operands.ts";
+import { convertFlags } from "../flags/convert.ts";
+import { type Item, type Problem, scan } from "./scan.ts";
+
+/** A command that works on a private data directory. */
+export interface DirCommand {
+  readonly kind: "command";
+  /** Which command. */
+  readonly command: DirCommandName;
+  /** The private data directory, as typed. */
+  readonly privateDataDir: string;
+  /** The flags that were typed. */
+  readonly flags: FlagValues;
+}
+
+/** What the command line says. */
+export type ParsedCommandLine =
+  | { readonly kind: "bare" }
+  | { readonly kind: "help"; readonly command?: CommandName }
+  | { readonly kind: "version" }
+  | { readonly kind: "completions"; readonly shell: ShellName }
+  | { readonly kind: "doctor"; readonly flags: FlagValues }
+  | DirCommand;
+
+/** Bad usage of a command, if it is known which: its usage is shown. */
+export class CommandLineError extends UsageError {
+  /** The command. */
+  readonly command: CommandName | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param problem what is wrong
+   * @param command the command
+   */
+  constructor(problem: Problem, command?: CommandName) {
+    super(problem.message, { hint: problem.hint });
+    this.command = command;
+  }
+}
+
+/**
+ * Parses the command line. Options may stand before the command, between it and the private data
+ * directory, and after.
+ *
+ * @param args what stands after the program's name
+ * @returns what it says
+ * @throws {CommandLineError} when it is no command line of ours
+ *
+ * @example
+ * ```ts
+ * const parsed = parseCommandLine(["-p", "test.yml", "run", "demo"]);
+ * ```
+ */
+export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
+  if (args.length === 0) return { kind: "bare" };
+  const scanned = scan(args);
+  const { command, operand, items, problem } = resolveOperands(scanned);
+  if (hasOption(items, "help")) {
+    return command === undefined ? { kind: "help" } : { kind: "help", command: command.name };
+  }
+  if (hasOption(items, "version")) return { kind: "version" };
+  const [wrong] = items.flatMap((item) => item.type === "problem" ? [item.problem] : []);
+  if (wrong !== undefined) throw new CommandLineError(wrong, command?.name);
+  if (command === undefined || problem !== undefined) {
+    throw new CommandLineError(problem ?? { message: "Command missing" }, command?.name);
+  }
+  return toCommand(command, { operand, flags: flagsFor(command, items) });
+}
+
+function hasOption(items: readonly Item[], key: FlagKey): boolean {
+  return items.some((item) => item.type === "option" && item.flag.key === key);
+}
+
+function flagsFor(command: Command, items: readonly Item[]): FlagValues {
+  for (const item of items) {
+    if (item.type !== "option" && item.type !== "list" || acceptsFlag(command, item.flag)) continue;
+    const message = `Option ${flagName(item.flag)} is not one of "${command.name}"`;
+    throw new CommandLineError({ message }, command.name);
+  }
+  const converted = convertFlags(items);
+  if (!converted.ok) throw new CommandLineError(converted.problem, command.name);
+  return converted.flags;
+}
+
+interface Rest {
+  readonly operand: string | undefined;
+  readonly flags: FlagValues;
+}
+
+function toCommand({ name }: Command, { operand, flags }: Rest): ParsedCommandLine {
+  if (name === "doctor") return { kind: "doctor", flags };
+  if (name === "completions") return { kind: "completions", shell: toShell(operand ?? "") };
+  if (operand === undefined || operand === "") {
+    // An empty word is an unset variable of a script rather than the current directory.
+    throw new CommandLineError(
+      { message: `Command "${name}" needs a private data directory` },
+      name,
+    );
+  }
+  return { kind: "command", command: name, privateDataDir: operand, flags };
+}
+
+function toShell(word: string): ShellName {
+  const shell = SHELLS.find((each) => each === word);
+  if (shell !== undefined) return shell;
+  const near = nearest(word, SHELLS);
+  const hint = near === undefined ? {} : { hint: `Did you mean "${near}"?` };
+  const message = `Unknown shell "${word}": expected bash, zsh or fish`;
+  throw new CommandLineError({ message, ...hint }, "completions");
+}

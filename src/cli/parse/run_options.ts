@@ -1,0 +1,170 @@
+/**
+ * Turns a parsed command line and the environment into the options of a run.
+ *
+ * @module
+ */
+import type { InputOptions, JsonObject } from "../../config/options.ts";
+import { ConfigError } from "../../errors.ts";
+import { type CredentialSource, parseCredential } from "./credentials.ts";
+import type { FlagValues } from "../flags/flag.ts";
+import type { DirCommand } from "./command_line.ts";
+
+/** What the options of a run need besides flags and environment. */
+export interface OptionsContext {
+  /** Whether the private data dir has a file `args`: then no start form is needed. */
+  readonly hasArgsFile: boolean;
+  /** Reads the text of `--role-vars`. */
+  readonly parseRoleVars: (text: string) => JsonObject;
+}
+
+/** What `run` and `start` are asked to do. */
+export interface RunRequest {
+  /** The options of the run. */
+  readonly input: InputOptions;
+  /** Secrets to be read and added to `input.credentials`. */
+  readonly credentialSources: readonly CredentialSource[];
+}
+
+/** Our environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is started: at most one of playbook, module and role. */
+interface StartForm {
+  readonly playbook?: string;
+  readonly module?: string;
+  readonly role?: string;
+}
+
+/**
+ * Builds the options of `run` and `start`.
+ *
+ * @param parsed the parsed command line
+ * @param env our environment
+ * @param context what else is needed
+ * @returns options, and secrets to be read
+ * @throws {ConfigError} when there is nothing to run, or too much, with the original's texts
+ * @throws {UsageError} when a value of `--credential` has not the right form
+ */
+export function buildOptions(
+  parsed: DirCommand,
+  env: Environment,
+  context: OptionsContext,
+): RunRequest {
+  const { flags } = parsed;
+  const form = resolveStartForm(flags, env, context.hasArgsFile);
+  const input: InputOptions = {
+    ...plainOptions(flags),
+    privateDataDir: parsed.privateDataDir,
+    ...moduleOrRoleOptions(form, flags, context),
+    ...given("playbook", form.playbook),
+    ...given("binary", notEmpty(flags.binary ?? env.RUNNER_BINARY)),
+    ...given("rolesPath", notEmpty(flags.rolesPath)),
+    ignoreLogging: false,
+  };
+  return { input, credentialSources: (flags.credential ?? []).map(parseCredential) };
+}
+
+/** Flags that are options under the same name and with the same value. */
+const SAME_KEYS = [
+  "ident",
+  "rotateArtifacts",
+  "artifactDir",
+  "projectDir",
+  "inventory",
+  "limit",
+  "cmdline",
+  "forks",
+  "quiet",
+  "omitEventData",
+  "onlyFailedEventData",
+  "allowUnsafePrivateDataDir",
+  "debug",
+  "logfile",
+  "processIsolation",
+  "processIsolationExecutable",
+  "processIsolationPath",
+  "processIsolationHidePaths",
+  "processIsolationShowPaths",
+  "processIsolationRoPaths",
+  "directoryIsolationBasePath",
+  "containerImage",
+  "containerVolumeMounts",
+  "containerOptions",
+  "resourceProfiling",
+  "resourceProfilingBaseCgroup",
+  "resourceProfilingCpuPollInterval",
+  "resourceProfilingMemoryPollInterval",
+  "resourceProfilingPidPollInterval",
+  "resourceProfilingResultsDir",
+] as const satisfies readonly (keyof FlagValues & keyof InputOptions)[];
+
+function plainOptions(flags: FlagValues): Partial<InputOptions> {
+  // Contract: empty text counts as not given, as in the original.
+  const same = SAME_KEYS.flatMap((key) => {
+    const value = flags[key];
+    return value === undefined || value === "" ? [] : [[key, value]];
+  });
+  return {
+    ...Object.fromEntries(same),
+    ...given("jsonMode", flags.json),
+    ...given("suppressEnvFiles", flags.omitEnvFiles),
+    ...given("verbosity", flags.verbosity),
+  };
+}
+
+function resolveStartForm(flags: FlagValues, env: Environment, hasArgsFile: boolean): StartForm {
+  const playbook = flags.playbook ?? env.RUNNER_PLAYBOOK ?? "";
+  const module = flags.module ?? env.RUNNER_MODULE ?? "";
+  const role = flags.role ?? env.RUNNER_ROLE ?? "";
+  const binary = flags.binary ?? env.RUNNER_BINARY ?? "";
+  const hasHosts = flags.hosts !== undefined && flags.hosts !== "";
+  if (hasHosts && module === "" && role === "") {
+    throw contractError("config.hosts", "The --hosts option can only be used with -m or -r");
+  }
+  const hasForm = playbook !== "" || module !== "" || role !== "";
+  if (!hasForm && binary === "" && !hasArgsFile) {
+    const text = "The -p option must be specified when not using -m or -r";
+    throw contractError("config.start_form", text);
+  }
+  if (role !== "" && (flags.role !== undefined || module === "")) return { role };
+  if (module !== "" && (playbook !== "" || role !== "")) {
+    const text = "Only one of playbook and module options are allowed";
+    throw contractError("config.playbook_and_module", text);
+  }
+  return { ...given("playbook", notEmpty(playbook)), ...given("module", notEmpty(module)) };
+}
+
+function moduleOrRoleOptions(
+  form: StartForm,
+  flags: FlagValues,
+  context: OptionsContext,
+): Partial<InputOptions> {
+  const hosts = notEmpty(flags.hosts);
+  if (form.module !== undefined) {
+    return {
+      module: form.module,
+      ...given("moduleArgs", notEmpty(flags.moduleArgs)),
+      ...given("hostPattern", hosts),
+    };
+  }
+  if (form.role === undefined) return {};
+  const roleVars = notEmpty(flags.roleVars);
+  return {
+    role: form.role,
+    ...given("hosts", hosts),
+    ...given("roleSkipFacts", flags.roleSkipFacts),
+    ...(roleVars === undefined ? {} : { roleVars: context.parseRoleVars(roleVars) }),
+  };
+}
+
+function contractError(code: string, text: string): ConfigError {
+  return new ConfigError(code, text, { verbatim: true });
+}
+
+function notEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { [P in K]?: V };
+}

@@ -1,0 +1,60 @@
+/**
+ * Turns standard output into a console that a run never waits for, and that is waited for at its end.
+ *
+ * @module
+ */
+import { Console } from "../../sinks/console.ts";
+import { printDiagnostic } from "./print.ts";
+
+/** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
+const CANCELED_DRAIN_MS = 1000;
+
+const NEWLINE = 10;
+
+/** Standard output, opened when the artifacts are there. */
+export class Screen {
+  #console: Console | undefined;
+  #lastByte = NEWLINE;
+
+  /** Whether a terminal that shows output and errors stands in the middle of a line, such as a prompt. */
+  get isMidLine(): boolean {
+    return this.#lastByte !== NEWLINE && Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param backlogPath file with the same bytes
+   * @returns takes the bytes
+   */
+  open(backlogPath: string | undefined): (bytes: Uint8Array) => void {
+    const opened = this.#console = new Console({
+      write: (bytes) => Deno.stdout.write(bytes),
+      backlogPath,
+    });
+    return (bytes) => {
+      this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+      opened.show(bytes);
+    };
+  }
+
+  /** Waits for the reader: long, unless whoever canceled the run waits for its end. */
+  async drain(cancel: AbortSignal): Promise<void> {
+    if (this.#console === undefined) return;
+    const hurry = Promise.withResolvers<void>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onCancel = (): void => {
+      timer = setTimeout(() => hurry.resolve(), CANCELED_DRAIN_MS);
+    };
+    if (cancel.aborted) onCancel();
+    else cancel.addEventListener("abort", onCancel);
+    const isEmpty = await Promise.race([
+      this.#console.drain().then((unread) => unread === 0),
+      hurry.promise.then(() => false),
+    ]);
+    if (timer !== undefined) clearTimeout(timer);
+    cancel.removeEventListener("abort", onCancel);
+    if (isEmpty) return;
+    printDiagnostic("error: Cannot write to standard output: nobody reads it");
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Turns a private data directory into what lies in it: paths, and the texts and mappings of env/.
+ *
+ * @module
+ */
+import { ConfigError, RunnerError } from "../../errors.ts";
+import { readMapping, readTextFile } from "./env_file.ts";
+import { readExtraVars } from "./extravars_file.ts";
+import type { NamedKey } from "../run_config.ts";
+import { describeOsError } from "../../internal/file_system.ts";
+
+/** What a private data directory holds; absent files are undefined. */
+export interface DataDirInputs {
+  /** env/envvars. */
+  readonly envvars: Readonly<Record<string, unknown>> | undefined;
+  /** env/passwords. */
+  readonly passwords: Readonly<Record<string, unknown>> | undefined;
+  /** env/credentials. */
+  readonly credentials: Readonly<Record<string, unknown>> | undefined;
+  /** env/settings. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** env/cmdline. */
+  readonly cmdline: string | undefined;
+  /** args. */
+  readonly args: string | undefined;
+  /** env/ssh_key and the files of env/ssh_keys/, in order of name. */
+  readonly sshKeys: readonly NamedKey[];
+  /** env/extravars when it is a file. */
+  readonly extravarsPath: string | undefined;
+  /** Text of env/extravars when it is a named pipe, which can be read only once. */
+  readonly extravarsText: string | undefined;
+}
+
+/** What a path is. */
+export type PathKind = "file" | "dir" | "other";
+
+/**
+ * Looks at a path.
+ *
+ * @param path any path
+ * @returns what it is (links followed), or undefined when there is nothing
+ */
+export function kindOfPath(path: string): PathKind | undefined {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile ? "file" : info.isDirectory ? "dir" : "other";
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the inputs of a private data directory.
+ *
+ * @param privateDataDir absolute path
+ * @param options what ends the waiting for named pipes
+ * @returns what lies there
+ * @throws {ConfigError} when a file is there and cannot be read as what it should be
+ * @throws {RunnerError} when the signal ended the waiting
+ */
+export async function readDataDir(
+  privateDataDir: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<DataDirInputs> {
+  const env = `${privateDataDir}/env`;
+  const failed = new AbortController();
+  const cancel = options.signal;
+  const signal = cancel === undefined ? failed.signal : AbortSignal.any([failed.signal, cancel]);
+  const limits = { signal, waitMs: pipeWaitMs() };
+  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, limits);
+  const text = (path: string) =>
+    readTextFile(`${privateDataDir}/${path}`, { ...limits, label: path });
+  try {
+    const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravars] =
+      await Promise.all([
+        mapping("envvars"),
+        mapping("passwords"),
+        mapping("credentials"),
+        mapping("settings"),
+        text("env/cmdline"),
+        text("args"),
+        Promise.all(
+          keyFiles(privateDataDir).map(async (name) => ({ name, text: await text(name) })),
+        ),
+        readExtraVars(`${env}/extravars`, limits),
+      ]);
+    return {
+      envvars,
+      passwords,
+      credentials,
+      settings,
+      cmdline: notBlank(cmdline),
+      args: notBlank(args),
+      sshKeys: sshKeys.filter((key): key is NamedKey => notBlank(key.text) !== undefined),
+      extravarsPath: extravars.path,
+      extravarsText: extravars.text,
+    };
+  } catch (error) {
+    // The others may be waiting for pipes.
+    failed.abort();
+    throw cancel?.aborted && error === cancel.reason ? canceled(cancel.reason) : error;
+  }
+}
+
+function canceled(by: unknown): RunnerError {
+  const reason = typeof by === "string" ? `canceled (${by})` : "canceled";
+  return new RunnerError("run.canceled", `Cannot start: ${reason}`, { exitCode: 254, cause: by });
+}
+
+/** Longest silence of a named pipe among the inputs, in milliseconds. */
+const PIPE_WAIT_MS = 30_000;
+
+/**
+ * Says how long named pipes are waited for. The environment may say so, in seconds: a setting
+ * cannot, as it may come through a pipe.
+ *
+ * @returns the longest silence, in milliseconds
+ * @throws {ConfigError} when the environment says no number
+ */
+export function pipeWaitMs(): number {
+  const text = Deno.env.get("RUNNER_PIPE_TIMEOUT");
+  if (text === undefined || text === "") return PIPE_WAIT_MS;
+  const seconds = Number(text);
+  if (seconds > 0) return seconds * 1000;
+  throw new ConfigError(
+    "config.pipe_timeout",
+    `Cannot use RUNNER_PIPE_TIMEOUT "${text}": expected a number of seconds`,
+  );
+}
+
+/** Contract: an empty file counts as missing. */
+function notBlank(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
+}
+
+/** env/ssh_key, then the files of env/ssh_keys/ in order of name. */
+function keyFiles(privateDataDir: string): string[] {
+  const dir = "env/ssh_keys";
+  if (kindOfPath(`${privateDataDir}/${dir}`) !== "dir") return ["env/ssh_key"];
+  const names = Array.from(Deno.readDirSync(`${privateDataDir}/${dir}`), (entry) => entry.name);
+  return ["env/ssh_key", ...names.sort().map((name) => `${dir}/${name}`)];
+}
+
+/**
+ * Makes sure that the private data directory is there and not open to others.
+ *
+ * @param path absolute path; made with mode 0700 when missing
+ * @param options whether an unsafe directory is accepted
+ * @throws {ConfigError} when it is no directory, or others may write to it
+ */
+export function ensurePrivateDataDir(path: string, options: { allowUnsafe: boolean }): void {
+  let info: Deno.FileInfo;
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    info = Deno.statSync(path);
+  } catch (error) {
+    const reason =
+      error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory
+        ? "it is not a directory"
+        : describeOsError(error);
+    throw new ConfigError(
+      "config.private_data_dir",
+      `Cannot use private data dir "${path}": ${reason}`,
+    );
+  }
+  if (options.allowUnsafe) return;
+  const unsafe = unsafeReason(info);
+  if (unsafe !== undefined) {
+    throw new ConfigError("config.unsafe_dir", `Cannot use private data dir "${path}": ${unsafe}`, {
+      hint: "Change its mode or owner, or pass --allow-unsafe-private-data-dir",
+    });
+  }
+}
+
+function unsafeReason(info: Deno.FileInfo): string | undefined {
+  if (((info.mode ?? 0) & 0o002) !== 0) return "everybody may write to it";
+  const uid = Deno.uid();
+  const isGroupZero = info.gid === 0 && Deno.gid() === 0;
+  if (uid === null || info.uid === null || info.uid === uid || info.uid === 0 || isGroupZero) {
+    return undefined;
+  }
+  return `it belongs to another user (uid ${info.uid})`;
+}

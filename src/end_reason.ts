@@ -1,0 +1,128 @@
+/**
+ * Turns the way a run ended into its rc, its status and the words of the `reason` file.
+ *
+ * @module
+ */
+/** The words of the `status` file and of status handlers. */
+export type Status =
+  | "unstarted"
+  | "starting"
+  | "running"
+  | "successful"
+  | "failed"
+  | "timeout"
+  | "canceled";
+
+/** A process that outlived the end of its run. */
+export interface SurvivingProcess {
+  /** Its pid. */
+  readonly pid: number;
+  /** Its command line, cut. */
+  readonly command: string;
+}
+
+/** Why a run ended. */
+export type EndReason =
+  & (
+    | { readonly reason: "exit"; readonly code: number }
+    | { readonly reason: "signal"; readonly signal: number }
+    | { readonly reason: "canceled"; readonly by?: string | undefined }
+    | { readonly reason: "job_timeout"; readonly seconds: number }
+    | { readonly reason: "idle_timeout"; readonly seconds: number }
+    | { readonly reason: "prompt_not_answered"; readonly prompt: string }
+    | {
+      readonly reason: "could_not_start";
+      readonly program: string;
+      /** What the system said; a program that is not there has none. */
+      readonly error?: string;
+    }
+    | { readonly reason: "handler_failed"; readonly handler: string }
+    | { readonly reason: "artifacts_failed"; readonly error: string }
+    | { readonly reason: "runner_died" }
+  )
+  & {
+    /** Processes that could not be ended, such as root's children of a run by a user. */
+    readonly survivors?: readonly SurvivingProcess[];
+  };
+
+/** Contract: exit code of a run that was ended by a timeout or a cancel. */
+const RC_ENDED = 254;
+
+/**
+ * Exit code of an ending.
+ *
+ * @param reason why the run ended
+ * @returns Ansible's own code, 128 + n for death by signal n, 127 for a missing program, else 254
+ */
+export function rcOf(reason: EndReason): number {
+  switch (reason.reason) {
+    case "exit":
+      return reason.code;
+    case "signal":
+      return 128 + reason.signal;
+    case "could_not_start":
+      return 127;
+    default:
+      return RC_ENDED;
+  }
+}
+
+/**
+ * Status of an ending.
+ *
+ * @param reason why the run ended
+ * @returns the word for the status file
+ */
+export function statusOf(reason: EndReason): Status {
+  switch (reason.reason) {
+    case "exit":
+      return reason.code === 0 ? "successful" : "failed";
+    case "canceled":
+      return "canceled";
+    case "job_timeout":
+    case "idle_timeout":
+      return "timeout";
+    default:
+      return "failed";
+  }
+}
+
+/**
+ * Says why a run ended.
+ *
+ * @param reason why
+ * @returns one line, or undefined for a program that exited by itself
+ */
+export function describeEnd(reason: EndReason): string | undefined {
+  const text = sentenceOf(reason);
+  if (reason.survivors === undefined || reason.survivors.length === 0) return text;
+  const list = reason.survivors.map(({ pid, command }) => `${pid} (${command.trim()})`).join(", ");
+  return `${text ?? "ended"}; still running: ${list}`;
+}
+
+function sentenceOf(reason: EndReason): string | undefined {
+  switch (reason.reason) {
+    case "exit":
+      return undefined;
+    case "signal":
+      return `signal ${reason.signal}`;
+    case "canceled":
+      return reason.by === undefined ? "canceled" : `canceled (${reason.by})`;
+    case "job_timeout":
+      return `job_timeout: not finished after ${reason.seconds} s`;
+    case "idle_timeout":
+      return `idle_timeout: no output for ${reason.seconds} s`;
+    case "prompt_not_answered":
+      return `prompt not answered: ${JSON.stringify(reason.prompt)}`;
+    case "could_not_start":
+      return `could not start: ${reason.program}${
+        reason.error === undefined ? "" : ` (${reason.error})`
+      }`;
+    case "handler_failed":
+      return `the ${reason.handler} handler failed`;
+    case "artifacts_failed":
+      return `artifacts could not be written: ${reason.error}`;
+    case "runner_died":
+      return "the runner process died";
+  }
+}

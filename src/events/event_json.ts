@@ -1,0 +1,97 @@
+/**
+ * Turns a paired event into its JSON, as text, bytes or value, each made only when asked for.
+ *
+ * Our six fields go in front of the plugin's own text, which is not parsed: integers above 2^53 and
+ * `1.0` stay as they are.
+ *
+ * @module
+ */
+import { quoteAscii } from "../python/json_write.ts";
+import type { PairedEvent } from "./pairing.ts";
+import type { JobEvent } from "./status_event.ts";
+
+const decoder = new TextDecoder();
+
+/** An event and the ways to write it. */
+export class EventRecord {
+  /** 1, 2, 3… in the order of the output. */
+  readonly counter: number;
+  /** The event's uuid. */
+  readonly uuid: string;
+  /** JSON text up to the plugin's own members (ASCII); the whole when there is no body. */
+  readonly #head: string;
+  readonly #body: Uint8Array | undefined;
+  #parsed: JobEvent | undefined;
+
+  /**
+   * Makes a record.
+   *
+   * @param event the paired event
+   * @param ident the run's ident
+   */
+  constructor(event: PairedEvent, ident: string) {
+    this.counter = event.counter;
+    this.uuid = event.body?.uuid ?? crypto.randomUUID();
+    this.#body = event.body?.json;
+    const ours = `"uuid": "${this.uuid}", "counter": ${event.counter}, "stdout": ${
+      quoteAscii(event.stdout)
+    }, "start_line": ${event.startLine}, "end_line": ${event.endLine}, "runner_ident": ${
+      quoteAscii(ident)
+    }`;
+    this.#head = event.body === undefined
+      ? `{"event": "verbose", ${ours}, "created": "${timestamp()}"}`
+      : `{${ours}, `;
+  }
+
+  /** Name of its file in job_events. */
+  get fileName(): string {
+    return `${this.counter}-${this.uuid}.json`;
+  }
+
+  /** Whether Ansible's plugin gave it a body. */
+  get hasBody(): boolean {
+    return this.#body !== undefined;
+  }
+
+  /** Whether this is the event of that name, without parsing it. */
+  isNamed(name: string): boolean {
+    if (this.#body === undefined) return name === "verbose";
+    const start = `{"event": "${name}"`;
+    return decoder.decode(this.#body.subarray(0, start.length)) === start;
+  }
+
+  /**
+   * Writes the event's JSON into a buffer.
+   *
+   * @param buffer a buffer to use again, grown when it is too small
+   * @returns the buffer that was used and the number of bytes in it
+   */
+  encodeInto(buffer: Uint8Array<ArrayBuffer>): { buffer: Uint8Array<ArrayBuffer>; length: number } {
+    // The body's own opening brace is left out.
+    const bodyLength = this.#body === undefined ? 0 : this.#body.length - 1;
+    const length = this.#head.length + bodyLength;
+    const target = buffer.length >= length ? buffer : new Uint8Array(length * 2);
+    new TextEncoder().encodeInto(this.#head, target);
+    if (this.#body !== undefined) target.set(this.#body.subarray(1), this.#head.length);
+    return { buffer: target, length };
+  }
+
+  /** The event as one line of JSON, no newline. */
+  text(): string {
+    return this.#body === undefined
+      ? this.#head
+      : this.#head + decoder.decode(this.#body.subarray(1));
+  }
+
+  /** The event as a value. */
+  parsed(): JobEvent {
+    return this.#parsed ??= JSON.parse(this.text());
+  }
+}
+
+/** Now: UTC, ISO 8601 with microseconds, no zone. */
+function timestamp(): string {
+  // The wall clock has milliseconds; the monotonic one fills in the rest.
+  const micros = Math.floor((performance.now() % 1) * 1000).toString().padStart(3, "0");
+  return new Date().toISOString().slice(0, -1) + micros;
+}

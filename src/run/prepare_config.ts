@@ -1,0 +1,75 @@
+/**
+ * Turns options into the one decided run, with what lies in the private data dir and what the system says.
+ *
+ * @module
+ */
+import {
+  type DataDirInputs,
+  ensurePrivateDataDir,
+  kindOfPath,
+  readDataDir,
+} from "../config/inputs/private_data_dir.ts";
+import type { InputOptions } from "../config/options.ts";
+import { makeAbsolute, resolve } from "../config/resolve.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import { ConfigError } from "../errors.ts";
+import { join } from "../python/shlex.ts";
+
+/** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
+export type DecideOptions = InputOptions & { readonly signal?: AbortSignal | undefined };
+
+/**
+ * Decides a run; makes its private data dir when there is none.
+ *
+ * @param options what the caller asked for
+ * @returns the run, decided
+ * @throws {ConfigError} when inputs contradict each other or have the wrong shape
+ * @throws {RunnerError} when it was canceled while it waited for its inputs
+ */
+export function decide(options: DecideOptions): Promise<RunConfig> {
+  return decideWith(options, (inputs) => inputs);
+}
+
+/**
+ * Decides a run of one command: nothing is added to its words, and env/ gives it environment,
+ * passwords, keys and settings alone.
+ *
+ * @param options what the caller asked for
+ * @param command the words and the working directory
+ * @returns the run, decided
+ * @throws {ConfigError} when inputs have the wrong shape
+ */
+export async function decideCommand(
+  options: DecideOptions,
+  command: { readonly argv: readonly string[]; readonly cwd: string | undefined },
+): Promise<RunConfig> {
+  const config = await decideWith(options, (inputs) => ({
+    ...inputs,
+    args: join(command.argv),
+    cmdline: undefined,
+    extravarsPath: undefined,
+    extravarsText: undefined,
+  }));
+  const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
+  // In a container it is a directory of the image, which only the engine knows.
+  if (config.isolation?.kind !== "container" && kindOfPath(cwd) !== "dir") {
+    throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": expected a directory`);
+  }
+  return { ...config, cwd };
+}
+
+async function decideWith(
+  options: DecideOptions,
+  change: (inputs: DataDirInputs) => DataDirInputs,
+): Promise<RunConfig> {
+  const cwd = Deno.cwd();
+  const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
+  ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
+  const inputs = await readDataDir(privateDataDir, { signal: options.signal });
+  return resolve({ ...options, privateDataDir }, change(inputs), {
+    env: Deno.env.toObject(),
+    cwd,
+    kindOf: kindOfPath,
+    newId: () => crypto.randomUUID(),
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * What all the parts of one run share.
+ *
+ * @module
+ */
+import type { Prompt } from "../config/prompts.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import { RUN_MARKER } from "../command/environment.ts";
+import type { Launch } from "../command/launch.ts";
+import type { EndReason } from "../end_reason.ts";
+import type { Redactor } from "../internal/redact.ts";
+import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
+import type { HandlerCalls } from "./caller_handlers.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Stopper } from "./cancellation.ts";
+
+/** A run whose artifact directory is open. */
+export interface RunContext {
+  /** What was decided. */
+  readonly config: RunConfig;
+  /** Writes its artifacts. */
+  readonly recorder: Recorder;
+  /** Masks its secrets. */
+  readonly redactor: Redactor;
+  /** Ends it before its time. */
+  readonly stopper: Stopper;
+  /** Calls its caller's handlers. */
+  readonly handlers: HandlerCalls;
+  /** Value of the environment marker of its processes. */
+  readonly runId: string;
+  /** Questions and answers. */
+  readonly prompts: readonly Prompt[];
+  /** Called when the program has been started. */
+  readonly started: () => void;
+  /** Tells that it is running. */
+  readonly tellRunning: () => Promise<void>;
+  /** Asked whether the run is to be canceled. */
+  readonly cancelCallback: (() => unknown) | undefined;
+}
+
+/** Starts a run's program and waits until it and all its output are done. */
+export type Perform = (launch: Launch, context: RunContext) => Promise<EndReason>;
+
+/** The text that a run without program leaves. Contract. */
+export function notFoundText(name: string): string {
+  return `The command was not found or was not executable: ${name}.\n`;
+}
+
+/**
+ * Watches a program that has just been started.
+ *
+ * @param program the program
+ * @param context its run
+ * @param options takes its output
+ * @returns its supervisor, to be waited for
+ */
+export function superviseRun(
+  program: SupervisedProgram,
+  context: RunContext,
+  options: {
+    readonly launch: Launch;
+    readonly onOutput: (bytes: Uint8Array) => void;
+    readonly jobTimeoutMs: number | undefined;
+  },
+): Supervisor {
+  const { settings } = context.config;
+  context.started();
+  const supervisor = new Supervisor(program, {
+    onOutput: options.onOutput,
+    jobTimeoutMs: options.jobTimeoutMs,
+    idleTimeoutMs: settings.idleTimeoutMs,
+    graceMs: settings.gracePeriodMs ?? 2000,
+    marker: `${RUN_MARKER}=${context.runId}`,
+    onStop: options.launch.onStop,
+  });
+  context.stopper.attach(supervisor);
+  return supervisor;
+}

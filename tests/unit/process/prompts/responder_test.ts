@@ -1,0 +1,81 @@
+import { assertEquals } from "../../../testing/assert.ts";
+import { type PromptAnswer, PromptResponder } from "../../../../src/process/prompts/responder.ts";
+
+/** What is typed when the pieces are shown one after another. */
+function typed(answers: readonly PromptAnswer[], pieces: readonly string[]): string[] {
+  const all: string[] = [];
+  const responder = new PromptResponder({
+    answers,
+    clean: (text) => text.replaceAll("<marker>", ""),
+    type: (text) => Promise.resolve(void all.push(text)),
+  });
+  for (const piece of pieces) responder.feed(new TextEncoder().encode(piece));
+  return all;
+}
+
+const NAME: PromptAnswer = { pattern: /name:\s*$/m, answer: "ada" };
+const COLOUR: PromptAnswer = { pattern: /colour:/, answer: "red" };
+
+const table: readonly [
+  title: string,
+  answers: PromptAnswer[],
+  pieces: string[],
+  typed: string[],
+][] = [
+  ["answers a prompt", [NAME], ["your name: "], ["ada\n"]],
+  ["answers a prompt that is cut", [NAME], ["your na", "me", ":"], ["ada\n"]],
+  ["answers a prompt with a marker in it", [NAME], ["your na<mar", "ker>me: "], ["ada\n"]],
+  ["answers once until it is asked again", [NAME], ["name: ", "\r\nthanks\r\n", "name: "], [
+    "ada\n",
+    "ada\n",
+  ]],
+  ["takes the match that begins first", [NAME, COLOUR], ["colour: and name: "], ["red\n", "ada\n"]],
+  [
+    "takes the first pattern of two at one place",
+    [{ pattern: /na/, answer: "1" }, { pattern: /name/, answer: "2" }],
+    ["name"],
+    ["1\n"],
+  ],
+  ["types nothing for null", [{ pattern: /name:/, answer: null }], ["name: "], []],
+  ["types a bare return for empty text", [{ pattern: /name:/, answer: "" }], ["name: "], ["\n"]],
+  ["finds a prompt more than 100 characters long", [{ pattern: /begin.*end:/, answer: "x" }], [
+    `begin${"-".repeat(5000)}`,
+    "end:",
+  ], ["x\n"]],
+  ["finds a prompt with much text before and behind it", [COLOUR], [
+    `${"line\n".repeat(1000)}colour: ${"line\n".repeat(1000)}`,
+  ], ["red\n"]],
+  ["is not stopped by a pattern that matches nothing", [{ pattern: /x*/, answer: "1" }, COLOUR], [
+    "colour:",
+  ], ["red\n"]],
+];
+
+Deno.test("PromptResponder", async (t) => {
+  for (const [title, answers, pieces, expected] of table) {
+    await t.step(title, () => assertEquals(typed(answers, pieces), expected));
+  }
+});
+
+Deno.test("PromptResponder.lastLine is what a person would take for the prompt", () => {
+  const responder = new PromptResponder({
+    answers: [],
+    clean: (text) => text,
+    type: () => Promise.resolve(),
+  });
+  responder.feed(new TextEncoder().encode("one\r\ntwo: "));
+  assertEquals(responder.lastLine, "two:");
+  responder.feed(new TextEncoder().encode("\r\n\r\n"));
+  assertEquals(responder.lastLine, "two:");
+});
+
+Deno.test("PromptResponder keeps the unfinished line, and little of the finished ones", () => {
+  const responder = new PromptResponder({
+    answers: [COLOUR],
+    clean: (text) => text,
+    type: () => Promise.resolve(),
+  });
+  responder.feed(new TextEncoder().encode("line\n".repeat(10_000)));
+  assertEquals(responder.window.length, 2048);
+  for (let n = 0; n < 100; n++) responder.feed(new TextEncoder().encode("x".repeat(100)));
+  assertEquals(responder.window, "x".repeat(10_000));
+});
