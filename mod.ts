@@ -70,7 +70,7 @@ export type {
 export type { Settings } from "./src/config/settings/read.ts";
 export type { RegistryLogin, SettingsMapping } from "./src/config/settings/mapping.ts";
 export type { EndReason, Status, SurvivingProcess } from "./src/end_reason.ts";
-export type { Emitter, EmitterMessage } from "./src/sinks/emitter.ts";
+export type { Emitter, EmitterMessage } from "./src/emitters/emitter.ts";
 export type { RunStats } from "./src/artifacts/stats.ts";
 export type { JobEvent, StatusEvent } from "./src/events/status_event.ts";
 export type {

@@ -8,7 +8,7 @@ import type { RunConfig } from "../config/run_config.ts";
 import type { RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
-import type { Emitter, Emitters } from "../sinks/emitter.ts";
+import type { Emitter, Emitters } from "../emitters/emitter.ts";
 import type { Profiler, ProfilerContext } from "./profiler.ts";
 
 /** What observers are made with. */
@@ -81,7 +81,7 @@ export class Observers {
   async #openEmitters(config: RunConfig, context: ObserverContext): Promise<void> {
     const asked = [...context.emitters, ...await configuredEmitters(config)];
     if (asked.length === 0) return;
-    const { Emitters } = await import("../sinks/emitter.ts");
+    const { Emitters } = await import("../emitters/emitter.ts");
     this.#emitters = context.stack.use(
       new Emitters(asked, {
         onError: config.settings.emitterOnError,
@@ -102,7 +102,7 @@ async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
     RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),
   };
   if (!env.RUNNER_HTTP_URL && !config.settings.runnerHttpUrl) return [];
-  const { httpEmitterOf } = await import("../sinks/http_emitter.ts");
+  const { httpEmitterOf } = await import("../emitters/http_emitter.ts");
   const emitter = httpEmitterOf(config, env);
   return emitter === undefined ? [] : [emitter];
 }

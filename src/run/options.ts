@@ -7,7 +7,7 @@ import type { InputOptions } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { JobEvent, StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
-import type { Emitter } from "../sinks/emitter.ts";
+import type { Emitter } from "../emitters/emitter.ts";
 
 /**
  * What a caller may ask of a run, handlers included.

@@ -1,5 +1,5 @@
 import { run } from "../../mod.ts";
-import type { Emitter } from "../../src/sinks/emitter.ts";
+import type { Emitter } from "../../src/emitters/emitter.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
 import { findProgram } from "../../src/internal/programs.ts";
 import { testCacheDirectory } from "../testing/original.ts";

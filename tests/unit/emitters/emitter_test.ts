@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
-import { type Emitter, type EmitterMessage, Emitters } from "../../../src/sinks/emitter.ts";
-import { HttpEmitter, httpEmitterOf } from "../../../src/sinks/http_emitter.ts";
+import { type Emitter, type EmitterMessage, Emitters } from "../../../src/emitters/emitter.ts";
+import { HttpEmitter, httpEmitterOf } from "../../../src/emitters/http_emitter.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 import type { RunnerError } from "../../../src/errors.ts";
 import { EventRecord } from "../../../src/events/event_json.ts";
