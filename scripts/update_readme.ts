@@ -1,9 +1,11 @@
 /**
- * Writes the generated parts of the README anew: `deno task readme`.
+ * Writes the generated parts of the documents anew: `deno task readme`.
  *
  * @module
  */
-import { updateReadme } from "./readme/sections.ts";
+import { GENERATED_DOCUMENTS, updateDocument } from "./readme/sections.ts";
 
-const path = `${import.meta.dirname}/../README.md`;
-Deno.writeTextFileSync(path, updateReadme(Deno.readTextFileSync(path)));
+for (const document of GENERATED_DOCUMENTS) {
+  const path = `${import.meta.dirname}/../${document}`;
+  Deno.writeTextFileSync(path, updateDocument(document, Deno.readTextFileSync(path)));
+}

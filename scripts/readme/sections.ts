@@ -1,5 +1,5 @@
 /**
- * Turns the tables of flags, settings and differences into the generated parts of the README.
+ * Turns the tables of flags, settings and differences into the generated parts of the documents.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { MORE_DIFFERENCES } from "./more_differences.ts";
 
 const ORIGIN = { both: "", "1.4": "1.4", "2": "2.x", ours: "new" } as const;
 
-/** A row of "Differs by default". */
+/** A row of the table of differences. */
 interface DifferenceRow {
   readonly original: string;
   readonly ours: string;
@@ -20,30 +20,30 @@ interface DifferenceRow {
   readonly switchBack?: string;
 }
 
-/** The generated parts, by the names of their markers. */
-export const SECTIONS: Readonly<Record<string, () => string>> = {
-  differences: renderDifferences,
-  reference: renderReference,
-  settings: renderSettings,
+/** The generated parts, by document and by the names of their markers. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  ".github/DIFFERENCES.md": { differences: renderDifferences },
+  ".github/REFERENCE.md": { reference: renderReference, settings: renderSettings },
 };
 
+/** The documents that have generated parts, by their paths in the checkout. */
+export const GENERATED_DOCUMENTS: readonly string[] = Object.keys(SECTIONS);
+
 /**
- * Puts the generated parts between their markers.
+ * Puts the generated parts of a document between their markers.
  *
- * @param readme text of the README
- * @returns the text with all parts as they are now
  * @throws {Error} when a marker is missing
  */
-export function updateReadme(readme: string): string {
-  for (const [name, render] of Object.entries(SECTIONS)) {
+export function updateDocument(document: string, text: string): string {
+  for (const [name, render] of Object.entries(SECTIONS[document] ?? {})) {
     const [begin, end] = [`<!-- begin ${name} -->\n`, `<!-- end ${name} -->\n`];
-    const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
     if (from < 0 || to < from) {
-      throw new Error(`README.md has no ${begin.trim()} ... ${end.trim()}`);
+      throw new Error(`${document} has no ${begin.trim()} ... ${end.trim()}`);
     }
-    readme = `${readme.slice(0, from)}${begin}\n${render()}\n${readme.slice(to)}`;
+    text = `${text.slice(0, from)}${begin}\n${render()}\n${text.slice(to)}`;
   }
-  return readme;
+  return text;
 }
 
 function renderDifferences(): string {

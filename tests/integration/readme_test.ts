@@ -1,4 +1,4 @@
-import { updateReadme } from "../../scripts/readme/sections.ts";
+import { GENERATED_DOCUMENTS, updateDocument } from "../../scripts/readme/sections.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { findCompileTools } from "../testing/compiled.ts";
 import { findPodman } from "../testing/podman.ts";
@@ -52,16 +52,17 @@ class Checkout implements Disposable {
 
   /** Runs a block as a person would type it; what it exports is there in the next one. */
   run({ commands }: CommandBlock): { code: number; stdout: string; stderr: string } {
-    const typed = commands
-      .replaceAll("jsr:@ansible-runner/ansible-runner/cli", `${this.dir}/checkout/cli.ts`)
-      .replaceAll("jsr:@ansible-runner/ansible-runner", `${this.dir}/checkout/mod.ts`);
     const { code, stdout, stderr } = new Deno.Command("sh", {
-      args: ["-c", `. '${this.#state}'; set -e; ${typed}\nexport -p > '${this.#state}'`],
+      args: ["-c", `. '${this.#state}'; set -e; ${commands}\nexport -p > '${this.#state}'`],
       cwd: `${this.dir}/checkout`,
       env: this.#environment(),
     }).outputSync();
     const decoder = new TextDecoder();
-    return { code, stdout: plain(decoder.decode(stdout)), stderr: decoder.decode(stderr) };
+    return {
+      code,
+      stdout: decoder.decode(stdout).replaceAll("\r", ""),
+      stderr: decoder.decode(stderr),
+    };
   }
 
   #environment(): Record<string, string> {
@@ -70,7 +71,6 @@ class Checkout implements Disposable {
       PATH: `${this.dir}/bin:${Deno.env.get("PATH")}`,
       DENO_DIR: denoDirectory(),
       LC_ALL: "C.UTF-8",
-      ANSIBLE_NOCOLOR: "1",
       ...("tools" in compile
         ? { COMPILE_DENO: compile.tools.deno, DENORT_BIN: compile.tools.program }
         : {}),
@@ -83,13 +83,27 @@ class Checkout implements Disposable {
   }
 }
 
-function plain(text: string): string {
-  // deno-lint-ignore no-control-regex -- colours
-  return text.replace(/\x1b\[[\d;]*m/g, "").replaceAll("\r", "");
+for (const document of GENERATED_DOCUMENTS) {
+  Deno.test(`${document} says what the tables say now (deno task readme)`, () => {
+    const text = Deno.readTextFileSync(`${ROOT}/${document}`);
+    assertEquals(updateDocument(document, text), text);
+  });
 }
 
-Deno.test("the generated parts of the README are as the tables are now (deno task readme)", () => {
-  assertEquals(updateReadme(README), README);
+Deno.test("the README is short enough to be read", () => {
+  assert(README.split("\n").length <= 281 && README.length <= 40_000);
+});
+
+Deno.test("every link of the documents leads somewhere", () => {
+  for (const document of ["README.md", ...GENERATED_DOCUMENTS, ".github/CONTRIBUTING.md"]) {
+    const text = Deno.readTextFileSync(`${ROOT}/${document}`);
+    for (const [, path = "", anchor] of text.matchAll(/\]\(([^)#]+)(?:#([^)]+))?\)/g)) {
+      const target = new URL(path, `file://${ROOT}/${document}`).pathname;
+      const headings = [...Deno.readTextFileSync(target).matchAll(/^#+ (.*)$/gm)]
+        .map(([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"));
+      assert(anchor === undefined || headings.includes(anchor), `${document}: ${path}#${anchor}`);
+    }
+  }
 });
 
 const blocks = readBlocks(README);

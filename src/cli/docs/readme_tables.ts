@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into the reference of the README.
+ * Turns the tables of commands and flags into the reference document.
  *
  * @module
  */
