@@ -1,5 +1,5 @@
 /**
- * Turns the way a run ended into its rc, its status and the words of the `reason` file.
+ * Why a run ended, from whatever ends it to the `reason` file, and the rc and status that follow.
  *
  * @module
  */
@@ -48,12 +48,7 @@ export type EndReason =
 /** Contract: exit code of a run that was ended by a timeout or a cancel. */
 const RC_ENDED = 254;
 
-/**
- * Exit code of an ending.
- *
- * @param reason why the run ended
- * @returns Ansible's own code, 128 + n for death by signal n, 127 for a missing program, else 254
- */
+/** Ansible's own code, 128 + n for death by signal n, 127 for a missing program, else 254. */
 export function rcOf(reason: EndReason): number {
   switch (reason.reason) {
     case "exit":
@@ -67,12 +62,7 @@ export function rcOf(reason: EndReason): number {
   }
 }
 
-/**
- * Status of an ending.
- *
- * @param reason why the run ended
- * @returns the word for the status file
- */
+/** The word for the status file. */
 export function statusOf(reason: EndReason): Status {
   switch (reason.reason) {
     case "exit":
@@ -87,12 +77,7 @@ export function statusOf(reason: EndReason): Status {
   }
 }
 
-/**
- * Says why a run ended.
- *
- * @param reason why
- * @returns one line, or undefined for a program that exited by itself
- */
+/** Says why a run ended in one line; undefined for a program that exited by itself. */
 export function describeEnd(reason: EndReason): string | undefined {
   const text = sentenceOf(reason);
   if (reason.survivors === undefined || reason.survivors.length === 0) return text;

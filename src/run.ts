@@ -8,17 +8,17 @@ import type { RunConfig } from "./config/run_config.ts";
 import { RUN_MARKER } from "./command/environment.ts";
 import { checkIsolation, prepareLaunch } from "./command/launch.ts";
 import { messageOf } from "./errors.ts";
-import { type EndReason, rcOf, type Status, statusOf } from "./end_reason.ts";
+import type { EndReason, Status } from "./end_reason.ts";
 import type { StatusEvent } from "./events/status_event.ts";
 import { pythonJson } from "./python/json_write.ts";
 import type { Redactor } from "./internal/redact.ts";
 import { acquire } from "./ownership/claim.ts";
 import { isOwnerAlive, readOwner } from "./ownership/owner_record.ts";
 import { type Runner, viewRun } from "./result.ts";
+import { writeLastWords } from "./artifacts/last_words.ts";
 import { RunState } from "./artifacts/run_state.ts";
 import type { Perform } from "./run/run_context.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
-import { reasonOfCause } from "./run/ending.ts";
 import { enterGate } from "./run/start_limit.ts";
 import { HandlerCalls } from "./run/caller_handlers.ts";
 import { type Log, openLog } from "./run/log.ts";
@@ -154,7 +154,7 @@ class Run {
     this.#commandRedactor = commandRedactorOf(config);
     this.#handlers = new HandlerCalls(
       options,
-      (handler, error) => this.#stopper.stop({ type: "handler_failed", handler, error }),
+      (handler) => this.#stopper.stop({ reason: "handler_failed", handler }),
     );
   }
 
@@ -211,26 +211,24 @@ class Run {
     for (const name of config.inputEnv) this.#log("debug", `env: ${name}=${shown.env[name]}`);
     await this.#status("starting", shown);
     const { cause } = this.#stopper;
-    const reason = cause !== undefined
-      ? reasonOfCause(cause)
-      : await this.#view.ways.perform(launch, {
-        config,
-        recorder,
-        redactor: this.#redactor,
-        stopper: this.#stopper,
-        handlers: this.#handlers,
-        runId,
-        prompts,
-        started,
-        tellRunning: () => this.#status("running"),
-        cancelCallback: this.#options.cancelCallback,
-      }).catch(async (error) => {
-        // Whoever looks at the artifacts later finds how it ended.
-        const program = launch.argv[0] ?? "";
-        const reason = { reason: "could_not_start", program, error: messageOf(error) } as const;
-        await this.#close(reason, recorder);
-        throw error;
-      });
+    const reason = cause !== undefined ? cause : await this.#view.ways.perform(launch, {
+      config,
+      recorder,
+      redactor: this.#redactor,
+      stopper: this.#stopper,
+      handlers: this.#handlers,
+      runId,
+      prompts,
+      started,
+      tellRunning: () => this.#status("running"),
+      cancelCallback: this.#options.cancelCallback,
+    }).catch(async (error) => {
+      // Whoever looks at the artifacts later finds how it ended.
+      const program = launch.argv[0] ?? "";
+      const reason = { reason: "could_not_start", program, error: messageOf(error) } as const;
+      await this.#close(reason, recorder);
+      throw error;
+    });
     await this.#close(reason, recorder);
     return recorder;
   }
@@ -242,7 +240,7 @@ class Run {
       ...made,
       emitters: this.#options.emitters ?? [],
       warn: (message) => this.#log("warning", message),
-      stop: (error) => this.#stopper.stop({ type: "handler_failed", handler: "Emitter", error }),
+      stop: () => this.#stopper.stop({ reason: "handler_failed", handler: "Emitter" }),
     });
     this.#handlers.tellAlso(observers);
     return observers;
@@ -263,7 +261,8 @@ class Run {
       artifacts,
       state: this.#view.state,
       show: config.quiet ? undefined : this.#options.output?.open(artifacts.stdoutPath),
-      failed: (error) => this.#stopper.stop({ type: "artifacts_failed", error }),
+      failed: (error) =>
+        this.#stopper.stop({ reason: "artifacts_failed", error: messageOf(error) }),
     });
   }
 
@@ -271,11 +270,10 @@ class Run {
   async #close(ending: EndReason, recorder: Recorder): Promise<void> {
     const { state } = this.#view;
     const reason = shownReason(ending, this.#commandRedactor);
-    const rc = rcOf(reason);
-    const status = statusOf(reason);
-    recorder.writeFile("reason", pythonJson({ ...reason, rc, status }) + "\n");
-    recorder.writeFile("rc", String(rc));
-    recorder.writeFile("status", status);
+    const { rc, status } = writeLastWords(
+      reason,
+      (name, text) => recorder.writeFile(name, text),
+    );
     state.rc = rc;
     state.reason = reason;
     state.closeReaders();

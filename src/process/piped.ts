@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { EndReason } from "../end_reason.ts";
 import { LaunchError } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
-import type { PtyCommand, PtyExit } from "./pty.ts";
+import type { PtyCommand } from "./pty.ts";
 import type { SupervisedProgram } from "./supervise.ts";
 
 /** Where the streams of a piped program come from and go. */
@@ -76,11 +77,11 @@ export class PipedProgram implements SupervisedProgram {
   }
 
   /** Waits until it is gone and all of its stderr is read. */
-  async ended(): Promise<PtyExit> {
+  async ended(): Promise<EndReason> {
     const { code, signal } = await this.#child.status;
     this.#stopFeeding.abort();
     await this.#errorsRead;
-    return signal === null ? { type: "exit", code } : { type: "signal", signal: code - 128 };
+    return signal === null ? { reason: "exit", code } : { reason: "signal", signal: code - 128 };
   }
 }
 

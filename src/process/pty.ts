@@ -7,12 +7,13 @@
  *
  * @module
  */
+import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
 import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
-import { exists } from "../internal/file_system.ts";
+import { exists, readTextIfThere } from "../internal/file_system.ts";
 
 /** What runs on the terminal. */
 export interface PtyCommand {
@@ -40,25 +41,20 @@ export interface PtyOptions {
   readonly withoutScript?: boolean;
 }
 
-/** How the program on the terminal ended. */
-export type PtyExit =
-  | { readonly type: "exit"; readonly code: number }
-  | { readonly type: "signal"; readonly signal: number }
-  | { readonly type: "error"; readonly error: string }
-  | { readonly type: "lost" };
-
 /** A program running on a pseudo-terminal. */
 export class Pty {
   readonly #child: Deno.ChildProcess;
   readonly #statusPath: string;
   readonly #launchPath: string;
+  readonly #program: string;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #complaint: Promise<string>;
 
-  private constructor(child: Deno.ChildProcess, statusPath: string, launchPath: string) {
+  private constructor(child: Deno.ChildProcess, files: LaunchFiles, program: string) {
     this.#child = child;
-    this.#statusPath = statusPath;
-    this.#launchPath = launchPath;
+    this.#statusPath = files.status;
+    this.#launchPath = files.launch;
+    this.#program = program;
     this.#input = child.stdin.getWriter();
     this.#complaint = readText(child.stderr).catch(() => "");
   }
@@ -97,7 +93,7 @@ export class Pty {
         // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
         detached: true,
       }).spawn();
-      return new Pty(child, files.status, files.launch);
+      return new Pty(child, files, command.program);
     } catch (error) {
       throw new LaunchError("launch.spawn", `Cannot start "${argv[0]}": ${messageOf(error)}`, {
         cause: error,
@@ -131,15 +127,15 @@ export class Pty {
   /**
    * Waits until the terminal is gone.
    *
-   * @returns how the program ended
+   * @returns how the program ended, or undefined when it was killed with the terminal
    * @throws {LaunchError} when the terminal could not be made: says what `script` complained of
    */
-  async ended(): Promise<PtyExit> {
+  async ended(): Promise<EndReason | undefined> {
     const { code, signal } = await this.#child.status;
     this.#input.close().catch(() => {});
     const complaint = await this.#complaint;
     const exit = this.#readStatus();
-    if (exit.type === "lost" && exists(this.#launchPath)) {
+    if (exit === undefined && exists(this.#launchPath)) {
       throw new LaunchError(
         "launch.script",
         `Cannot make a terminal with script: ${complaint.trim() || "no reason given"}`,
@@ -147,21 +143,17 @@ export class Pty {
       );
     }
     // The file is lost with its directory or a full disk; 128 + 9 may be script's own word for lost.
-    const isPassedOn = exit.type === "lost" && signal === null && code < 128;
-    return isPassedOn ? { type: "exit", code } : exit;
+    const isPassedOn = exit === undefined && signal === null && code < 128;
+    return isPassedOn ? { reason: "exit", code } : exit;
   }
 
-  #readStatus(): PtyExit {
-    let text: string;
-    try {
-      text = Deno.readTextFileSync(this.#statusPath);
-    } catch {
-      return { type: "lost" };
-    }
-    const [type, number, ...words] = text.split(" ");
-    if (type === "exit") return { type, code: Number(number) };
-    if (type === "signal") return { type, signal: Number(number) };
-    return { type: "error", error: words.join(" ") };
+  #readStatus(): EndReason | undefined {
+    const text = readTextIfThere(this.#statusPath);
+    if (text === undefined) return undefined;
+    const [reason, number, ...words] = text.split(" ");
+    if (reason === "exit") return { reason, code: Number(number) };
+    if (reason === "signal") return { reason, signal: Number(number) };
+    return { reason: "could_not_start", program: this.#program, error: words.join(" ") };
   }
 }
 

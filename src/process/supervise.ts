@@ -5,8 +5,8 @@
  *
  * @module
  */
+import type { EndReason, SurvivingProcess } from "../end_reason.ts";
 import { readProc } from "./proc_access.ts";
-import type { PtyExit } from "./pty.ts";
 import { terminate } from "./terminate.ts";
 import {
   findRunProcesses,
@@ -16,33 +16,6 @@ import {
   type RunProcesses,
 } from "./process_tree.ts";
 
-/** Why we ended a run; a run that ends by itself has none. */
-export type StopCause =
-  | { readonly type: "canceled"; readonly by?: string }
-  | { readonly type: "job_timeout"; readonly seconds: number }
-  | { readonly type: "idle_timeout"; readonly seconds: number }
-  | { readonly type: "prompt_not_answered"; readonly prompt: string }
-  | { readonly type: "handler_failed"; readonly handler: string; readonly error: unknown }
-  | { readonly type: "artifacts_failed"; readonly error: unknown };
-
-/** How a supervised run ended. */
-export interface SupervisedEnd {
-  /** Why we ended it, or undefined. */
-  readonly cause: StopCause | undefined;
-  /** How the program ended. */
-  readonly exit: PtyExit;
-  /** Processes of the run that could not be ended. */
-  readonly survivors: readonly Survivor[];
-}
-
-/** A process that outlived KILL: another user's, or stuck in the kernel. */
-export interface Survivor {
-  /** Its pid. */
-  readonly pid: number;
-  /** Its command line, cut. */
-  readonly command: string;
-}
-
 /** A program that can be watched: on a terminal, or between pipes. */
 export interface SupervisedProgram {
   /** Pid of its outermost process; all of the run descends from it. */
@@ -51,8 +24,8 @@ export interface SupervisedProgram {
   readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** That process is the program itself, not the terminal around it. @default {false} */
   readonly isBare?: boolean;
-  /** Waits until it is gone; tells how it ended. */
-  ended(): Promise<PtyExit>;
+  /** Waits until it is gone; tells how it ended, or undefined when it was killed with what watches it. */
+  ended(): Promise<EndReason | undefined>;
 }
 
 /** What a run is watched with. Times in milliseconds; undefined: no limit. */
@@ -76,6 +49,10 @@ export interface SuperviseOptions {
 
 type Timer = ReturnType<typeof setTimeout>;
 
+type TimeoutReason = Extract<EndReason, { seconds: number }>;
+
+const KILLED: EndReason = { reason: "signal", signal: 9 };
+
 const READ_SIZE = 1 << 16;
 
 /** Longest time that one timer can wait, in milliseconds. */
@@ -91,7 +68,7 @@ const ELSEWHERE_MS = 5000;
 export class Supervisor {
   readonly #pty: SupervisedProgram;
   readonly #options: SuperviseOptions;
-  #cause: StopCause | undefined;
+  #cause: EndReason | undefined;
   #termination: Promise<ProcessEntry[]> | undefined;
   readonly #hurry = new AbortController();
   #lastOutput = performance.now();
@@ -126,7 +103,7 @@ export class Supervisor {
    *
    * @param cause why
    */
-  stop(cause: StopCause): void {
+  stop(cause: EndReason): void {
     if (this.#cause !== undefined || this.#ended) return;
     this.#cause = cause;
     const { graceMs, marker } = this.#options;
@@ -163,10 +140,10 @@ export class Supervisor {
   /**
    * Waits for the end.
    *
-   * @returns how it ended, after all output was handed over
+   * @returns why it ended, after all output was handed over
    * @throws {LaunchError} when the terminal could not be made
    */
-  async wait(): Promise<SupervisedEnd> {
+  async wait(): Promise<EndReason> {
     const timers = this.#startClocks();
     try {
       await this.#readAll();
@@ -177,18 +154,14 @@ export class Supervisor {
     let left = await this.#termination ?? [];
     // The first use of timers takes Deno 8 ms: not for nothing.
     if (this.#drainTimer !== undefined) clearTimeout(this.#drainTimer);
-    const exit = await this.#pty.ended().catch((error): PtyExit => {
+    const exit = await this.#pty.ended().catch((error): undefined => {
       // Ended by us before it was up: that is no fault of the terminal.
-      if (this.#cause !== undefined) return { type: "lost" };
-      throw error;
+      if (this.#cause === undefined) throw error;
     });
+    const ended = this.#cause ?? exit;
     // Somebody killed the terminal or our launcher: the program did not end by itself.
-    if (exit.type === "lost" && this.#cause === undefined) left = await this.#endRest();
-    return {
-      cause: this.#cause,
-      exit,
-      survivors: left.map(({ pid }) => ({ pid, command: commandLine(pid) })),
-    };
+    if (ended === undefined) left = await this.#endRest();
+    return { ...ended ?? KILLED, ...survivorsOf(left) };
   }
 
   #endRest(): Promise<ProcessEntry[]> {
@@ -218,17 +191,17 @@ export class Supervisor {
   #startClocks(): Map<string, Timer> {
     const { jobTimeoutMs, idleTimeoutMs } = this.#options;
     const timers = new Map<string, Timer>();
-    const watch = (cause: StopCause & { seconds: number }, since: () => number): void => {
+    const watch = (cause: TimeoutReason, since: () => number): void => {
       const left = since() + cause.seconds * 1000 - performance.now();
       if (left <= 0) return this.stop(cause);
-      timers.set(cause.type, setTimeout(() => watch(cause, since), Math.min(left, MAX_TIMER_MS)));
+      timers.set(cause.reason, setTimeout(() => watch(cause, since), Math.min(left, MAX_TIMER_MS)));
     };
     const start = performance.now();
     if (jobTimeoutMs !== undefined) {
-      watch({ type: "job_timeout", seconds: jobTimeoutMs / 1000 }, () => start);
+      watch({ reason: "job_timeout", seconds: jobTimeoutMs / 1000 }, () => start);
     }
     if (idleTimeoutMs !== undefined) {
-      watch({ type: "idle_timeout", seconds: idleTimeoutMs / 1000 }, () => this.#lastOutput);
+      watch({ reason: "idle_timeout", seconds: idleTimeoutMs / 1000 }, () => this.#lastOutput);
     }
     return timers;
   }
@@ -236,6 +209,11 @@ export class Supervisor {
 
 function childrenOf(pid: number): number[] {
   return listProcesses().filter((entry) => entry.ppid === pid).map((entry) => entry.pid);
+}
+
+function survivorsOf(left: readonly ProcessEntry[]): { survivors?: SurvivingProcess[] } {
+  if (left.length === 0) return {};
+  return { survivors: left.map(({ pid }) => ({ pid, command: commandLine(pid) })) };
 }
 
 function commandLine(pid: number): string {

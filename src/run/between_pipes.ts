@@ -10,7 +10,6 @@ import type { EndReason } from "../end_reason.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PipedProgram } from "../process/piped.ts";
 import { notFoundText, type Perform, type RunContext, superviseRun } from "./run_context.ts";
-import { reasonOf } from "./ending.ts";
 import { redactorOf } from "./masking.ts";
 
 /** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
@@ -74,7 +73,7 @@ async function perform(
   await told;
   await Promise.all([output.close(), errors.close()]);
   if (settings.suppressOutputFile !== true) recorder.writeFile("stderr", errorText);
-  return reasonOf(end, program);
+  return end;
 }
 
 /** The container engine makes no terminal between pipes. */

@@ -12,7 +12,7 @@ import type { Observers } from "./observers.ts";
 import type { RunOptions } from "./options.ts";
 
 /** Tells that a handler threw, the first time one does. */
-export type HandlerFailed = (handler: string, error: unknown) => void;
+export type HandlerFailed = (handler: string) => void;
 
 /** The handlers of one run. */
 export class HandlerCalls {
@@ -105,7 +105,7 @@ export class HandlerCalls {
   fail(handler: string, error: unknown): void {
     if (this.#error !== undefined) return;
     this.#error = new CallbackError(handler, error);
-    this.#failed(handler, error);
+    this.#failed(handler);
   }
 
   async #call(name: string, handler: () => unknown): Promise<void> {

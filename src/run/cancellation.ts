@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { StopCause, Supervisor } from "../process/supervise.ts";
+import type { EndReason } from "../end_reason.ts";
+import type { Supervisor } from "../process/supervise.ts";
 
 /** Time between two questions to the cancel callback, in milliseconds. */
 const CANCEL_POLL_MS = 100;
@@ -11,12 +12,12 @@ const CANCEL_POLL_MS = 100;
 /** Ends a run, also one whose program is not started yet. */
 export class Stopper implements Disposable {
   #supervisor: Supervisor | undefined;
-  #cause: StopCause | undefined;
+  #cause: EndReason | undefined;
   readonly #stack = new DisposableStack();
   readonly #ending = new AbortController();
 
   /** The first cause, if there was one. */
-  get cause(): StopCause | undefined {
+  get cause(): EndReason | undefined {
     return this.#cause;
   }
 
@@ -30,7 +31,7 @@ export class Stopper implements Disposable {
    *
    * @param cause why
    */
-  stop(cause: StopCause): void {
+  stop(cause: EndReason): void {
     this.#cause ??= cause;
     this.#ending.abort();
     this.#supervisor?.stop(this.#cause);
@@ -54,7 +55,7 @@ export class Stopper implements Disposable {
   cancelOn(signal: AbortSignal | undefined): void {
     this.#listen(signal, (reason) => {
       this.stop(
-        typeof reason === "string" ? { type: "canceled", by: reason } : { type: "canceled" },
+        typeof reason === "string" ? { reason: "canceled", by: reason } : { reason: "canceled" },
       );
     });
   }
@@ -85,7 +86,7 @@ export class Stopper implements Disposable {
       if (asking) return;
       asking = true;
       try {
-        if (await callback()) this.stop({ type: "canceled", by: "cancel callback" });
+        if (await callback()) this.stop({ reason: "canceled", by: "cancel callback" });
       } catch (error) {
         failed(error);
       }

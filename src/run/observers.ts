@@ -16,7 +16,7 @@ export interface ObserverContext extends ProfilerContext {
   /** The caller's own emitters. */
   readonly emitters: readonly Emitter[];
   /** Ends the run: an emitter failed, and settings say that this matters. */
-  readonly stop: (error: RunnerError) => void;
+  readonly stop: () => void;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
 }
@@ -88,7 +88,7 @@ export class Observers {
         warn: context.warn,
         fail: (error) => {
           this.#error ??= error;
-          context.stop(error);
+          context.stop();
         },
       }),
     );

@@ -13,7 +13,6 @@ import { findProgram } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";
 import { Pty } from "../process/pty.ts";
 import { notFoundText, type RunContext, superviseRun } from "./run_context.ts";
-import { reasonOf } from "./ending.ts";
 import { endWhenAsked } from "./unanswered_prompt.ts";
 
 /**
@@ -55,7 +54,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     root: pty.pid,
     responder,
     onUnanswered: (prompt) =>
-      stopper.stop({ type: "prompt_not_answered", prompt: redactor.redact(prompt) }),
+      stopper.stop({ reason: "prompt_not_answered", prompt: redactor.redact(prompt) }),
   });
   using _question = stopper.cancelWhen(
     context.cancelCallback,
@@ -65,7 +64,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   pipeline.waitFor(context.tellRunning());
   const end = await supervisor.wait();
   await pipeline.finish();
-  return reasonOf(end, program);
+  return end;
 }
 
 function openPipeline(

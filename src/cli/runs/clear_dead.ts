@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { type EndReason, rcOf, statusOf } from "../../end_reason.ts";
-import { removeQuietly, writeFileWhole } from "../../internal/atomic_write.ts";
-import { pythonJson } from "../../python/json_write.ts";
+import { settleDeadRun } from "../../artifacts/last_words.ts";
+import type { EndReason } from "../../end_reason.ts";
 import { type ClearPath, sweepDead } from "../../ownership/dead_runs.ts";
 import type { Places } from "./directories.ts";
-import { exists } from "../../internal/file_system.ts";
 
 /**
  * Ends what dead runners left: processes, files; says in the artifacts how the run ended.
@@ -27,7 +25,7 @@ export async function sweep(
     if (root === undefined) continue;
     cleared.push(
       ...await sweepDead(root, {
-        settle: (artifactDir) => settle(artifactDir, reason),
+        settle: (artifactDir) => settleDeadRun(artifactDir, reason),
         clear: clearLazily,
         deep: options.deep ?? false,
       }),
@@ -45,26 +43,3 @@ const clearLazily: ClearPath = async (path) => {
   const { clearRemains } = await import("../../run/clear_remains.ts");
   await clearRemains(path);
 };
-
-/** Writes the last files of a run whose runner did not come to it. */
-function settle(artifactDir: string, reason: EndReason): void {
-  try {
-    removeQuietly(`${artifactDir}/pid`);
-    removeHalfWritten(artifactDir);
-    if (exists(`${artifactDir}/rc`) && exists(`${artifactDir}/status`)) return;
-    const rc = rcOf(reason);
-    const status = statusOf(reason);
-    writeFileWhole(`${artifactDir}/reason`, pythonJson({ ...reason, rc, status }) + "\n");
-    writeFileWhole(`${artifactDir}/rc`, String(rc));
-    writeFileWhole(`${artifactDir}/status`, status);
-  } catch {
-    // A full or read-only disk: the next command tries again to say how the run ended.
-  }
-}
-
-/** Files that were being written aside when their writer died. */
-function removeHalfWritten(dir: string): void {
-  for (const { name } of Deno.readDirSync(dir)) {
-    if (/\.\d+-\d+\.new$/.test(name)) removeQuietly(`${dir}/${name}`);
-  }
-}

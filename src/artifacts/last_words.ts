@@ -1,0 +1,53 @@
+/**
+ * The last files of a run, which say how it ended: reason, rc, status.
+ *
+ * @module
+ */
+import { type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
+import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import { exists } from "../internal/file_system.ts";
+import { pythonJson } from "../python/json_write.ts";
+
+/** How a run ended, as its artifacts say it. */
+export interface Ending {
+  /** The word of its status file. */
+  readonly status: Status;
+  /** Its exit code. */
+  readonly rc: number;
+}
+
+/**
+ * Writes how a run ended; the status last, so that whoever finds it finds the others.
+ *
+ * @param write writes a small file of the run's artifacts whole
+ */
+export function writeLastWords(
+  reason: EndReason,
+  write: (name: string, text: string) => void,
+): Ending {
+  const rc = rcOf(reason);
+  const status = statusOf(reason);
+  write("reason", pythonJson({ ...reason, rc, status }) + "\n");
+  write("rc", String(rc));
+  write("status", status);
+  return { rc, status };
+}
+
+/** Says how a run ended whose runner did not come to it, unless it did. */
+export function settleDeadRun(artifactDir: string, reason: EndReason): void {
+  try {
+    removeQuietly(`${artifactDir}/pid`);
+    removeHalfWritten(artifactDir);
+    if (exists(`${artifactDir}/rc`) && exists(`${artifactDir}/status`)) return;
+    writeLastWords(reason, (name, text) => writeFileWhole(`${artifactDir}/${name}`, text));
+  } catch {
+    // A full or read-only disk: the next command tries again to say how the run ended.
+  }
+}
+
+/** Files that were being written aside when their writer died. */
+function removeHalfWritten(dir: string): void {
+  for (const { name } of Deno.readDirSync(dir)) {
+    if (/\.\d+-\d+\.new$/.test(name)) removeQuietly(`${dir}/${name}`);
+  }
+}

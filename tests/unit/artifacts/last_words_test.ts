@@ -1,0 +1,32 @@
+import { settleDeadRun, writeLastWords } from "../../../src/artifacts/last_words.ts";
+import { assertEquals } from "../../testing/assert.ts";
+
+Deno.test("the last words are reason, rc, status in this order, whoever writes them", () => {
+  const written: [string, string][] = [];
+  const ending = writeLastWords(
+    { reason: "job_timeout", seconds: 2 },
+    (name, text) => void written.push([name, text]),
+  );
+  assertEquals(ending, { rc: 254, status: "timeout" });
+  assertEquals(written, [
+    ["reason", '{"reason": "job_timeout", "seconds": 2, "rc": 254, "status": "timeout"}\n'],
+    ["rc", "254"],
+    ["status", "timeout"],
+  ]);
+});
+
+Deno.test("a dead run is settled once; what it had said itself stays", () => {
+  const dir = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${dir}/rc.12-1.new`, "half");
+    Deno.writeTextFileSync(`${dir}/pid`, "12");
+    settleDeadRun(dir, { reason: "runner_died" });
+    const names = Array.from(Deno.readDirSync(dir), ({ name }) => name).sort();
+    assertEquals(names, ["rc", "reason", "status"]);
+    assertEquals(Deno.readTextFileSync(`${dir}/status`), "failed");
+    settleDeadRun(dir, { reason: "canceled", by: "stop" });
+    assertEquals(Deno.readTextFileSync(`${dir}/status`), "failed");
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
