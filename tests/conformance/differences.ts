@@ -52,8 +52,8 @@ export const differences: readonly Difference[] = [
   {
     id: "private-modes",
     original: "leaves artifacts/ and files that are not events readable by everyone",
-    ours: "all directories we make are 0700, all files 0600 (Ansible makes fact_cache)",
-    reason: "results and environment of a run may hold secrets",
+    ours: "makes all directories 0700, all files 0600 (Ansible makes fact_cache)",
+    reason: "results and environment of a run may contain secrets",
     expect: (outcome) => {
       outcome.files = outcome.files.map((line) =>
         line.replace(/^0755 (?=artifacts(?:\/[^/]+)?$)/, "0700 ")
@@ -79,7 +79,7 @@ export const differences: readonly Difference[] = [
     id: "arguments-not-dumped",
     original: "writes --cmdline to env/cmdline, where later runs find it",
     ours: "writes nothing into env/",
-    reason: "an argument of one run must not change the next, and may be a secret",
+    reason: "an argument of one run must not change the next, and may be secret",
     expect: (outcome) => {
       outcome.files = outcome.files.filter((line) => !/ env(?:\/cmdline)?$/.test(line));
     },
@@ -102,8 +102,8 @@ export const differences: readonly Difference[] = [
   {
     id: "plugin-directory",
     original: "has its callback plugin in its Python package",
-    ours: "unpack ours into a directory of the run, and look for it there only",
-    reason: "one program without installation, and no plugin of another program",
+    ours: "unpacks its own into a directory of the run, and looks for it only there",
+    reason: "one program without installation, and no other program's plugin",
     expect: (outcome, { theCase }) => {
       const own = `${neutralRoot}/${theCase.name}/private/${
         artifactDirectory(outcome)
@@ -137,7 +137,8 @@ export const differences: readonly Difference[] = [
     original: "removes ansible_env from the facts of setup and gather_facts, but not when the " +
       "task names them ansible.builtin.setup or ansible.builtin.gather_facts",
     ours: "removes it under every name",
-    reason: "the controller's environment may hold secrets, and the full names are what is taught",
+    reason:
+      "the controller's environment may contain secrets, and the full names are what is taught",
     expect: (outcome) => {
       for (const { body } of outcome.events) {
         const action = textOf(body, "event_data", "task_action") ?? "";
@@ -151,7 +152,7 @@ export const differences: readonly Difference[] = [
   {
     id: "nan-as-text",
     original: "writes NaN and Infinity into event files, which is not JSON",
-    ours: "writes them as texts",
+    ours: "writes them as strings",
     reason: "every event file can be read by every JSON reader",
     expect: (outcome) => {
       rewriteEvents(
@@ -166,7 +167,7 @@ export const differences: readonly Difference[] = [
   {
     id: "redacted-answers",
     original: "writes what was answered to a hidden prompt wherever it is printed",
-    ours: "writes ******** in its place",
+    ours: "writes ******** instead",
     reason: "an answer from env/passwords does not get into artifacts",
     switchBack: "redact: false in env/settings",
     expect: (outcome, { theCase }) => {
@@ -178,8 +179,8 @@ export const differences: readonly Difference[] = [
     id: "result-format",
     original: "ignores the options of the default callback that are younger than itself " +
       "(callback_result_format, callback_format_pretty)",
-    ours: "shows results as they ask, because our plugin has all options of the one it extends",
-    reason: "the setting of the user is what counts; the text is taken from our run and was read",
+    ours: "honours them, because its plugin has all options of the one it extends",
+    reason: "the user's setting is what counts",
     switchBack: "ansible.cfg without callback_result_format",
     expect: (outcome, { theCase, stack }) => {
       if (theCase.name === "result_format") applyGoldenText(outcome, goldenName(theCase, stack));
@@ -201,9 +202,9 @@ export const differences: readonly Difference[] = [
   },
   {
     id: "deprecator",
-    original: "stands between a deprecation and its origin, so that ansible-core 2.19 does not " +
-      "find which collection and version it belongs to",
-    ours: "leaves them as they are without a runner",
+    original: "stands between a deprecation and its origin, so that ansible-core 2.19 cannot " +
+      "tell which collection and version it belongs to",
+    ours: "leaves deprecations as they are without a runner",
     reason: "the text is what ansible-playbook prints by itself",
     since: "2.19",
     expect: (outcome, { theCase }) => {
@@ -223,8 +224,7 @@ export const differences: readonly Difference[] = [
   },
   {
     id: "callback-deprecation",
-    original:
-      "makes plain verbose events of what the chosen stdout callback says when it is loaded",
+    original: "makes plain verbose events of what the stdout callback says when it is loaded",
     ours: "makes events of the message's own kind (deprecated)",
     reason: "a deprecated callback can be told from other text",
     since: "2.19",
@@ -238,7 +238,7 @@ export const differences: readonly Difference[] = [
     id: "role-playbook",
     original: "names the playbook that it makes for a role with 32 hex digits",
     ours: "names it .runner-<uuid>.json",
-    reason: "one that a killed run left behind is known as ours and removed",
+    reason: "one that a killed run left behind is recognised and removed",
     expect: (outcome) =>
       rewriteTexts(
         outcome,
