@@ -1,7 +1,7 @@
 /**
  * Every flag of `run` by what it does.
  */
-import type { FlagKey } from "../../src/cli/flags/flag.ts";
+import type { FlagKey } from "../../src/cli/flags/table.ts";
 import { FLAGS } from "../../src/cli/flags/table.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import {
@@ -170,7 +170,7 @@ const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
       check: ({ place }) => assertEquals(place.list("private/artifacts").includes("old"), false),
     },
   ],
-  omitEnvFiles: [
+  suppressEnvFiles: [
     {
       title: "is accepted, and nothing is written to env/ without it either",
       args: ["--omit-env-files", "--cmdline", "--diff"],
@@ -217,7 +217,7 @@ const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
       ...refuses("everybody may write to it"),
     },
   ],
-  json: [
+  jsonMode: [
     {
       title: "prints events in place of text, on the console and in the stdout file",
       args: ["-j"],

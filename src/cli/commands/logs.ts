@@ -37,7 +37,7 @@ export async function logs(parsed: DirCommand): Promise<number> {
   const places = placesOfRuns(parsed);
   await sweep(places, { deep: true });
   const run = findRun(places, parsed.flags.ident);
-  using source = parsed.flags.json === true
+  using source = parsed.flags.jsonMode === true
     ? openEvents(run.dir)
     : new GrowingFile(run.dir, "stdout");
   try {

@@ -1,5 +1,5 @@
 /**
- * Turns the words "flag", "command" and "value" of the command line into types.
+ * What a flag and a command of the command line are.
  *
  * @module
  */
@@ -21,59 +21,6 @@ export type DirCommandName = Exclude<CommandName, "doctor" | "completions">;
 /** Shells for which completions are made. */
 export type ShellName = "bash" | "zsh" | "fish";
 
-/** What was typed, by the flag's key; a flag that was not typed has no entry. */
-export interface FlagValues {
-  readonly playbook?: string;
-  readonly module?: string;
-  readonly role?: string;
-  readonly binary?: string;
-  readonly debug?: boolean;
-  readonly logfile?: string;
-  readonly ident?: string;
-  readonly rotateArtifacts?: number;
-  readonly artifactDir?: string;
-  readonly projectDir?: string;
-  readonly inventory?: string;
-  readonly json?: boolean;
-  readonly omitEventData?: boolean;
-  readonly onlyFailedEventData?: boolean;
-  readonly omitEnvFiles?: boolean;
-  readonly quiet?: boolean;
-  readonly verbosity?: number;
-  readonly allowUnsafePrivateDataDir?: boolean;
-  readonly limit?: string;
-  readonly cmdline?: string;
-  readonly hosts?: string;
-  readonly forks?: string;
-  readonly credential?: readonly string[];
-  readonly rolesPath?: string;
-  readonly roleVars?: string;
-  readonly roleSkipFacts?: boolean;
-  readonly moduleArgs?: string;
-  readonly processIsolation?: boolean;
-  readonly processIsolationExecutable?: string;
-  readonly processIsolationPath?: string;
-  readonly processIsolationHidePaths?: readonly string[];
-  readonly processIsolationShowPaths?: readonly string[];
-  readonly processIsolationRoPaths?: readonly string[];
-  readonly directoryIsolationBasePath?: string;
-  readonly resourceProfiling?: boolean;
-  readonly resourceProfilingBaseCgroup?: string;
-  readonly resourceProfilingCpuPollInterval?: number;
-  readonly resourceProfilingMemoryPollInterval?: number;
-  readonly resourceProfilingPidPollInterval?: number;
-  readonly resourceProfilingResultsDir?: string;
-  readonly containerImage?: string;
-  readonly containerVolumeMounts?: readonly string[];
-  readonly containerOptions?: readonly string[];
-  readonly follow?: boolean;
-  readonly help?: boolean;
-  readonly version?: boolean;
-}
-
-/** Key of a flag in {@linkcode FlagValues}. */
-export type FlagKey = keyof FlagValues;
-
 /**
  * How a flag takes values: `flag` none; `count` none, counted; `text`, `path`, `int`, `number`
  * one; `list` the words up to the next option.
@@ -85,8 +32,8 @@ export type FlagOrigin = "1.4" | "2" | "ours";
 
 /** One row of the table of flags. */
 export interface Flag {
-  /** Name of the value in {@linkcode FlagValues}. */
-  readonly key: FlagKey;
+  /** Name of its value; of a flag that is an option of the library as well, that option's name. */
+  readonly key: string;
   /** Name after `--`. */
   readonly long?: string;
   /** Letter after `-`. */
@@ -108,7 +55,7 @@ export interface Flag {
   /** Commands for which it means something. */
   readonly commands: readonly CommandName[];
   /** Flags that exclude it. */
-  readonly conflicts?: readonly FlagKey[];
+  readonly conflicts?: readonly string[];
   /** One line for people: what it does. */
   readonly doc: string;
   /** Which original has it. */
@@ -146,3 +93,14 @@ export interface Command {
   /** Whether flags of `run` that mean nothing here are accepted and ignored. */
   readonly ignoresRunFlags?: boolean;
 }
+
+/** The value of a flag, as its row says. */
+type FlagValue<Row> = Row extends { readonly kind: "flag" } ? boolean
+  : Row extends { readonly kind: "count" | "int" | "number" } ? number
+  : Row extends { readonly repeatable: true } ? readonly string[]
+  : string;
+
+/** The values of flags by their keys; a flag that was not typed has no entry. */
+export type FlagValuesOf<Row extends { readonly key: string }> = {
+  readonly [Each in Row as Each["key"]]?: FlagValue<Each>;
+};

@@ -1,14 +1,14 @@
 /**
- * Turns what is known of the flags for isolation, profiling and containers into rows of the table.
+ * The rows of the table of flags for isolation, profiling and containers.
  *
  * @module
  */
-import { inGroup } from "./merge.ts";
-import type { CommandName, Flag } from "./flag.ts";
+import { inGroup } from "./grouped.ts";
+import type { CommandName } from "./flag.ts";
 
 const RUN: readonly CommandName[] = ["run", "start"];
 
-const PROCESS = inGroup("Process isolation", RUN, [
+const PROCESS = inGroup({ group: "Process isolation", commands: RUN }, [
   {
     key: "processIsolation",
     long: "process-isolation",
@@ -57,7 +57,7 @@ const PROCESS = inGroup("Process isolation", RUN, [
   },
 ]);
 
-const DIRECTORY = inGroup("Directory isolation", RUN, [
+const DIRECTORY = inGroup({ group: "Directory isolation", commands: RUN }, [
   {
     key: "directoryIsolationBasePath",
     long: "directory-isolation-base-path",
@@ -67,7 +67,7 @@ const DIRECTORY = inGroup("Directory isolation", RUN, [
   },
 ]);
 
-const PROFILING = inGroup("Resource profiling", RUN, [
+const PROFILING = inGroup({ group: "Resource profiling", commands: RUN }, [
   {
     key: "resourceProfiling",
     long: "resource-profiling",
@@ -122,7 +122,7 @@ const PROFILING = inGroup("Resource profiling", RUN, [
   },
 ]);
 
-const CONTAINER = inGroup("Container", RUN, [
+const CONTAINER = inGroup({ group: "Container", commands: RUN }, [
   {
     key: "containerImage",
     long: "container-image",
@@ -152,9 +152,4 @@ const CONTAINER = inGroup("Container", RUN, [
 ]);
 
 /** Flags for isolation, profiling and containers. */
-export const ISOLATION_FLAGS: readonly Flag[] = [
-  ...PROCESS,
-  ...DIRECTORY,
-  ...PROFILING,
-  ...CONTAINER,
-];
+export const ISOLATION_FLAGS = [...PROCESS, ...DIRECTORY, ...PROFILING, ...CONTAINER] as const;

@@ -1,24 +1,19 @@
 /**
- * Turns the flags of the command line into one table: parser, help, completions and reference
- * read it.
+ * The flags of the command line: parser, types, help, completions and reference follow from this
+ * table.
  *
  * @module
  */
 import { ISOLATION_FLAGS } from "./isolation.ts";
-import { type FlagRow, inGroup } from "./merge.ts";
-import type { CommandName, Flag, FlagKey } from "./flag.ts";
+import { inGroup } from "./grouped.ts";
+import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
 const RUN: readonly CommandName[] = ["run", "start"];
 const DIR: readonly CommandName[] = ["run", "start", "stop", "is-alive", "status", "logs"];
 const ALL: readonly CommandName[] = [...DIR, "doctor", "completions"];
 
-function startForm(row: FlagRow): FlagRow {
-  const forms: readonly FlagKey[] = ["playbook", "module", "role"];
-  return { ...row, conflicts: forms.filter((key) => key !== row.key) };
-}
-
-const WHAT = inGroup("What to run", RUN, [
-  startForm({
+const WHAT = inGroup({ group: "What to run", commands: RUN }, [
+  {
     key: "playbook",
     long: "playbook",
     short: "p",
@@ -26,8 +21,9 @@ const WHAT = inGroup("What to run", RUN, [
     value: "PLAYBOOK",
     env: "RUNNER_PLAYBOOK",
     doc: "playbook to run, relative to the project directory",
-  }),
-  startForm({
+    conflicts: ["module", "role"],
+  },
+  {
     key: "module",
     long: "module",
     short: "m",
@@ -35,8 +31,9 @@ const WHAT = inGroup("What to run", RUN, [
     value: "MODULE",
     env: "RUNNER_MODULE",
     doc: "module to run without a playbook",
-  }),
-  startForm({
+    conflicts: ["playbook", "role"],
+  },
+  {
     key: "role",
     long: "role",
     short: "r",
@@ -44,7 +41,8 @@ const WHAT = inGroup("What to run", RUN, [
     value: "ROLE",
     env: "RUNNER_ROLE",
     doc: "role to run without a playbook",
-  }),
+    conflicts: ["playbook", "module"],
+  },
   {
     key: "binary",
     long: "binary",
@@ -57,7 +55,7 @@ const WHAT = inGroup("What to run", RUN, [
   },
 ]);
 
-const RUNNER = inGroup("Runner", RUN, [
+const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
   {
     key: "ident",
     long: "ident",
@@ -102,7 +100,7 @@ const RUNNER = inGroup("Runner", RUN, [
     doc: "keep only the N newest artifact directories",
   },
   {
-    key: "omitEnvFiles",
+    key: "suppressEnvFiles",
     long: "omit-env-files",
     kind: "flag",
     origin: "2",
@@ -127,9 +125,9 @@ const RUNNER = inGroup("Runner", RUN, [
   },
 ]);
 
-const OUTPUT = inGroup("Output", RUN, [
+const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
   {
-    key: "json",
+    key: "jsonMode",
     long: "json",
     short: "j",
     kind: "flag",
@@ -181,7 +179,7 @@ const OUTPUT = inGroup("Output", RUN, [
   },
 ]);
 
-const ANSIBLE = inGroup("Ansible", RUN, [
+const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
   {
     key: "verbosity",
     short: "v",
@@ -219,7 +217,7 @@ const ANSIBLE = inGroup("Ansible", RUN, [
   },
 ]);
 
-const ROLE = inGroup("Role", RUN, [
+const ROLE = inGroup({ group: "Role", commands: RUN }, [
   {
     key: "rolesPath",
     long: "roles-path",
@@ -244,7 +242,7 @@ const ROLE = inGroup("Role", RUN, [
   },
 ]);
 
-const MODULE = inGroup("Module", RUN, [
+const MODULE = inGroup({ group: "Module", commands: RUN }, [
   {
     key: "moduleArgs",
     long: "args",
@@ -256,7 +254,7 @@ const MODULE = inGroup("Module", RUN, [
   },
 ]);
 
-const GENERAL = inGroup("General", ALL, [
+const GENERAL = inGroup({ group: "General", commands: ALL }, [
   {
     key: "help",
     long: "help",
@@ -272,8 +270,7 @@ const GENERAL = inGroup("General", ALL, [
   },
 ]);
 
-/** Every flag, in the order of the help. */
-export const FLAGS: readonly Flag[] = [
+const ROWS = [
   ...WHAT,
   ...RUNNER,
   ...OUTPUT,
@@ -282,4 +279,13 @@ export const FLAGS: readonly Flag[] = [
   ...MODULE,
   ...ISOLATION_FLAGS,
   ...GENERAL,
-];
+] as const;
+
+/** Every flag, in the order of the help. */
+export const FLAGS: readonly Flag[] = ROWS;
+
+/** What was typed, by the flag's key; a flag that was not typed has no entry. */
+export type FlagValues = FlagValuesOf<typeof ROWS[number]>;
+
+/** Key of a flag in {@linkcode FlagValues}. */
+export type FlagKey = keyof FlagValues;

@@ -6,14 +6,8 @@
 import { UsageError } from "../../errors.ts";
 import { SHELLS } from "../flags/commands.ts";
 import { acceptsFlag, flagName } from "../flags/lookup.ts";
-import type {
-  Command,
-  CommandName,
-  DirCommandName,
-  FlagKey,
-  FlagValues,
-  ShellName,
-} from "../flags/flag.ts";
+import type { Command, CommandName, DirCommandName, ShellName } from "../flags/flag.ts";
+import type { FlagKey, FlagValues } from "../flags/table.ts";
 import { nearest } from "../nearest.ts";
 import { resolveOperands } from "./operands.ts";
 import { convertFlags } from "../flags/convert.ts";

@@ -6,7 +6,7 @@
 import type { InputOptions, JsonObject } from "../../config/options.ts";
 import { ConfigError } from "../../errors.ts";
 import { type CredentialSource, parseCredential } from "./credentials.ts";
-import type { FlagValues } from "../flags/flag.ts";
+import type { FlagKey, FlagValues } from "../flags/table.ts";
 import type { DirCommand } from "./command_line.ts";
 
 /** What the options of a run need besides flags and environment. */
@@ -64,52 +64,31 @@ export function buildOptions(
   return { input, credentialSources: (flags.credential ?? []).map(parseCredential) };
 }
 
-/** Flags that are options under the same name and with the same value. */
-const SAME_KEYS = [
-  "ident",
-  "rotateArtifacts",
-  "artifactDir",
-  "projectDir",
-  "inventory",
-  "limit",
-  "cmdline",
-  "forks",
-  "quiet",
-  "omitEventData",
-  "onlyFailedEventData",
-  "allowUnsafePrivateDataDir",
-  "debug",
-  "logfile",
-  "processIsolation",
-  "processIsolationExecutable",
-  "processIsolationPath",
-  "processIsolationHidePaths",
-  "processIsolationShowPaths",
-  "processIsolationRoPaths",
-  "directoryIsolationBasePath",
-  "containerImage",
-  "containerVolumeMounts",
-  "containerOptions",
-  "resourceProfiling",
-  "resourceProfilingBaseCgroup",
-  "resourceProfilingCpuPollInterval",
-  "resourceProfilingMemoryPollInterval",
-  "resourceProfilingPidPollInterval",
-  "resourceProfilingResultsDir",
-] as const satisfies readonly (keyof FlagValues & keyof InputOptions)[];
+/** Flags that are not just the option of their name: each is decided below, or is none of a run. */
+const DECIDED = [
+  "playbook",
+  "module",
+  "moduleArgs",
+  "role",
+  "roleVars",
+  "roleSkipFacts",
+  "rolesPath",
+  "hosts",
+  "binary",
+  "credential",
+  "follow",
+  "help",
+  "version",
+] as const satisfies readonly FlagKey[];
 
-function plainOptions(flags: FlagValues): Partial<InputOptions> {
+/** Flags that are options under the same name and with the same value. */
+type PlainFlags = Omit<FlagValues, typeof DECIDED[number]>;
+
+function plainOptions(flags: FlagValues): Pick<InputOptions, keyof PlainFlags> {
+  const decided: ReadonlySet<string> = new Set(DECIDED);
   // Contract: empty text counts as not given, as in the original.
-  const same = SAME_KEYS.flatMap((key) => {
-    const value = flags[key];
-    return value === undefined || value === "" ? [] : [[key, value]];
-  });
-  return {
-    ...Object.fromEntries(same),
-    ...given("jsonMode", flags.json),
-    ...given("suppressEnvFiles", flags.omitEnvFiles),
-    ...given("verbosity", flags.verbosity),
-  };
+  const plain = Object.entries(flags).filter(([key, value]) => value !== "" && !decided.has(key));
+  return Object.fromEntries(plain) satisfies PlainFlags;
 }
 
 function resolveStartForm(flags: FlagValues, env: Environment, hasArgsFile: boolean): StartForm {

@@ -6,7 +6,7 @@
  * @module
  */
 import { openLogFile } from "../../sinks/log_file.ts";
-import type { FlagValues } from "../flags/flag.ts";
+import type { FlagValues } from "../flags/table.ts";
 import { printDiagnostic } from "./print.ts";
 
 /** How much a message matters; errors are printed by whoever ends the program. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { COMMANDS } from "../../../../src/cli/flags/commands.ts";
-import type { DirCommandName, Flag, FlagValues } from "../../../../src/cli/flags/flag.ts";
-import { FLAGS } from "../../../../src/cli/flags/table.ts";
+import type { DirCommandName, Flag } from "../../../../src/cli/flags/flag.ts";
+import { FLAGS, type FlagValues } from "../../../../src/cli/flags/table.ts";
 import {
   CommandLineError,
   type DirCommand,
@@ -147,8 +147,8 @@ for (const [options, flags] of DASHED) {
 const CLUSTERS: readonly (readonly [string[], FlagValues])[] = [
   [["-vvv"], { verbosity: 3 }],
   [["-v", "-vv"], { verbosity: 3 }],
-  [["-vj"], { verbosity: 1, json: true }],
-  [["-jqvv"], { json: true, quiet: true, verbosity: 2 }],
+  [["-vj"], { verbosity: 1, jsonMode: true }],
+  [["-jqvv"], { jsonMode: true, quiet: true, verbosity: 2 }],
   [["-pfoo"], { playbook: "foo" }],
   [["-vpfoo"], { verbosity: 1, playbook: "foo" }],
   [["-vp", "foo"], { verbosity: 1, playbook: "foo" }],
