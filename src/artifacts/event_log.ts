@@ -9,7 +9,11 @@
  */
 import { FileIndex } from "./file_index.ts";
 import { Growth, readGrowing } from "./growing_file.ts";
+import { OddFileError, readRegularFile } from "../internal/small_file.ts";
 import type { JobEvent } from "../events/status_event.ts";
+
+/** An event holds all that its task printed, in bytes. */
+export const LONGEST_EVENT = 1 << 29;
 
 /** How long a reader may keep other work of the program waiting, in milliseconds. */
 const TURN_MS = 5;
@@ -151,10 +155,11 @@ export function listEventFiles(artifactDir: string): [counter: number, uuid: str
 /** Synchronous: half the cost of an asynchronous call, and each is short. */
 function readIfThere(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return readRegularFile(path, { limit: LONGEST_EVENT });
   } catch (error) {
     // Rotated away, or removed by hand: the others are still worth reading.
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    // Or the job put something else there.
+    if (error instanceof Deno.errors.NotFound || error instanceof OddFileError) return undefined;
     throw error;
   }
 }

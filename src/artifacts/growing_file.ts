@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openRegularFile } from "../internal/small_file.ts";
 
 /** A size that only grows, until it is closed; any number of readers wait for more. */
 export class Growth {
@@ -82,7 +83,7 @@ export async function* readGrowing(
   let file: Deno.FsFile | undefined;
   try {
     while (await growth.hasMoreThan(position)) {
-      file ??= await Deno.open(path());
+      file ??= openRegularFile(path());
       const buffer = new Uint8Array(Math.min(CHUNK_SIZE, growth.size - position));
       const count = await file.read(buffer);
       // Somebody cut or replaced the file: there is nothing more to be had.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readTextIfThere } from "../internal/file_system.ts";
+import { readSmallFile } from "../internal/small_file.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason, Status } from "../end_reason.ts";
@@ -11,6 +11,9 @@ import { openPastLog } from "./event_log.ts";
 import { findPastStats, type RunStats } from "./stats.ts";
 import { isOwnerAlive, readOwner } from "../ownership/owner_record.ts";
 import { RunState } from "./run_state.ts";
+
+/** An environment and an argv are as long as the system takes them, in bytes. */
+const LONGEST_JSON = 1 << 25;
 
 /** What a run's artifacts tell. */
 interface Ending {
@@ -46,8 +49,8 @@ function onDemand(find: () => RunStats | undefined): () => RunStats | undefined 
 }
 
 function endingOf(artifactDir: string): Ending {
-  const status = readTextIfThere(`${artifactDir}/status`)?.trim() as Status | undefined;
-  const rcText = readTextIfThere(`${artifactDir}/rc`)?.trim();
+  const status = readSmallFile(`${artifactDir}/status`)?.trim() as Status | undefined;
+  const rcText = readSmallFile(`${artifactDir}/rc`)?.trim();
   // The original writes `None` for a program that died of a signal.
   const rc = rcText !== undefined && /^\d+$/.test(rcText) ? Number(rcText) : undefined;
   if (status !== undefined) return { status, rc, reason: reasonOf(artifactDir, { status, rc }) };
@@ -157,7 +160,7 @@ function fileSize(path: string): number {
 
 function readJson(path: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(readTextIfThere(path) ?? "");
+    return JSON.parse(readSmallFile(path, { limit: LONGEST_JSON }) ?? "");
   } catch {
     return undefined;
   }

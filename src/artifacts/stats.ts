@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { listEventFiles, parseEvent } from "./event_log.ts";
+import { listEventFiles, LONGEST_EVENT, parseEvent } from "./event_log.ts";
+import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
 import type { HostCounts } from "../events/event_data.ts";
 import type { JobEvent } from "../events/status_event.ts";
 
@@ -69,10 +70,11 @@ export function findPastStats(artifactDir: string): RunStats | undefined {
 function* textsFromTheEnd(artifactDir: string): Generator<string> {
   let journal: Deno.FsFile;
   try {
-    journal = Deno.openSync(`${artifactDir}/events.jsonl`);
+    journal = openRegularFile(`${artifactDir}/events.jsonl`);
   } catch {
     for (const [counter, uuid] of listEventFiles(artifactDir).reverse()) {
-      yield Deno.readTextFileSync(`${artifactDir}/job_events/${counter}-${uuid}.json`);
+      const path = `${artifactDir}/job_events/${counter}-${uuid}.json`;
+      yield readSmallFile(path, { limit: LONGEST_EVENT }) ?? "";
     }
     return;
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { openRegularFile } from "../internal/small_file.ts";
 
 /** Where the console's bytes go. */
 export interface ConsoleOptions {
@@ -103,7 +104,7 @@ export class Console {
   }
 
   #readBacklog(): Uint8Array {
-    using file = Deno.openSync(this.#options.backlogPath ?? "");
+    using file = openRegularFile(this.#options.backlogPath ?? "");
     file.seekSync(this.#written, Deno.SeekMode.Start);
     const buffer = new Uint8Array(Math.min(1 << 16, this.#taken - this.#written));
     const count = file.readSync(buffer) ?? 0;

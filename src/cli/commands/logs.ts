@@ -13,6 +13,8 @@ import { placesOfRuns } from "../runs/run_places.ts";
 import { noSuchRun } from "./status.ts";
 import { sweep } from "../runs/clear_dead.ts";
 import { exists } from "../../internal/file_system.ts";
+import { openRegularFile, readSmallFile } from "../../internal/small_file.ts";
+import { LONGEST_EVENT } from "../../artifacts/event_log.ts";
 
 /** Time between two looks at a run that is followed, in milliseconds. */
 const POLL_MS = 100;
@@ -124,8 +126,8 @@ class EventFiles implements Source {
     const files = this.#newFiles();
     if (files === undefined) return false;
     for (const { counter, name } of files) {
-      const text = await Deno.readTextFile(`${this.#dir}/${name}`);
-      await write(new TextEncoder().encode(text.trimEnd() + "\n"));
+      const text = readSmallFile(`${this.#dir}/${name}`, { limit: LONGEST_EVENT });
+      if (text !== undefined) await write(new TextEncoder().encode(text.trimEnd() + "\n"));
       this.#last = counter;
     }
     return true;
@@ -147,7 +149,7 @@ class EventFiles implements Source {
 
 function open(path: string): Deno.FsFile | undefined {
   try {
-    return Deno.openSync(path);
+    return openRegularFile(path);
   } catch {
     return undefined;
   }

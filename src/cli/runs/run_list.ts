@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readTextIfThere } from "../../internal/file_system.ts";
+import { readSmallFile } from "../../internal/small_file.ts";
 import { describeEnd, type EndReason } from "../../end_reason.ts";
 import {
   isOwnerAlive,
@@ -58,10 +58,10 @@ export function readRun(dir: string): RunEntry | undefined {
     const since = started ?? Date.now();
     return { ident, dir, owner, status: "running", rc: undefined, since, reason: undefined };
   }
-  const rc = readTextIfThere(`${dir}/rc`)?.trim();
+  const rc = readSmallFile(`${dir}/rc`)?.trim();
   const ended = timeOf(`${dir}/rc`) ?? timeOf(`${dir}/status`) ?? started;
   if (ended === undefined) return undefined;
-  const status = readTextIfThere(`${dir}/status`)?.trim() ?? "unknown";
+  const status = readSmallFile(`${dir}/status`)?.trim() ?? "unknown";
   return { ident, dir, owner, status, rc, since: ended, reason: readReason(`${dir}/reason`) };
 }
 
@@ -71,7 +71,7 @@ function isLive(run: RunEntry): boolean {
 
 function readReason(path: string): string | undefined {
   try {
-    return describeEnd(JSON.parse(readTextIfThere(path) ?? "") as EndReason);
+    return describeEnd(JSON.parse(readSmallFile(path) ?? "") as EndReason);
   } catch {
     return undefined;
   }

@@ -131,15 +131,15 @@ Deno.test("findPastStats finds the last stats event without reading all", async 
     writeEvent(dir, 2, { event: "playbook_on_stats", event_data: { ok: { a: 2 } } });
     writeEvent(dir, 3, { stdout: "text about playbook_on_stats" });
     const read: string[] = [];
-    const original = Deno.readTextFileSync;
-    Deno.readTextFileSync = (path) => {
-      read.push(String(path));
-      return original(path);
+    const original = Deno.openSync;
+    Deno.openSync = (path, options) => {
+      if (String(path).includes("/job_events/")) read.push(String(path));
+      return original(path, options);
     };
     try {
       assertEquals(findPastStats(dir)?.ok, { a: 2 });
     } finally {
-      Deno.readTextFileSync = original;
+      Deno.openSync = original;
     }
     assertEquals(read.map((path) => path.match(/(\d+)-[^/]*$/)?.[1]), ["3", "2"]);
   });
