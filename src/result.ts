@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARTIFACT } from "./artifacts/layout.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RunnerError } from "./errors.ts";
@@ -194,7 +195,7 @@ export class Runner implements AsyncDisposable {
    * ```
    */
   stdoutStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const path = (): string => `${this.config.artifactDir}/stdout`;
+    const path = (): string => `${this.config.artifactDir}/${ARTIFACT.stdout}`;
     return ReadableStream.from(readGrowing(path, this.#state.output));
   }
 
@@ -240,7 +241,7 @@ export class Runner implements AsyncDisposable {
   }
 
   async #readOutput(name: "stdout" | "stderr"): Promise<string> {
-    const path = `${this.config.artifactDir}/${name}`;
+    const path = `${this.config.artifactDir}/${ARTIFACT[name]}`;
     try {
       return await Deno.readTextFile(path);
     } catch (cause) {

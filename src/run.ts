@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARTIFACT } from "./artifacts/layout.ts";
 import { buildPrompts, type Prompt } from "./config/prompts.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RUN_MARKER } from "./command/environment.ts";
@@ -205,7 +206,7 @@ class Run {
     });
     const recorder = this.#openRecorder(stack);
     const shown = shownLaunch(launch, { config, redactor: this.#commandRedactor });
-    recorder.writeFile("command", pythonJson(shown));
+    recorder.writeFile(ARTIFACT.command, pythonJson(shown));
     this.#log("debug", `command: ${shown.command.join(" ")}`);
     this.#log("debug", `cwd: ${shown.cwd}`);
     for (const name of config.inputEnv) this.#log("debug", `env: ${name}=${shown.env[name]}`);

@@ -4,7 +4,8 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { ARTIFACT_NAMES, LinkError, makePrivateDir } from "./writer.ts";
+import { ARTIFACT, TRACES } from "./layout.ts";
+import { LinkError, makePrivateDir } from "./writer.ts";
 import { describeOsError, exists } from "../internal/file_system.ts";
 
 /**
@@ -73,7 +74,7 @@ function removeEmptyDir(path: string): void {
  * @param dir an artifact directory that is ours
  */
 export function removeOldArtifacts(dir: string): void {
-  for (const name of ARTIFACT_NAMES) removeIfThere(`${dir}/${name}`);
+  for (const name of Object.values(ARTIFACT)) removeIfThere(`${dir}/${name}`);
 }
 
 /**
@@ -110,11 +111,8 @@ function mtimeOf(dir: string): number | undefined {
   }
 }
 
-/** A directory that a run wrote has at least one of these. */
 function isRunDir(dir: string): boolean {
-  return ["command", "job_events", "events.jsonl", "stdout", "rc"].some((name) =>
-    exists(`${dir}/${name}`)
-  );
+  return TRACES.some((name) => exists(`${dir}/${name}`));
 }
 
 function removeIfThere(path: string): void {

@@ -10,6 +10,7 @@
 import { FileIndex } from "./file_index.ts";
 import { Growth, readGrowing } from "./growing_file.ts";
 import { OddFileError, readRegularFile } from "../internal/small_file.ts";
+import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { JobEvent } from "../events/status_event.ts";
 
 /** An event holds all that its task printed, in bytes. */
@@ -42,7 +43,7 @@ export class EventLog {
    * @param event which one
    * @param bytes its length in the journal, newline included
    */
-  note(event: { readonly counter: number; readonly uuid: string }, bytes: number): void {
+  note(event: EventFile, bytes: number): void {
     if (this.#isJournal) {
       this.#growth.grow(bytes);
       return;
@@ -88,7 +89,7 @@ export class EventLog {
         await nextTurn();
         turnStart = performance.now();
       }
-      const text = readIfThere(`${this.#dir}/job_events/${this.#index.nameAt(index)}`);
+      const text = readIfThere(`${this.#dir}/${ARTIFACT.events}/${this.#index.nameAt(index)}`);
       if (text !== undefined) yield text;
     }
   }
@@ -96,7 +97,7 @@ export class EventLog {
   async *#journalLines(): AsyncGenerator<string, void, undefined> {
     const decoder = new TextDecoder();
     let pieces: string[] = [];
-    for await (const bytes of readGrowing(() => `${this.#dir}/events.jsonl`, this.#growth)) {
+    for await (const bytes of readGrowing(() => `${this.#dir}/${ARTIFACT.journal}`, this.#growth)) {
       const lines = decoder.decode(bytes, { stream: true }).split("\n");
       const last = lines.pop() ?? "";
       for (const line of lines) {
@@ -116,13 +117,13 @@ export class EventLog {
  */
 export function openPastLog(artifactDir: string): EventLog {
   const log = new EventLog();
-  const journalSize = sizeOf(`${artifactDir}/events.jsonl`);
+  const journalSize = sizeOf(`${artifactDir}/${ARTIFACT.journal}`);
   if (journalSize !== undefined) {
     log.open(artifactDir, "jsonl");
     log.note({ counter: 0, uuid: "" }, journalSize);
   } else {
     log.open(artifactDir, "files");
-    for (const [counter, uuid] of listEventFiles(artifactDir)) log.note({ counter, uuid }, 0);
+    for (const event of listEventFiles(artifactDir)) log.note(event, 0);
   }
   log.close();
   return log;
@@ -138,18 +139,17 @@ export function parseEvent(text: string): JobEvent | undefined {
 }
 
 /** Counter and uuid of all event files, in counter order. */
-export function listEventFiles(artifactDir: string): [counter: number, uuid: string][] {
-  const found: [number, string][] = [];
+export function listEventFiles(artifactDir: string): EventFile[] {
+  const found: EventFile[] = [];
   try {
-    for (const { name } of Deno.readDirSync(`${artifactDir}/job_events`)) {
-      // The original leaves `<uuid>-partial.json` behind when it is killed.
-      const match = /^(\d{1,9})-(.+)\.json$/.exec(name);
-      if (match?.[2] !== undefined) found.push([Number(match[1]), match[2]]);
+    for (const { name } of Deno.readDirSync(`${artifactDir}/${ARTIFACT.events}`)) {
+      const event = parseEventFileName(name);
+      if (event !== undefined) found.push(event);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return found.sort(([a], [b]) => a - b);
+  return found.sort((a, b) => a.counter - b.counter);
 }
 
 /** Synchronous: half the cost of an asynchronous call, and each is short. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { eventFileName } from "./layout.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_BYTES = 16;
@@ -44,7 +45,7 @@ export class FileIndex {
    * @returns `<counter>-<uuid>.json`
    */
   nameAt(index: number): string {
-    return `${this.#counters[index]}-${this.#odd.get(index) ?? this.#uuidAt(index)}.json`;
+    return eventFileName(this.#counters[index] ?? 0, this.#odd.get(index) ?? this.#uuidAt(index));
   }
 
   #uuidAt(index: number): string {

@@ -7,6 +7,7 @@ import { type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
 import { pythonJson } from "../python/json_write.ts";
+import { ARTIFACT, PID_FILE } from "./layout.ts";
 
 /** How a run ended, as its artifacts say it. */
 export interface Ending {
@@ -27,18 +28,20 @@ export function writeLastWords(
 ): Ending {
   const rc = rcOf(reason);
   const status = statusOf(reason);
-  write("reason", pythonJson({ ...reason, rc, status }) + "\n");
-  write("rc", String(rc));
-  write("status", status);
+  write(ARTIFACT.reason, pythonJson({ ...reason, rc, status }) + "\n");
+  write(ARTIFACT.rc, String(rc));
+  write(ARTIFACT.status, status);
   return { rc, status };
 }
 
 /** Says how a run ended whose runner did not come to it, unless it did. */
 export function settleDeadRun(artifactDir: string, reason: EndReason): void {
   try {
-    removeQuietly(`${artifactDir}/pid`);
+    removeQuietly(`${artifactDir}/${PID_FILE}`);
     removeHalfWritten(artifactDir);
-    if (exists(`${artifactDir}/rc`) && exists(`${artifactDir}/status`)) return;
+    if (exists(`${artifactDir}/${ARTIFACT.rc}`) && exists(`${artifactDir}/${ARTIFACT.status}`)) {
+      return;
+    }
     writeLastWords(reason, (name, text) => writeFileWhole(`${artifactDir}/${name}`, text));
   } catch {
     // A full or read-only disk: the next command tries again to say how the run ended.

@@ -4,9 +4,11 @@
  * @module
  */
 import { readSmallFile } from "../internal/small_file.ts";
+import { exists } from "../internal/file_system.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason, Status } from "../end_reason.ts";
+import { ARTIFACT, SCRATCH_NAME, TRACES } from "./layout.ts";
 import { openPastLog } from "./event_log.ts";
 import { findPastStats, type RunStats } from "./stats.ts";
 import { isOwnerAlive, readOwner } from "../ownership/owner_record.ts";
@@ -38,7 +40,7 @@ export function readPastRun(artifactDir: string): RunState {
   state.rc = ending.rc;
   state.reason = ending.reason;
   state.stats = onDemand(() => findPastStats(artifactDir));
-  state.output.grow(fileSize(`${artifactDir}/stdout`));
+  state.output.grow(fileSize(`${artifactDir}/${ARTIFACT.stdout}`));
   state.end();
   return state;
 }
@@ -49,8 +51,8 @@ function onDemand(find: () => RunStats | undefined): () => RunStats | undefined 
 }
 
 function endingOf(artifactDir: string): Ending {
-  const status = readSmallFile(`${artifactDir}/status`)?.trim() as Status | undefined;
-  const rcText = readSmallFile(`${artifactDir}/rc`)?.trim();
+  const status = readSmallFile(`${artifactDir}/${ARTIFACT.status}`)?.trim() as Status | undefined;
+  const rcText = readSmallFile(`${artifactDir}/${ARTIFACT.rc}`)?.trim();
   // The original writes `None` for a program that died of a signal.
   const rc = rcText !== undefined && /^\d+$/.test(rcText) ? Number(rcText) : undefined;
   if (status !== undefined) return { status, rc, reason: reasonOf(artifactDir, { status, rc }) };
@@ -74,7 +76,7 @@ function reasonOf(
   artifactDir: string,
   known: { readonly status: Status; readonly rc: number | undefined },
 ): EndReason | undefined {
-  const written = readJson(`${artifactDir}/reason`);
+  const written = readJson(`${artifactDir}/${ARTIFACT.reason}`);
   if (written !== undefined) {
     const { rc: _rc, status: _status, ...reason } = written;
     return reason as unknown as EndReason;
@@ -87,11 +89,8 @@ function reasonOf(
 
 /** What the artifacts tell of the decisions; what they do not tell has its default. */
 function configOf(artifactDir: string): RunConfig {
-  const command = readJson(`${artifactDir}/command`);
-  const exists = ["job_events", "events.jsonl", "stdout", "rc"].some((name) =>
-    fileSize(`${artifactDir}/${name}`) >= 0
-  );
-  if (command === undefined && !exists) {
+  const command = readJson(`${artifactDir}/${ARTIFACT.command}`);
+  if (!TRACES.some((name) => exists(`${artifactDir}/${name}`))) {
     throw new RunnerError(
       "artifacts.none",
       `Cannot read "${artifactDir}": expected the artifact directory of a run`,
@@ -111,7 +110,7 @@ function configOf(artifactDir: string): RunConfig {
     privateDataDir,
     artifactRoot,
     artifactDir,
-    scratchDir: `${artifactDir}/.run`,
+    scratchDir: `${artifactDir}/${SCRATCH_NAME}`,
     projectDir: `${privateDataDir}/project`,
     cwd: typeof command?.["cwd"] === "string" ? command["cwd"] : privateDataDir,
     mode,

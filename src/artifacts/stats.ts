@@ -5,6 +5,7 @@
  */
 import { listEventFiles, LONGEST_EVENT, parseEvent } from "./event_log.ts";
 import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
+import { ARTIFACT, eventFileName } from "./layout.ts";
 import type { HostCounts } from "../events/event_data.ts";
 import type { JobEvent } from "../events/status_event.ts";
 
@@ -70,10 +71,11 @@ export function findPastStats(artifactDir: string): RunStats | undefined {
 function* textsFromTheEnd(artifactDir: string): Generator<string> {
   let journal: Deno.FsFile;
   try {
-    journal = openRegularFile(`${artifactDir}/events.jsonl`);
+    journal = openRegularFile(`${artifactDir}/${ARTIFACT.journal}`);
   } catch {
-    for (const [counter, uuid] of listEventFiles(artifactDir).reverse()) {
-      const path = `${artifactDir}/job_events/${counter}-${uuid}.json`;
+    for (const { counter, uuid } of listEventFiles(artifactDir).reverse()) {
+      const name = eventFileName(counter, uuid);
+      const path = `${artifactDir}/${ARTIFACT.events}/${name}`;
       yield readSmallFile(path, { limit: LONGEST_EVENT }) ?? "";
     }
     return;

@@ -8,6 +8,7 @@
  */
 import { writeFileWhole } from "../internal/atomic_write.ts";
 import type { EventRecord } from "../events/event_json.ts";
+import { ARTIFACT, DISPENSABLE, SCRATCH } from "./layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */
 export type EventStore = "files" | "jsonl";
@@ -24,20 +25,8 @@ export interface ArtifactOptions {
   readonly eventStore?: EventStore;
 }
 
-/** Names in an artifact directory that we write; all of them are removed when an ident is used again. */
-export const ARTIFACT_NAMES: readonly string[] = [
-  "command",
-  "stdout",
-  "stderr",
-  "rc",
-  "status",
-  "reason",
-  "events.jsonl",
-  "job_events",
-];
-
 /** Files that are written when the program has ended. */
-const LAST_WORDS: readonly string[] = ["reason", "rc", "status"];
+const LAST_WORDS: readonly string[] = [ARTIFACT.reason, ARTIFACT.rc, ARTIFACT.status];
 
 function isDiskFull(error: unknown): boolean {
   return error instanceof Error && "code" in error &&
@@ -62,20 +51,20 @@ export class Artifacts implements Disposable {
   constructor(options: ArtifactOptions) {
     this.dir = options.dir;
     this.#scratchDir = options.scratchDir;
-    this.#aside = `${options.scratchDir}/event`;
-    makePrivateDir(`${this.dir}/job_events`);
+    this.#aside = `${options.scratchDir}/${SCRATCH.event}`;
+    makePrivateDir(`${this.dir}/${ARTIFACT.events}`);
     if (options.suppressOutputFile !== true) {
-      this.#stdout = createPrivateFile(`${this.dir}/stdout`);
-      createPrivateFile(`${this.dir}/stderr`).close();
+      this.#stdout = createPrivateFile(`${this.dir}/${ARTIFACT.stdout}`);
+      createPrivateFile(`${this.dir}/${ARTIFACT.stderr}`).close();
     }
     if (options.eventStore === "jsonl") {
-      this.#journal = createPrivateFile(`${this.dir}/events.jsonl`);
+      this.#journal = createPrivateFile(`${this.dir}/${ARTIFACT.journal}`);
     }
   }
 
   /** Path of the file with all output, when there is one. */
   get stdoutPath(): string | undefined {
-    return this.#stdout === undefined ? undefined : `${this.dir}/stdout`;
+    return this.#stdout === undefined ? undefined : `${this.dir}/${ARTIFACT.stdout}`;
   }
 
   /**
@@ -96,7 +85,7 @@ export class Artifacts implements Disposable {
 
   /** On a full disk what only a live program needs makes room for how it ended. */
   #makeRoom(): void {
-    for (const name of ["spool", "backlog", "callback", "launcher.py"]) {
+    for (const name of DISPENSABLE) {
       try {
         Deno.removeSync(`${this.#scratchDir}/${name}`, { recursive: true });
       } catch {
@@ -130,7 +119,7 @@ export class Artifacts implements Disposable {
       return length + 1;
     }
     Deno.writeFileSync(this.#aside, bytes, WHOLE_FILE);
-    Deno.renameSync(this.#aside, `${this.dir}/job_events/${record.fileName}`);
+    Deno.renameSync(this.#aside, `${this.dir}/${ARTIFACT.events}/${record.fileName}`);
     return 0;
   }
 

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { containerNote, INCOMPLETE_SUFFIX, REMAINS_PREFIX } from "../ownership/remains.ts";
+import { SCRATCH } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { findProgram } from "../internal/programs.ts";
@@ -147,7 +149,7 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       ],
       cwd: inner.cwd,
       home: env["HOME"],
-    }, { record: context.noteRemains }),
+    }, { noteRemains: context.noteRemains }),
   );
   for (const path of sandbox.skipped) context.debug(`process isolation: "${path}" does not exist`);
   const [name = ""] = inner.argv;
@@ -162,7 +164,7 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
 }
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
-  const { containerNote, killContainer, prepareContainer, removeContainer } = await import(
+  const { containerEngine, killContainer, prepareContainer, removeContainer } = await import(
     "./container/engine.ts"
   );
   const { settings } = config;
@@ -183,11 +185,11 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       command: inner.argv,
       env: { ...inputs, ...inner.runEnv },
       authData: settings.containerAuthData,
-      record: context.noteRemains,
+      noteRemains: context.noteRemains,
     }),
   );
   const { program, name } = container;
-  context.noteRemains(containerNote(program, name));
+  context.noteRemains(containerNote(containerEngine(program) ?? "", name));
   let isStopped = false;
   // Its client may have been ended before it came to that.
   context.stack.defer(() => isStopped ? removeContainer(program, name) : undefined);
@@ -219,14 +221,14 @@ async function placePlugin(config: RunConfig, context: LaunchContext): Promise<s
   if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
     const { makePrivateDir, removeTree } = await import("./temporary_dir.ts");
     const dir = parent = makePrivateDir("/tmp", {
-      prefix: "ansible_runner_callback_",
+      prefix: REMAINS_PREFIX.callback,
       setting: "for the callback plugin",
     });
     context.noteRemains(dir);
     context.stack.defer(() => void removeTree(dir));
   }
-  unpackCallback(`${parent}/callback`);
-  return `${parent}/callback`;
+  unpackCallback(`${parent}/${SCRATCH.callback}`);
+  return `${parent}/${SCRATCH.callback}`;
 }
 
 async function copyProject(config: RunConfig, context: LaunchContext): Promise<string | undefined> {
@@ -239,9 +241,9 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
     basePath,
     keep,
     signal: context.signal,
-    record: (path) => {
+    noteRemains: (path) => {
       if (!keep) context.noteRemains(path);
-      context.noteRemains(`${path}.new`);
+      context.noteRemains(path + INCOMPLETE_SUFFIX);
     },
   });
   return context.stack.use(copy).path;
@@ -259,7 +261,7 @@ async function startRunAgent(config: RunConfig, context: LaunchContext) {
           credentials[`ssh_key_passphrase@${name.slice(name.lastIndexOf("/") + 1)}`] ??
           credentials["ssh_key_passphrase"],
       ownControlPath: config.env["ANSIBLE_SSH_CONTROL_PATH_DIR"] === undefined,
-      record: context.noteRemains,
+      noteRemains: context.noteRemains,
     }),
   );
 }

@@ -4,16 +4,11 @@
  * @module
  * @see manual of ansible-runner, "Running with Directory Isolation"
  */
+import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/remains.ts";
 import { IsolationError } from "../errors.ts";
 import { findProgram, runProgram } from "../internal/programs.ts";
 import { removeTree } from "./temporary_dir.ts";
 import { describeOsError } from "../internal/file_system.ts";
-
-/** Start of the names of the copies. Contract. */
-const COPY_PREFIX = "runner_di_";
-
-/** End of the name of the directory in which a copy is while it is not complete. */
-const AROUND_SUFFIX = ".new";
 
 /** What is copied where. */
 export interface DirectoryIsolationOptions {
@@ -24,7 +19,7 @@ export interface DirectoryIsolationOptions {
   /** Whether the copy stays after the run (`directory_isolation_cleanup: false`). @default {false} */
   readonly keep?: boolean;
   /** Told the copy's path before it is made, for {@linkcode removeIsolatedProject} after a crash. */
-  readonly record?: (path: string) => void;
+  readonly noteRemains?: (path: string) => void;
   /** Ends the copying; what is there by then is the copy. */
   readonly signal?: AbortSignal | undefined;
   /** Where `cp` is looked up. @default {PATH of our environment} */
@@ -48,11 +43,11 @@ export interface IsolatedProject extends Disposable {
 export async function isolateProject(options: DirectoryIsolationOptions): Promise<IsolatedProject> {
   const base = options.basePath.replace(/(.)\/+$/, "$1");
   makeBase(base);
-  const path = `${base}/${COPY_PREFIX}${randomHex()}`;
-  options.record?.(path);
+  const path = `${base}/${REMAINS_PREFIX.project}${randomHex()}`;
+  options.noteRemains?.(path);
   // The copy gets the mode of the project when cp is done with it: until we have changed that, a
   // directory around it keeps others out.
-  const around = path + AROUND_SUFFIX;
+  const around = path + INCOMPLETE_SUFFIX;
   makeDir(around);
   try {
     if (isDirectory(options.projectDir)) await copy(options, `${around}/copy`);
@@ -71,9 +66,9 @@ export async function isolateProject(options: DirectoryIsolationOptions): Promis
  * @param path the copy; anything that is not named as one is left alone
  */
 export function removeIsolatedProject(path: string): void {
-  if (!path.slice(path.lastIndexOf("/") + 1).startsWith(COPY_PREFIX)) return;
+  if (kindOfRemains(path) !== "project") return;
   removeTree(path);
-  removeTree(path + AROUND_SUFFIX);
+  removeTree(path + INCOMPLETE_SUFFIX);
 }
 
 /** `cp` copies what Deno cannot: names that are not UTF-8, hard links, pipes. It is faster as well. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FACT_CACHE } from "../artifacts/layout.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /**
@@ -17,6 +18,6 @@ export function factCacheDir(
   { settings }: Pick<RunConfig, "settings">,
   artifactDir: string,
 ): string {
-  const path = settings.factCache ?? "fact_cache";
+  const path = settings.factCache ?? FACT_CACHE;
   return path.startsWith("/") ? path : `${artifactDir}/${path}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { generatedFileName } from "../ownership/remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { Host } from "./system.ts";
 import type { InputOptions } from "./options.ts";
@@ -59,13 +60,13 @@ export function resolveInventory(
  */
 function inline(
   text: string,
-  ending: string,
+  ending: "" | ".json",
   places: InventoryPlaces,
   materials: Material[],
 ): string {
   const own = `${places.privateDataDir}/inventory`;
   const dir = places.host.kindOf(own) === "dir" ? own : places.scratchDir;
-  const path = `${dir}/.runner-${places.host.newId()}${ending}`;
+  const path = `${dir}/${generatedFileName(places.host.newId(), ending)}`;
   materials.push({ path, text: text.endsWith("\n") ? text : text + "\n" });
   return path;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { generatedFileName } from "../ownership/remains.ts";
 import type { InputOptions } from "./options.ts";
 import type { Material } from "./run_config.ts";
 
@@ -34,7 +35,7 @@ export function playbookMaterial(options: InputOptions, places: PlaybookPlaces):
     ? inlinePlays(options)
     : [rolePlay(options, options.role)];
   if (plays === undefined) return { path: String(options.playbook), material: undefined };
-  const path = `${places.projectDir}/.runner-${places.newId()}.json`;
+  const path = `${places.projectDir}/${generatedFileName(places.newId(), ".json")}`;
   return { path, material: { path, text: JSON.stringify(plays) + "\n" } };
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ARTIFACT_ROOT, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import { split } from "../python/shlex.ts";
 import { buildArgv } from "./argv.ts";
@@ -32,9 +33,9 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
   const absolute = (path: string): string => makeAbsolute(path, host.cwd);
   const privateDataDir = absolute(options.privateDataDir);
   const ident = checkIdent(options.ident ?? host.newId());
-  const artifactRoot = absolute(options.artifactDir ?? `${privateDataDir}/artifacts`);
+  const artifactRoot = absolute(options.artifactDir ?? `${privateDataDir}/${ARTIFACT_ROOT}`);
   const artifactDir = `${artifactRoot}/${ident}`;
-  const scratchDir = `${artifactDir}/.run`;
+  const scratchDir = `${artifactDir}/${SCRATCH_NAME}`;
   const projectDir = absolute(options.projectDir ?? `${privateDataDir}/project`);
   const mode = modeOf(options, inputs);
   const credentials = resolveCredentials(options, inputs);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { eventFileName } from "../artifacts/layout.ts";
 import { quoteAscii } from "../python/json_write.ts";
 import type { PairedEvent } from "./pairing.ts";
 import type { JobEvent } from "./status_event.ts";
@@ -45,7 +46,7 @@ export class EventRecord {
 
   /** Name of its file in job_events. */
   get fileName(): string {
-    return `${this.counter}-${this.uuid}.json`;
+    return eventFileName(this.counter, this.uuid);
   }
 
   /** Whether Ansible's plugin gave it a body. */

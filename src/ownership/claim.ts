@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { SCRATCH } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import { clearDead, type ClearPath, noteRemains } from "./dead_runs.ts";
 import { ownIdentity } from "./identity.ts";
@@ -78,7 +79,7 @@ export async function acquire(
 ): Promise<Ownership> {
   const aside = Deno.makeTempDirSync({ dir: artifactDir, prefix: `${SCRATCH_NAME}-` });
   Deno.chmodSync(aside, 0o700);
-  const lock = writeOwner(`${aside}/owner`, { ...ownIdentity(), marker });
+  const lock = writeOwner(`${aside}/${SCRATCH.owner}`, { ...ownIdentity(), marker });
   const scratchDir = `${artifactDir}/${SCRATCH_NAME}`;
   try {
     while (!moveInPlace(aside, scratchDir)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SCRATCH } from "../artifacts/layout.ts";
 import { bootId } from "./identity.ts";
 import {
   GRAVE_PREFIX,
@@ -33,7 +34,7 @@ interface Remains {
  */
 export function noteRemains(scratchDir: string, path: string): void {
   const line = JSON.stringify({ path } satisfies Remains) + "\n";
-  Deno.writeTextFileSync(`${scratchDir}/remains`, line, { append: true, mode: 0o600 });
+  Deno.writeTextFileSync(`${scratchDir}/${SCRATCH.remains}`, line, { append: true, mode: 0o600 });
 }
 
 /** Told of a dead run when its processes are gone and its scratch directory is still there. */
@@ -112,7 +113,7 @@ async function clearGraves(artifactDir: string, options: ClearOptions): Promise<
 
 /** Whether a live process made this scratch directory, or may be making it right now. */
 function isOwned(scratchDir: string): boolean {
-  const owner = readOwnerFile(`${scratchDir}/owner`);
+  const owner = readOwnerFile(`${scratchDir}/${SCRATCH.owner}`);
   if (owner !== undefined) return isOwnerAlive(owner);
   try {
     const { mtime } = Deno.lstatSync(scratchDir);
@@ -126,7 +127,7 @@ async function emptyGrave(
   artifactDir: string,
   { grave, settle, clear = removeTree }: ClearOptions & { grave: string },
 ): Promise<void> {
-  const owner = readOwnerFile(`${grave}/owner`);
+  const owner = readOwnerFile(`${grave}/${SCRATCH.owner}`);
   if (owner !== undefined && owner.boot === bootId()) {
     await terminate({ roots: [], marker: owner.marker }, { graceMs: 200 });
   }
@@ -137,7 +138,7 @@ async function emptyGrave(
 
 function readRemains(scratchDir: string): Remains[] {
   try {
-    return Deno.readTextFileSync(`${scratchDir}/remains`).split("\n").filter(Boolean)
+    return Deno.readTextFileSync(`${scratchDir}/${SCRATCH.remains}`).split("\n").filter(Boolean)
       .map((line) => JSON.parse(line));
   } catch {
     return [];

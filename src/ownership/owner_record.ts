@@ -5,12 +5,12 @@
  *
  * @module
  */
+import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { removeQuietly } from "../internal/atomic_write.ts";
 import { bootId, hostName, isVisible, type ProcessIdentity } from "./identity.ts";
 import { isAlive } from "../process/process_tree.ts";
 
-/** Name of the scratch directory in an artifact directory. */
-export const SCRATCH_NAME = ".run";
+export { SCRATCH_NAME };
 
 /** Start of the name under which a scratch directory waits for its removal. */
 export const GRAVE_PREFIX: string = `${SCRATCH_NAME}-dead-`;
@@ -28,7 +28,7 @@ export interface Owner extends ProcessIdentity, Locked {
  * @returns the owner, alive or not, or undefined when nobody does
  */
 export function readOwner(artifactDir: string): Owner | undefined {
-  return readOwnerFile(`${artifactDir}/${SCRATCH_NAME}/owner`);
+  return readOwnerFile(`${artifactDir}/${SCRATCH_NAME}/${SCRATCH.owner}`);
 }
 
 /**

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { PID_FILE, SCRATCH } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { isVisible, ownIdentity, type ProcessIdentity, startTimeOf } from "./identity.ts";
@@ -56,7 +57,7 @@ export function readPidFile(privateDataDir: string): PidFileState {
   }
   let text: string;
   try {
-    text = Deno.readTextFileSync(`${privateDataDir}/pid`);
+    text = Deno.readTextFileSync(`${privateDataDir}/${PID_FILE}`);
   } catch (error) {
     return { kind: error instanceof Deno.errors.NotFound ? "none" : "garbage" };
   }
@@ -131,7 +132,7 @@ export class PidClaim implements AsyncDisposable {
       `${run.artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`,
       JSON.stringify(record) + "\n",
     );
-    writeFileWhole(`${run.artifactDir}/pid`, `${record.pid}\n`);
+    writeFileWhole(`${run.artifactDir}/${PID_FILE}`, `${record.pid}\n`);
     await withLock(this.#privateDataDir, () => {
       const state = readPidFile(this.#privateDataDir);
       const isTaken = state.kind === "alive" && !state.record.named &&
@@ -143,7 +144,7 @@ export class PidClaim implements AsyncDisposable {
   /** Takes the pid files away, or hands the private data dir's to another live run. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { artifactDir } = this.#record;
-    if (artifactDir !== undefined) removeQuietly(`${artifactDir}/pid`);
+    if (artifactDir !== undefined) removeQuietly(`${artifactDir}/${PID_FILE}`);
     if (!isDirectory(this.#privateDataDir)) return;
     await withLock(this.#privateDataDir, () => {
       const record = readShared(this.#privateDataDir);
@@ -195,7 +196,7 @@ function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): v
   const runs = artifactRoot === undefined ? [] : listBackgroundRuns(artifactRoot);
   const next = runs.find((record) => except === undefined || !isSame(record, except));
   if (next !== undefined) return writeRecord(privateDataDir, next);
-  removeQuietly(`${privateDataDir}/pid`);
+  removeQuietly(`${privateDataDir}/${PID_FILE}`);
   removeQuietly(`${privateDataDir}/pid.owner`);
 }
 
@@ -208,7 +209,7 @@ function writeRecord(privateDataDir: string, record: PidRecord): void {
     : artifactDir;
   const text = JSON.stringify({ ...rest, artifactDir: dir }) + "\n";
   writeFileWhole(`${privateDataDir}/pid.owner`, text);
-  writeFileWhole(`${privateDataDir}/pid`, `${record.pid}\n`);
+  writeFileWhole(`${privateDataDir}/${PID_FILE}`, `${record.pid}\n`);
 }
 
 function readShared(privateDataDir: string): PidRecord | undefined {
@@ -220,7 +221,7 @@ function readShared(privateDataDir: string): PidRecord | undefined {
 }
 
 function located(record: PidRecord, artifactDir: string): PidRecord {
-  return { ...record, artifactDir, lockFile: `${artifactDir}/${SCRATCH_NAME}/owner` };
+  return { ...record, artifactDir, lockFile: `${artifactDir}/${SCRATCH_NAME}/${SCRATCH.owner}` };
 }
 
 function readRecord(path: string): PidRecord | undefined {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { SCRATCH } from "../artifacts/layout.ts";
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram } from "../internal/programs.ts";
@@ -194,9 +195,9 @@ interface LaunchFiles {
 
 function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles {
   const files = {
-    launcher: `${options.scratchDir}/launcher.py`,
-    launch: `${options.scratchDir}/launch`,
-    status: `${options.scratchDir}/ended`,
+    launcher: `${options.scratchDir}/${SCRATCH.launcher}`,
+    launch: `${options.scratchDir}/${SCRATCH.launch}`,
+    status: `${options.scratchDir}/${SCRATCH.ended}`,
   };
   const env = Object.entries(command.env);
   const oddVariables = findOddVariables(command.env);

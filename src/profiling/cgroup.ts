@@ -22,7 +22,7 @@ export interface CgroupOptions {
   /** Its name. */
   readonly name: string;
   /** Told each directory that was made, for `removeGroup` after a crash. */
-  readonly record?: (dir: string) => void;
+  readonly noteRemains?: (dir: string) => void;
   /** How the host mounts cgroups. @default {as /proc/mounts says} */
   readonly layout?: CgroupLayout;
 }
@@ -68,7 +68,7 @@ export class Cgroup implements AsyncDisposable {
       for (const mount of layout.mounts) {
         made.bases.unshift(...makeBase(mount, { base, version: layout.version }));
         made.dirs.push(makeGroup(`${mount}/${base}`, options.name));
-        options.record?.(made.dirs.at(-1) ?? "");
+        options.noteRemains?.(made.dirs.at(-1) ?? "");
       }
       for (const counter of ["cpu", "memory", "pids"] as const) group.read(counter);
       await tryToEnter(group.procsFiles);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { ARTIFACT } from "../artifacts/layout.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { findProgram } from "../internal/programs.ts";
@@ -72,7 +73,7 @@ async function perform(
   const end = await supervisor.wait();
   await told;
   await Promise.all([output.close(), errors.close()]);
-  if (settings.suppressOutputFile !== true) recorder.writeFile("stderr", errorText);
+  if (settings.suppressOutputFile !== true) recorder.writeFile(ARTIFACT.stderr, errorText);
   return end;
 }
 

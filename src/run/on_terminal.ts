@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SCRATCH } from "../artifacts/layout.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
@@ -25,7 +26,7 @@ import { endWhenAsked } from "./unanswered_prompt.ts";
 export async function performOnTerminal(launch: Launch, context: RunContext): Promise<EndReason> {
   const { config, stopper, redactor } = context;
   const token = crypto.randomUUID().replaceAll("-", "");
-  using spool = Spool.create(`${config.scratchDir}/spool`, token);
+  using spool = Spool.create(`${config.scratchDir}/${SCRATCH.spool}`, token);
   const pipeline = openPipeline(context, { token, spool });
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.engineEnv ?? launch.env;
@@ -75,7 +76,7 @@ function openPipeline(
     ...wire,
     ident: config.ident,
     redactor,
-    backlogPath: `${config.scratchDir}/backlog`,
+    backlogPath: `${config.scratchDir}/${SCRATCH.backlog}`,
     onDisplay: (text) => recorder.display(text),
     onMissingBody: (key) => recorder.missingBody(key),
     onFailed: (error) => recorder.failed(error),

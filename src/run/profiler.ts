@@ -52,7 +52,7 @@ export class Profiler implements AsyncDisposable {
     const group = await Cgroup.create({
       base: settings.resourceProfilingBaseCgroup || BASE_GROUP,
       name: config.ident,
-      record: context.noteRemains,
+      noteRemains: context.noteRemains,
     });
     const dir = settings.resourceProfilingResultsDir || `${config.privateDataDir}/profiling_data`;
     try {

@@ -44,7 +44,7 @@ testOrSkip("Cgroup counts what runs in it, and is gone after dispose", NO_CGROUP
     await using group = await Cgroup.create({
       base,
       name: "it",
-      record: (dir) => void recorded.push(dir),
+      noteRemains: (dir) => void recorded.push(dir),
     });
     assertEquals(group.read("pids"), 0);
     const child = enter(

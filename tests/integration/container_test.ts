@@ -214,7 +214,7 @@ Deno.test("prepareContainer removes env file and credentials, and follows no pla
     authData: { host: "h", username: "u", password: "p" },
     stagingPath: scene.dir,
     searchPath: scene.searchPath,
-    record: (dir: string) => void (authDir = dir),
+    noteRemains: (dir: string) => void (authDir = dir),
   };
   {
     using container = prepareContainer(plan, options);

@@ -66,8 +66,8 @@ Deno.test("isolateProject keeps the copy when told to", async () => {
 Deno.test("removeIsolatedProject removes a copy, also an unfinished one, and nothing else", async () => {
   using scene = new Scene();
   const recorded: string[] = [];
-  const record = (path: string) => void recorded.push(path);
-  const options = { projectDir: scene.project, basePath: scene.base, keep: true, record };
+  const noteRemains = (path: string) => void recorded.push(path);
+  const options = { projectDir: scene.project, basePath: scene.base, keep: true, noteRemains };
   const isolated = await isolateProject(options);
   assertEquals(recorded, [isolated.path]);
   Deno.mkdirSync(`${isolated.path}.new`);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { PID_FILE } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { isVisible } from "../../ownership/identity.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
@@ -170,15 +171,15 @@ function sayWhyNot(places: Places, { ident, before, cleared }: Missing): number 
   }
   switch (before.kind) {
     case "dead":
-      if (before.record === undefined) removeQuietly(`${privateDataDir}/pid`);
+      if (before.record === undefined) removeQuietly(`${privateDataDir}/${PID_FILE}`);
       printDiagnostic(`Runner ${before.pid} was dead already: what it left is cleared`);
       return 0;
     case "foreign":
       throw notRunning(
-        `Cannot stop pid ${before.pid} of "${privateDataDir}/pid": it is not known to be a run`,
+        `Cannot stop pid ${before.pid} of "${privateDataDir}/${PID_FILE}": it is not known to be a run`,
       );
     case "garbage":
-      throw notRunning(`Cannot read "${privateDataDir}/pid": expected a process id`);
+      throw notRunning(`Cannot read "${privateDataDir}/${PID_FILE}": expected a process id`);
     default:
       throw notRunning(`Cannot stop: nothing runs in the background of "${privateDataDir}"`);
   }

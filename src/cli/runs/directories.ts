@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { kindOfPath } from "../../config/inputs/private_data_dir.ts";
 import { makeAbsolute } from "../../config/resolve.ts";
 import type { DirCommand } from "../parse/command_line.ts";
@@ -28,7 +29,7 @@ export function placesOf(parsed: DirCommand): Places {
   const privateDataDir = makeAbsolute(parsed.privateDataDir, cwd);
   const { artifactDir } = parsed.flags;
   const artifactRoot = artifactDir === undefined || artifactDir === ""
-    ? `${privateDataDir}/artifacts`
+    ? `${privateDataDir}/${ARTIFACT_ROOT}`
     : makeAbsolute(artifactDir, cwd);
   return { privateDataDir, artifactRoot };
 }

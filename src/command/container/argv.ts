@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { REMAINS_PREFIX } from "../../ownership/remains.ts";
+import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { ConfigError } from "../../errors.ts";
 import type { PathPair } from "./paths.ts";
 
@@ -92,7 +94,7 @@ export function containerEngine(executable: string): ContainerEngine | undefined
  * @returns a name that engines accept
  */
 export function containerName(ident: string): string {
-  return `ansible_runner_${ident.replace(/[^a-zA-Z0-9_-]/gu, "_")}`;
+  return `${REMAINS_PREFIX.container}${ident.replace(/[^a-zA-Z0-9_-]/gu, "_")}`;
 }
 
 /**
@@ -146,7 +148,7 @@ function ownMounts(plan: ContainerPlan, { look }: ContainerHost): Mount[] {
     mounts.push({ text: `${host}/:${inside}/:Z`, pair: { host, inside } });
   };
   add(plan.projectDir, `${INSIDE}/project`);
-  add(plan.artifactDir, `${INSIDE}/artifacts/${plan.ident}`);
+  add(plan.artifactDir, `${INSIDE}/${ARTIFACT_ROOT}/${plan.ident}`);
   if (plan.agentDir !== undefined) add(plan.agentDir, plan.agentDir);
   return mounts;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import type { ContainerAuthData } from "../../config/options.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { buildContainerArgv, containerEngine, containerName, type ContainerPlan } from "./argv.ts";
@@ -12,9 +13,6 @@ import { findIsolationProgram } from "../sandbox/bwrap.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export { type ContainerEngine, containerEngine, type ContainerPlan } from "./argv.ts";
-
-/** Start of the names of the directories with registry credentials. */
-const AUTH_PREFIX = "ansible_runner_registry_";
 
 /** docker reads env files line by line, and no line longer than 64 KiB. */
 const MAX_ENV_LINE = 60_000;
@@ -32,7 +30,7 @@ export interface ContainerOptions {
   /** Where the directory with credentials is made. @default {"/tmp"} */
   readonly stagingPath?: string;
   /** Told the directory with credentials, for {@linkcode removeContainerFiles} after a crash. */
-  readonly record?: (authDir: string) => void;
+  readonly noteRemains?: (authDir: string) => void;
 }
 
 /** A containerized command made ready. */
@@ -122,31 +120,16 @@ export async function removeContainer(program: string, name: string): Promise<vo
   await runProgram([program, "rm", "--force", name]);
 }
 
-/** Start of the notes of containers, which are no paths. */
-const CONTAINER_NOTE = "container:";
-
-/**
- * Writes down a container for {@linkcode cleanUpContainer} after a crash.
- *
- * @param executable the engine
- * @param name the container's name
- * @returns a note
- */
-export function containerNote(executable: string, name: string): string {
-  return `${CONTAINER_NOTE}${containerEngine(executable) ?? ""}:${name}`;
-}
-
 /**
  * Removes the container that a killed run left.
  *
- * @param note see {@linkcode containerNote}; anything but a name that runs give is left alone
+ * @param note see `containerNote`; anything but a name that runs give is left alone
  * @param searchPath where the engine is looked up
  */
 export async function cleanUpContainer(note: string, searchPath = callerPath()): Promise<void> {
-  const [, engine = "", name = ""] =
-    /^container:(podman|docker):(ansible_runner_[\w-]+)$/.exec(note) ?? [];
-  const program = engine === "" ? undefined : findProgram(engine, searchPath);
-  if (program !== undefined) await removeContainer(program, name);
+  const noted = parseContainerNote(note);
+  const program = noted === undefined ? undefined : findProgram(noted.engine, searchPath);
+  if (noted !== undefined && program !== undefined) await removeContainer(program, noted.name);
 }
 
 /**
@@ -155,17 +138,17 @@ export async function cleanUpContainer(note: string, searchPath = callerPath()):
  * @param dir its path; anything that is not named as one is left alone
  */
 export function removeContainerFiles(dir: string): void {
-  if (dir.slice(dir.lastIndexOf("/") + 1).startsWith(AUTH_PREFIX)) removeTree(dir);
+  if (kindOfRemains(dir) === "registry") removeTree(dir);
 }
 
 function writeAuthFiles(plan: ContainerPlan, options: ContainerOptions): string {
   const { host = "", username = "", password = "", verifySsl } = options.authData ?? {};
-  const ident = containerName(plan.ident).replace(/^ansible_runner_/, "");
+  const ident = containerName(plan.ident).slice(REMAINS_PREFIX.container.length);
   const dir = makePrivateDir(options.stagingPath ?? "/tmp", {
-    prefix: `${AUTH_PREFIX}${ident}_`,
+    prefix: `${REMAINS_PREFIX.registry}${ident}_`,
     setting: "container_auth_data",
   });
-  options.record?.(dir);
+  options.noteRemains?.(dir);
   const name = containerEngine(plan.executable) === "docker" ? "config.json" : "auth.json";
   const auth = new TextEncoder().encode(`${username}:${password}`).toBase64();
   replaceFile(`${dir}/${name}`, JSON.stringify({ auths: { [host]: { auth } } }, null, 4));

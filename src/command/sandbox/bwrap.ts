@@ -4,6 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Running with Process Isolation"
  */
+import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { IsolationError } from "../../errors.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import {
@@ -16,9 +17,6 @@ import {
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export type { SandboxPlan } from "./argv.ts";
-
-/** Start of the names of staging directories. Contract. */
-const STAGING_PREFIX = "ansible_runner_pi_";
 
 /** A sandbox made ready. */
 export interface Sandbox extends Disposable {
@@ -37,7 +35,7 @@ export interface SandboxOptions {
   /** Where the program is looked up. @default {PATH of our environment} */
   readonly searchPath?: string;
   /** Told the staging directory when it is made, for {@linkcode removeStaging} after a crash. */
-  readonly record?: (stagingDir: string) => void;
+  readonly noteRemains?: (stagingDir: string) => void;
 }
 
 /**
@@ -76,10 +74,10 @@ export async function prepareSandbox(
   const program = findIsolationProgram(plan.executable, options.searchPath);
   const facts = gatherFacts(listPaths(plan));
   const stagingDir = makePrivateDir(plan.stagingPath, {
-    prefix: STAGING_PREFIX,
+    prefix: REMAINS_PREFIX.sandbox,
     setting: "process_isolation_path",
   });
-  options.record?.(stagingDir);
+  options.noteRemains?.(stagingDir);
   try {
     const { argv, covers, skipped } = buildSandboxArgv(plan, { facts, stagingDir });
     for (const cover of covers) {
@@ -106,8 +104,7 @@ export async function prepareSandbox(
  * @param dir its path; anything that is not named as a staging directory is left alone
  */
 export function removeStaging(dir: string): void {
-  const name = dir.slice(dir.lastIndexOf("/") + 1);
-  if (name.startsWith(STAGING_PREFIX)) removeTree(dir);
+  if (kindOfRemains(dir) === "sandbox") removeTree(dir);
 }
 
 async function tryOut(executable: string, argv: readonly [string, ...string[]]): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  * @see manual of ansible-runner, "env/ssh_key"
  */
+import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ConfigError, LaunchError } from "../../errors.ts";
 import { findProgram } from "../../internal/programs.ts";
 import { addKeys, type AgentKey, type PassphraseLookup, writeAskpass } from "./keys.ts";
@@ -11,9 +12,6 @@ import { endMasters, killByArgument } from "./control_masters.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export type { AgentKey, PassphraseLookup } from "./keys.ts";
-
-/** Start of the names of the agents' directories. */
-const DIR_PREFIX = "ansible_runner_agent_";
 
 /** How long an agent may take to start or to end, in milliseconds. */
 const AGENT_WAIT_MS = 5000;
@@ -48,7 +46,7 @@ export interface AgentOptions {
   /** Where the ssh programs are looked up. @default {PATH of our environment} */
   readonly searchPath?: string;
   /** Told the agent's directory when it is made, for {@linkcode cleanUpAgent} after a crash. */
-  readonly record?: (dir: string) => void;
+  readonly noteRemains?: (dir: string) => void;
 }
 
 /** An agent that holds the keys of a run. */
@@ -73,10 +71,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const searchPath = options.searchPath ?? Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
   const programs = { agent: find("ssh-agent", searchPath), add: find("ssh-add", searchPath) };
   const dir = makePrivateDir(options.socketDir ?? "/tmp", {
-    prefix: DIR_PREFIX,
+    prefix: REMAINS_PREFIX.agent,
     setting: "ssh agent",
   });
-  options.record?.(dir);
+  options.noteRemains?.(dir);
   await using started = new AsyncDisposableStack();
   started.defer(() => void removeTree(dir));
   const socket = `${dir}/agent`;
@@ -123,7 +121,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
  * @param searchPath where `ssh` is looked up
  */
 export async function cleanUpAgent(dir: string, searchPath = "/usr/bin:/bin"): Promise<void> {
-  if (!dir.slice(dir.lastIndexOf("/") + 1).startsWith(DIR_PREFIX)) return;
+  if (kindOfRemains(dir) !== "agent") return;
   try {
     const info = Deno.lstatSync(dir);
     if (!info.isDirectory || info.uid !== Deno.uid()) return;
