@@ -4,7 +4,6 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { escapeRegex } from "../internal/escape_regex.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /** A prompt and its answer. */
@@ -24,11 +23,11 @@ const CREDENTIAL_PROMPTS: readonly [name: RegExp, pattern: (argument: string) =>
   // The method's name where `agnostic_become_prompt` is off.
   [/^become$/, () => "(^|\\n)(?!SSH )[A-Z_]+ password(\\[defaults to SSH password\\])?: ?$"],
   [/^vault$/, () => "(^|\\n)(Vault password|Vault password \\(default\\)): ?$"],
-  [/^vault@(.+)$/s, (id) => `(^|\\n)Vault password \\(${escapeRegex(id)}\\): ?$`],
+  [/^vault@(.+)$/s, (id) => `(^|\\n)Vault password \\(${RegExp.escape(id)}\\): ?$`],
   [/^ssh_key_passphrase$/, () => "Enter passphrase for [^\\n]*: ?$"],
   [
     /^ssh_key_passphrase@(.+)$/s,
-    (file) => `Enter passphrase for [^\\n]*${escapeRegex(file)}'?: ?$`,
+    (file) => `Enter passphrase for [^\\n]*${RegExp.escape(file)}'?: ?$`,
   ],
 ];
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LaunchError } from "../errors.ts";
 
 /** What a program printed and how it ended. */
 export interface ProgramOutput {
@@ -39,6 +40,45 @@ export function findProgram(name: string, path: string, cwd = "."): string | und
     ? [name.startsWith("/") ? name : `${cwd}/${name}`]
     : path.split(":").map((dir) => `${dir.startsWith("/") ? dir : `${cwd}/${dir}`}/${name}`);
   return candidates.find(isExecutableFile);
+}
+
+/**
+ * Finds the python3 that runs our own small programs: the system's own first, since shims of version
+ * managers take 100 ms to start, then that of a program's first line, then that of PATH.
+ *
+ * @param program path of a script that may name its python3
+ */
+export function findPython(program?: string): string | undefined {
+  return findProgram("/usr/bin/python3", "") ??
+    (program === undefined ? undefined : shebangPython(program)) ??
+    findProgram("python3", callerPath());
+}
+
+/**
+ * Finds that python3, or says what it is for.
+ *
+ * @param task what it does, such as `starts programs on the terminal`
+ * @throws {LaunchError} when there is none
+ */
+export function pythonFor(task: string, program?: string): string {
+  const found = findPython(program);
+  if (found !== undefined) return found;
+  throw new LaunchError("launch.python", `Cannot find python3, which ${task}`, {
+    hint: "Install python3 (Ansible needs it as well)",
+  });
+}
+
+function shebangPython(program: string): string | undefined {
+  try {
+    using file = Deno.openSync(program);
+    const head = new Uint8Array(256);
+    const length = file.readSync(head) ?? 0;
+    const line = new TextDecoder().decode(head.subarray(0, length)).split("\n")[0] ?? "";
+    const interpreter = /^#!\s*(\/\S*python[\d.]*)/.exec(line)?.[1];
+    return interpreter === undefined ? undefined : findProgram(interpreter, "");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Our own PATH, or what systems take when there is none. */

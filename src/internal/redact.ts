@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { escapeRegex } from "./escape_regex.ts";
 import { quoteAscii } from "../python/json_write.ts";
 
 /** What stands in a secret's place. */
@@ -41,7 +40,7 @@ export class Redactor {
     this.#longest = this.#forms[0]?.length ?? 0;
     this.#formsByFirst = Map.groupBy(this.#forms, (form) => form.charCodeAt(0));
     if (this.#forms.length === 0) return;
-    const any = this.#forms.map(escapeRegex).join("|");
+    const any = this.#forms.map(RegExp.escape).join("|");
     this.#pattern = new RegExp(any, "g");
     this.#jsonPattern = new RegExp(`(${any})|\\\\.`, "g");
   }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { callerPath, findProgram } from "../internal/programs.ts";
+import { callerPath, findProgram, findPython } from "../internal/programs.ts";
 import source from "./proc_access.py" with { type: "text" };
 
 /** How long a look at all processes counts as what is now, in milliseconds. */
@@ -93,8 +93,7 @@ export function signalProcess(pid: number, signal: Deno.Signal): void {
 
 /** Started through `setpriv`, as terminals are: one permission to run is enough for all. */
 function ask(...words: string[]): string {
-  const python = findProgram("/usr/bin/python3", "") ??
-    findProgram("python3", callerPath()) ?? "python3";
+  const python = findPython() ?? "python3";
   const argv = [python, "-I", "-S", "-c", source, ...words];
   const setpriv = findProgram("setpriv", callerPath());
   if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");

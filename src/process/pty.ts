@@ -10,7 +10,7 @@
 import { SCRATCH } from "../artifacts/layout.ts";
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
-import { callerPath, findProgram } from "../internal/programs.ts";
+import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
 import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
@@ -70,7 +70,7 @@ export class Pty {
    */
   static spawn(command: PtyCommand, options: PtyOptions): Pty {
     const files = writeLaunchFiles(command, options);
-    const python = findPython(command.program);
+    const python = pythonFor("starts programs on the terminal", command.program);
     const launch = [python, "-I", "-S", files.launcher, files.launch];
     // script must die with us: its end hangs up the terminal and all that is on it. The launcher
     // sees to that by itself, so that it makes the terminal where setpriv is missing.
@@ -155,35 +155,6 @@ export class Pty {
     if (reason === "exit") return { reason, code: Number(number) };
     if (reason === "signal") return { reason, signal: Number(number) };
     return { reason: "could_not_start", program: this.#program, error: words.join(" ") };
-  }
-}
-
-/** The system's own Python first: shims of version managers take 100 ms to start. */
-function findPython(program: string): string {
-  const found = findProgram("/usr/bin/python3", "") ?? shebangPython(program) ??
-    findProgram("python3", callerPath());
-  if (found === undefined) {
-    throw new LaunchError(
-      "launch.python",
-      "Cannot find python3, which starts programs on the terminal",
-      {
-        hint: "Install python3 (Ansible needs it as well)",
-      },
-    );
-  }
-  return found;
-}
-
-function shebangPython(program: string): string | undefined {
-  try {
-    using file = Deno.openSync(program);
-    const head = new Uint8Array(256);
-    const length = file.readSync(head) ?? 0;
-    const line = new TextDecoder().decode(head.subarray(0, length)).split("\n")[0] ?? "";
-    const interpreter = /^#!\s*(\/\S*python[\d.]*)/.exec(line)?.[1];
-    return interpreter === undefined ? undefined : findProgram(interpreter, "");
-  } catch {
-    return undefined;
   }
 }
 

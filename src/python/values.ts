@@ -1,5 +1,5 @@
 /**
- * Turns values read from YAML, JSON or Python literals into the text that Python prints for them.
+ * Turns values read from YAML or JSON into the text that Python prints for them.
  *
  * A JavaScript number stands for an int when it is integral and for a float when it is not;
  * {@linkcode PyFloat} stands for the floats that this cannot tell (`1.0`), `bigint` for big ints.
@@ -111,7 +111,7 @@ export function pyInt(value: bigint): number | bigint {
 /**
  * Gives what Python's `str()` prints for a scalar.
  *
- * @param value a scalar as read by `yaml.ts` or `python_literal.ts`
+ * @param value a scalar as read from YAML or JSON
  * @returns the text
  * @throws {TypeError} when it is a list or a mapping
  */

@@ -18,7 +18,7 @@ def encode(value):
 /**
  * Writes a value as plain JSON with the name of each scalar's Python type.
  *
- * @param value a value of yaml.ts or python_literal.ts
+ * @param value a value read from YAML
  * @returns `["int", "1"]`, `{ list: [...] }`, `{ map: {...} }`, `{ set: [...] }`
  */
 export function encode(value: unknown): unknown {

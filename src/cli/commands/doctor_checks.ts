@@ -7,6 +7,7 @@ import { RunnerError } from "../../errors.ts";
 import {
   callerPath,
   findProgram,
+  findPython,
   type ProgramOutput,
   runProgram,
 } from "../../internal/programs.ts";
@@ -197,11 +198,6 @@ function failed(name: string, text: string, mend?: string): Finding {
 
 function find(name: string): string | undefined {
   return findProgram(name, callerPath());
-}
-
-/** The one that starts a run: the system's own first. */
-function findPython(): string | undefined {
-  return findProgram("/usr/bin/python3", "") ?? find("python3");
 }
 
 function ask(argv: readonly [string, ...string[]]): Promise<ProgramOutput> {

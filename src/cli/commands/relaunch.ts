@@ -4,7 +4,7 @@
  * @module
  */
 import { LaunchError, messageOf } from "../../errors.ts";
-import { findProgram } from "../../internal/programs.ts";
+import { pythonFor } from "../../internal/programs.ts";
 
 /** Name of the variable that tells a process to be the background one; its value is the parent's pid. */
 const MARK = "RUNNER_BACKGROUND";
@@ -49,13 +49,7 @@ os.execve(program, sys.argv[3:], env)
  * @throws {LaunchError} when it cannot be started
  */
 export function spawnSelf(logPath: string): Deno.ChildProcess {
-  const python = findProgram("/usr/bin/python3", "") ??
-    findProgram("python3", Deno.env.get("PATH") ?? "/usr/bin:/bin");
-  if (python === undefined) {
-    throw new LaunchError("launch.python", "Cannot find python3, which starts background runs", {
-      hint: "Install python3 (Ansible needs it as well)",
-    });
-  }
+  const python = pythonFor("starts background runs");
   const argv = ownCommandLine();
   try {
     return new Deno.Command(python, {

@@ -120,12 +120,11 @@ async function readSecretFile(path: string): Promise<string> {
 }
 
 async function requestOf(parsed: DirCommand): Promise<RunRequest> {
-  // Loaded only when there is something to read.
-  const parseRoleVars = parsed.flags.roleVars === undefined
-    ? () => ({})
-    : (await import("../../config/role_vars.ts")).parseRoleVars;
-  return buildOptions(parsed, Deno.env.toObject(), {
+  const request = buildOptions(parsed, Deno.env.toObject(), {
     hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
-    parseRoleVars,
   });
+  if (request.roleVarsText === undefined) return request;
+  const { readRoleVars } = await import("../../config/role_vars.ts");
+  const roleVars = await readRoleVars(request.roleVarsText);
+  return { ...request, input: { ...request.input, roleVars } };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputOptions, JsonObject } from "../../config/options.ts";
+import type { InputOptions } from "../../config/options.ts";
 import { ConfigError } from "../../errors.ts";
 import { type CredentialSource, parseCredential } from "./credentials.ts";
 import type { FlagKey, FlagValues } from "../flags/table.ts";
@@ -13,8 +13,6 @@ import type { DirCommand } from "./command_line.ts";
 export interface OptionsContext {
   /** Whether the private data dir has a file `args`: then no start form is needed. */
   readonly hasArgsFile: boolean;
-  /** Reads the text of `--role-vars`. */
-  readonly parseRoleVars: (text: string) => JsonObject;
 }
 
 /** What `run` and `start` are asked to do. */
@@ -23,6 +21,8 @@ export interface RunRequest {
   readonly input: InputOptions;
   /** Secrets to be read and added to `input.credentials`. */
   readonly credentialSources: readonly CredentialSource[];
+  /** Variables of the role, to be read and set as `input.roleVars`. */
+  readonly roleVarsText?: string;
 }
 
 /** Our environment. */
@@ -55,13 +55,17 @@ export function buildOptions(
   const input: InputOptions = {
     ...plainOptions(flags),
     privateDataDir: parsed.privateDataDir,
-    ...moduleOrRoleOptions(form, flags, context),
+    ...moduleOrRoleOptions(form, flags),
     ...given("playbook", form.playbook),
     ...given("binary", notEmpty(flags.binary ?? env.RUNNER_BINARY)),
     ...given("rolesPath", notEmpty(flags.rolesPath)),
     ignoreLogging: false,
   };
-  return { input, credentialSources: (flags.credential ?? []).map(parseCredential) };
+  return {
+    input,
+    credentialSources: (flags.credential ?? []).map(parseCredential),
+    ...given("roleVarsText", form.role === undefined ? undefined : notEmpty(flags.roleVars)),
+  };
 }
 
 /** Flags that are not just the option of their name: each is decided below, or is none of a run. */
@@ -113,11 +117,7 @@ function resolveStartForm(flags: FlagValues, env: Environment, hasArgsFile: bool
   return { ...given("playbook", notEmpty(playbook)), ...given("module", notEmpty(module)) };
 }
 
-function moduleOrRoleOptions(
-  form: StartForm,
-  flags: FlagValues,
-  context: OptionsContext,
-): Partial<InputOptions> {
+function moduleOrRoleOptions(form: StartForm, flags: FlagValues): Partial<InputOptions> {
   const hosts = notEmpty(flags.hosts);
   if (form.module !== undefined) {
     return {
@@ -127,12 +127,10 @@ function moduleOrRoleOptions(
     };
   }
   if (form.role === undefined) return {};
-  const roleVars = notEmpty(flags.roleVars);
   return {
     role: form.role,
     ...given("hosts", hosts),
     ...given("roleSkipFacts", flags.roleSkipFacts),
-    ...(roleVars === undefined ? {} : { roleVars: context.parseRoleVars(roleVars) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { InputOptions, JsonObject } from "../../../../src/config/options.ts";
+import type { InputOptions } from "../../../../src/config/options.ts";
 import {
   buildOptions,
   type Environment,
@@ -19,8 +19,7 @@ function request(
 ): RunRequest {
   const parsed = parseCommandLine(["run", "demo", ...options]);
   assert(parsed.kind === "command");
-  const parseRoleVars = (text: string): JsonObject => ({ text });
-  return buildOptions(parsed, env, { hasArgsFile, parseRoleVars });
+  return buildOptions(parsed, env, { hasArgsFile });
 }
 
 /** Options less those that every run has. */
@@ -70,7 +69,7 @@ const FORMS: readonly (readonly [string, Environment, Partial<InputOptions> | st
   [
     "-r r --hosts h --role-vars b=2 --role-skip-facts",
     {},
-    { role: "r", hosts: "h", roleVars: { text: "b=2" }, roleSkipFacts: true },
+    { role: "r", hosts: "h", roleSkipFacts: true },
   ],
   ["-b /bin/true", {}, { binary: "/bin/true" }],
   ["", { RUNNER_BINARY: "/bin/true" }, { binary: "/bin/true" }],
@@ -87,6 +86,11 @@ for (const [line, env, expected] of FORMS) {
     else assertEquals(inputOf(options, { env }), expected);
   });
 }
+
+Deno.test("buildOptions hands over the text of --role-vars, for a role only", () => {
+  assertEquals(request(["-r", "r", "--role-vars", "b=2"]).roleVarsText, "b=2");
+  assertEquals(request(["-p", "a.yml", "--role-vars", "b=2"]).roleVarsText, undefined);
+});
 
 Deno.test("buildOptions needs no start form when there is an args file", () => {
   assertEquals(inputOf([], { hasArgsFile: true }), {});
