@@ -130,7 +130,7 @@ export async function checkIsolation(config: RunConfig): Promise<void> {
 }
 
 async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
-  const { prepareSandbox } = await import("./sandbox/bwrap.ts");
+  const { capabilitiesInside, prepareSandbox } = await import("./sandbox/bwrap.ts");
   const { settings } = config;
   const env = { ...config.env, ...inner.runEnv };
   const sandbox = context.stack.use(
@@ -147,6 +147,8 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
         ...(inner.agentDir === undefined ? [] : [inner.agentDir]),
         ...(inner.pluginDir.startsWith(`${config.artifactDir}/`) ? [] : [inner.pluginDir]),
       ],
+      roInputs: readOnlyInputs(config),
+      capabilities: capabilitiesInside(settings.processIsolationCaps),
       cwd: inner.cwd,
       home: env["HOME"],
     }, { noteRemains: context.noteRemains }),
@@ -161,6 +163,11 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
     env,
     cwd: inner.cwd,
   };
+}
+
+/** What the next run of the same directory takes for code, and what it would take if it were there. */
+function readOnlyInputs({ privateDataDir, projectDir, settings }: RunConfig): string[] {
+  return settings.processIsolationRoInputs === true ? [privateDataDir, projectDir] : [];
 }
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
@@ -181,6 +188,8 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       volumeMounts: settings.containerVolumeMounts ?? [],
       options: settings.containerOptions ?? [],
       agentDir: inner.agentDir,
+      roInputs: settings.processIsolationRoInputs,
+      isCopy: inner.cwd !== config.cwd,
     }, {
       command: inner.argv,
       env: { ...inputs, ...inner.runEnv },

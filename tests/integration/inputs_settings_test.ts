@@ -173,11 +173,31 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
   process_isolation_root: [
     given({ ...ISOLATED, process_isolation_root: "minimal" }, {
       title: "shows some directories only",
-      check: isolatedArgvHas("--dev-bind /dev dev --proc /proc --dir /tmp"),
+      check: isolatedArgvHas("--dir /tmp --ro-bind /bin /bin --ro-bind /etc /etc"),
     }),
     given({ process_isolation_root: "some" }, {
       title: "is one of two words",
       ...refuses('expected "host" or "minimal", got "some"'),
+    }),
+  ],
+  process_isolation_caps: [
+    given({ ...ISOLATED, process_isolation_caps: "net_admin" }, {
+      title: "is a list",
+      ...refuses('expected a list of texts, got "net_admin"'),
+    }),
+    given({ ...ISOLATED, process_isolation_caps: ["net_admins"] }, {
+      title: "has names that exist",
+      ...refuses('Cannot use "net_admins" of process_isolation_caps'),
+    }),
+  ],
+  process_isolation_ro_inputs: [
+    given({ ...ISOLATED, process_isolation_ro_inputs: true }, {
+      title: "leaves the artifact directory writable only",
+      check: ({ place }) => {
+        const words = isolatedCall(place).argv.join(" ");
+        assertMatch(words, new RegExp(` --ro-bind ${place.dir} ${place.dir} `));
+        assertMatch(words, new RegExp(` --bind (${place.dir}/artifacts/[^/ ]+) \\1 `));
+      },
     }),
   ],
   directory_isolation_base_path: [

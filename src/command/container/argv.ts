@@ -32,6 +32,10 @@ export interface ContainerPlan {
   readonly volumeMounts: readonly string[];
   /** More options for the engine, before the image. */
   readonly options: readonly string[];
+  /** Whether only the artifact directory can be written. @default {false} */
+  readonly roInputs?: boolean | undefined;
+  /** Whether the project is a copy for this run, which may always be written. @default {false} */
+  readonly isCopy?: boolean | undefined;
   /** Directory of the run's ssh-agent, mounted at the same path. */
   readonly agentDir?: string | undefined;
 }
@@ -123,7 +127,7 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
     plan.executable,
     ...(engine === "docker" && host.authDir !== undefined ? [`--config=${host.authDir}`] : []),
     ...["run", "--rm", "--tty", "--interactive", "--workdir", plan.workdir ?? `${INSIDE}/project`],
-    ...["-v", `${plan.privateDataDir}/:${INSIDE}/:Z`],
+    ...["-v", `${plan.privateDataDir}/:${INSIDE}/:${plan.roInputs ? "ro,Z" : "Z"}`],
     ...own.flatMap((mount) => ["-v", mount.text]),
     ...(engine === "podman" && host.authDir !== undefined
       ? [`--authfile=${host.authDir}/auth.json`]
@@ -142,12 +146,14 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
 /** Mounts of what the run needs and /runner does not hold. The original lacks them. */
 function ownMounts(plan: ContainerPlan, { look }: ContainerHost): Mount[] {
   const mounts: Mount[] = [];
-  const add = (host: string, inside: string) => {
+  const add = (host: string, inside: string, labels = "Z") => {
+    const isThere = hasInside(plan.privateDataDir, host, inside);
+    const isEnough = isThere && (plan.roInputs !== true || labels !== "Z");
     // Given a source that does not exist, docker makes it.
-    if (hasInside(plan.privateDataDir, host, inside) || look(host) === undefined) return;
-    mounts.push({ text: `${host}/:${inside}/:Z`, pair: { host, inside } });
+    if (isEnough || look(host) === undefined) return;
+    mounts.push({ text: `${host}/:${inside}/:${labels}`, pair: { host, inside } });
   };
-  add(plan.projectDir, `${INSIDE}/project`);
+  add(plan.projectDir, `${INSIDE}/project`, plan.roInputs && !plan.isCopy ? "ro,Z" : "Z");
   add(plan.artifactDir, `${INSIDE}/${ARTIFACT_ROOT}/${plan.ident}`);
   if (plan.agentDir !== undefined) add(plan.agentDir, plan.agentDir);
   return mounts;

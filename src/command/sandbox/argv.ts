@@ -5,6 +5,9 @@
  * @see manual of ansible-runner, "Running with Process Isolation"
  */
 
+import type { PathFact, PathFacts } from "./path_facts.ts";
+import { plainDevices, ROOT_PATHS, type RootArgv, rootArgv } from "./capabilities.ts";
+
 /** What a run under bwrap sees of the host. */
 export interface SandboxPlan {
   /** bwrap, or a program that takes its arguments: a name or a path. */
@@ -25,22 +28,13 @@ export interface SandboxPlan {
   readonly neededPaths: readonly string[];
   /** Working directory inside; visible wherever it is. */
   readonly cwd: string;
+  /** What cannot be written inside, the private data dir perhaps: only what lies in it and is needed. @default {none} */
+  readonly roInputs?: readonly string[] | undefined;
+  /** What a run by root may do inside; undefined for an ordinary user, who has no capabilities. */
+  readonly capabilities?: readonly string[] | "all" | undefined;
   /** HOME of the run: made in a `minimal` root, where the host's own is not visible. */
   readonly home?: string | undefined;
 }
-
-/** What is known of a path on the host. */
-export interface PathFact {
-  /** The path with all symbolic links resolved. */
-  readonly real: string;
-  /** Whether it is a directory (behind links). */
-  readonly isDirectory: boolean;
-  /** Where the link points, when the path itself is one. */
-  readonly link?: string | undefined;
-}
-
-/** Facts of all paths of {@linkcode listPaths} that exist. */
-export type PathFacts = ReadonlyMap<string, PathFact>;
 
 /** An empty file or directory that stands in for a hidden path. */
 export interface Cover {
@@ -92,9 +86,11 @@ export function listPaths(plan: SandboxPlan): readonly string[] {
   const system = [...BASE_DIRS, ...MORE_BASE_DIRS, "/lib64", RESOLVER];
   return [
     ...(plan.root === "minimal" ? system : []),
+    ...(plan.capabilities === undefined ? [] : ROOT_PATHS),
     ...plan.hidePaths,
     ...plan.roPaths,
     ...plan.showPaths,
+    ...plan.roInputs ?? [],
     ...neededPaths(plan),
   ];
 }
@@ -117,19 +113,26 @@ export function buildSandboxArgv(plan: SandboxPlan, host: SandboxHost): SandboxA
     covers.push({ path, isDirectory: fact.isDirectory });
     return { kind: "hide", source: path, target: fact.real };
   });
-  const shown = [...plan.showPaths, plan.privateDataDir];
+  const roInputs = plan.roInputs ?? [];
+  const shown = [...plan.showPaths, plan.privateDataDir].filter((path) => !roInputs.includes(path));
   const mounts = orderMounts([
     ...hidden,
-    ...resolvePaths(plan.roPaths, host.facts).map((fact) => bind("ro", fact.real)),
+    ...resolvePaths([...plan.roPaths, ...roInputs], host.facts).map((fact) =>
+      bind("ro", fact.real)
+    ),
     ...resolvePaths(shown, host.facts).map((fact) => bind("show", fact.real)),
   ]);
   const base = plan.root === "minimal" ? baseDirs(host.facts) : ["/"];
   const all = orderMounts([...mounts, ...neededMounts(plan, host.facts, { base, mounts })]);
+  const inside = rootArgv(plan.capabilities, host.facts);
   const argv = [
     plan.executable,
     "--die-with-parent",
     "--unshare-pid",
-    ...(plan.root === "minimal" ? minimalRoot(plan, host.facts) : hostRoot()),
+    ...inside.capabilities,
+    ...(plan.root === "minimal"
+      ? minimalRoot(plan, host.facts, inside)
+      : hostRoot(host.facts, inside)),
     ...all.flatMap((mount) => [
       mount.kind === "ro" ? "--ro-bind" : "--bind",
       mount.source,
@@ -142,12 +145,21 @@ export function buildSandboxArgv(plan: SandboxPlan, host: SandboxHost): SandboxA
   return { argv, covers, skipped: asked.filter((path) => !host.facts.has(path)) };
 }
 
-function hostRoot(): string[] {
-  return ["--dev-bind", "/", "/", "--proc", "/proc"];
+function hostRoot(facts: PathFacts, { hasDevices, kernel }: RootArgv): string[] {
+  return [
+    ...(hasDevices ? ["--dev-bind", "/", "/"] : ["--bind", "/", "/", ...plainDevices(facts)]),
+    ...["--proc", "/proc", ...kernel],
+    ...(kernel.length > 0 && facts.has("/sys") ? ["--ro-bind", "/sys", "/sys"] : []),
+  ];
 }
 
-function minimalRoot(plan: SandboxPlan, facts: PathFacts): string[] {
-  const argv = ["--dev-bind", "/dev", "dev", "--proc", "/proc", "--dir", "/tmp"];
+function minimalRoot(
+  plan: SandboxPlan,
+  facts: PathFacts,
+  { hasDevices, kernel }: RootArgv,
+): string[] {
+  const devices = hasDevices ? ["--dev-bind", "/dev", "dev"] : ["--dev", "/dev"];
+  const argv = [...devices, "--proc", "/proc", ...kernel, "--dir", "/tmp"];
   for (const path of BASE_DIRS) if (facts.has(path)) argv.push("--ro-bind", path, path);
   for (const path of MORE_BASE_DIRS) argv.push(...sameAsHost(path, facts));
   const lib64 = sameAsHost("/lib64", facts);
@@ -217,8 +229,9 @@ function neededMounts(
   for (const path of neededPaths(plan)) {
     const real = facts.get(path)?.real;
     if (real === undefined) continue;
-    // A working directory that the caller made read-only stays so; all else must be writable.
-    const isEnough = sight(real) === "show" || (path === plan.cwd && sight(real) === "ro");
+    // A working directory that the caller made read-only stays so, as inputs do; all else must be writable.
+    const mayBeReadOnly = path === plan.cwd || plan.roInputs?.includes(path) === true;
+    const isEnough = sight(real) === "show" || (mayBeReadOnly && sight(real) === "ro");
     if (!isEnough) added.push(bind("show", real));
     // The name by which the run knows it may lead through a link that is not visible.
     if (path !== real && sight(path) === "hide") {

@@ -7,13 +7,10 @@
 import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { IsolationError } from "../../errors.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
-import {
-  buildSandboxArgv,
-  listPaths,
-  type PathFact,
-  type PathFacts,
-  type SandboxPlan,
-} from "./argv.ts";
+import { buildSandboxArgv, listPaths, type SandboxPlan } from "./argv.ts";
+import type { PathFact, PathFacts } from "./path_facts.ts";
+import { chooseCapabilities } from "./capabilities.ts";
+import { readTextIfThere } from "../../internal/file_system.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export type { SandboxPlan } from "./argv.ts";
@@ -105,6 +102,26 @@ export async function prepareSandbox(
  */
 export function removeStaging(dir: string): void {
   if (kindOfRemains(dir) === "sandbox") removeTree(dir);
+}
+
+/**
+ * Decides what a run keeps of root's capabilities.
+ *
+ * @param asked the setting process_isolation_caps
+ * @returns undefined for an ordinary user
+ * @throws {ConfigError} when a name is unknown
+ */
+export function capabilitiesInside(
+  asked: readonly string[] = [],
+): readonly string[] | "all" | undefined {
+  const chosen = chooseCapabilities(asked, Deno.uid() === 0 ? heldCapabilities() : 0n);
+  return Deno.uid() === 0 ? chosen : undefined;
+}
+
+function heldCapabilities(): bigint {
+  const [, mask] = /^CapPrm:\s*([0-9a-f]+)$/m.exec(readTextIfThere("/proc/self/status") ?? "") ??
+    [];
+  return mask === undefined ? ~0n : BigInt(`0x${mask}`);
 }
 
 async function tryOut(executable: string, argv: readonly [string, ...string[]]): Promise<void> {

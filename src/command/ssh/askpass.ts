@@ -11,7 +11,8 @@ import type { RunConfig } from "../../config/run_config.ts";
 
 /**
  * `$1` is the question. The terminal is the input of the next process above that is on one: ssh
- * itself may have another, of Ansible's, as its input. One question at a time.
+ * itself may have another, of Ansible's, as its input. By its descriptor: a sandbox of root has
+ * terminals of its own under the names. One question at a time.
  */
 const ASK = `#!/bin/sh
 question=$1
@@ -21,13 +22,14 @@ while [ "$pid" -gt 1 ]; do
   stat=$(cat "/proc/$pid/stat")
   set -- \${stat##*) }
   if [ "$5" != 0 ]; then
-    terminal=$(readlink "/proc/$pid/fd/0")
+    terminal=/proc/$pid/fd/0
     break
   fi
   pid=$2
 done
-case $terminal in /dev/pts/*) ;; *) exit 1 ;; esac
+[ -c "$terminal" ] || exit 1
 exec 8< "$0" 9<> "$terminal"
+[ -t 9 ] || exit 1
 command -v flock > /dev/null && flock 8
 printf '%s' "$question" >&9
 IFS= read -r answer <&9

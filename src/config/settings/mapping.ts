@@ -51,6 +51,10 @@ export interface SettingsMapping {
   readonly process_isolation_ro_paths?: string | readonly string[] | null;
   /** What bwrap starts from: the whole host, or only its programs and /etc, as 2.x does. @default {host} */
   readonly process_isolation_root?: "host" | "minimal" | null;
+  /** Capabilities that root keeps under bwrap besides the usual ones; `all`, or `none` before the only ones. */
+  readonly process_isolation_caps?: readonly string[] | null;
+  /** Whether an isolated run writes nothing of the private data directory but its artifact directory. @default {false} */
+  readonly process_isolation_ro_inputs?: boolean | null;
   /** Run in a copy of the project, made below this directory. */
   readonly directory_isolation_base_path?: string | null;
   /** Remove that copy afterwards. @default {true} */

@@ -43,6 +43,10 @@ export interface Settings {
   readonly processIsolationRoPaths?: readonly string[] | undefined;
   /** What bwrap starts from. @default {"host"} */
   readonly processIsolationRoot?: "host" | "minimal" | undefined;
+  /** Capabilities that root keeps under bwrap besides the usual ones. */
+  readonly processIsolationCaps?: readonly string[] | undefined;
+  /** Whether an isolated run writes nothing of the private data directory but its artifact directory. @default {false} */
+  readonly processIsolationRoInputs?: boolean | undefined;
   /** Where the copy of the project is made; none: no copy. */
   readonly directoryIsolationBasePath?: string | undefined;
   /** Whether that copy is removed. @default {true} */
@@ -193,6 +197,17 @@ export const SETTINGS: readonly SettingRow[] = [
     "ours",
     ["process_isolation_root", "processIsolationRoot", ["host", "minimal"], "host"],
     "what bwrap starts from: the whole host, or only its programs and /etc, as 2.x does",
+  ),
+  row(
+    "ours",
+    ["process_isolation_caps", "processIsolationCaps", "list", "none"],
+    "capabilities that root keeps under bwrap besides those that users, packages, services and files " +
+      "need, such as `net_admin`; `all`, or `none` before the only ones",
+  ),
+  row(
+    "ours",
+    ["process_isolation_ro_inputs", "processIsolationRoInputs", "boolean", "false"],
+    "an isolated run can write nothing of the private data directory but its artifact directory",
   ),
   row(
     "2",

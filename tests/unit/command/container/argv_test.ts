@@ -54,6 +54,13 @@ const ROWS: readonly Row[] = [
     argv: `podman ${START} ${ENV_FILE} --quiet --name ansible_runner_x img:1`,
   },
   {
+    title: "podman with inputs that stay as they are: only the artifact directory is writable",
+    plan: { roInputs: true, artifactDir: "/private/artifacts/x", projectDir: "/copy" },
+    host: { look: (path) => ({ real: path, isDirectory: true }) },
+    argv: `podman ${START.replace(/Z$/, "ro,Z")} -v /copy/:/runner/project/:ro,Z` +
+      ` -v /private/artifacts/x/:/runner/artifacts/x/:Z ${ENV_FILE} --quiet --name ansible_runner_x img:1`,
+  },
+  {
     title: "podman with mounts and options [argv.txt 65]",
     plan: { volumeMounts: MOUNTS, options: OPTIONS },
     argv: `podman ${START} -v /staging/:/data/ -v /usr/share/:/us/:ro ${ENV_FILE}` +

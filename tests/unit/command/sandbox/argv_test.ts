@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStringIncludes } from "../../../testing/ass
 import {
   buildSandboxArgv,
   listPaths,
-  type PathFact,
   type SandboxPlan,
 } from "../../../../src/command/sandbox/argv.ts";
+import type { PathFact } from "../../../../src/command/sandbox/path_facts.ts";
 
 const PLAN: SandboxPlan = {
   executable: "bwrap",
