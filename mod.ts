@@ -69,7 +69,7 @@ export type {
 } from "./src/config/run_config.ts";
 export type { Settings } from "./src/config/settings/read.ts";
 export type { RegistryLogin, SettingsMapping } from "./src/config/settings/mapping.ts";
-export type { EndReason, Status, SurvivingProcess } from "./src/end_reason.ts";
+export type { EndReason, Status, SurvivingProcess, UndeliveredMessages } from "./src/end_reason.ts";
 export type { Emitter, EmitterMessage } from "./src/emitters/emitter.ts";
 export type { RunStats } from "./src/artifacts/stats.ts";
 export type { JobEvent, StatusEvent } from "./src/events/status_event.ts";

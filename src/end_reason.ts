@@ -21,6 +21,16 @@ export interface SurvivingProcess {
   readonly command: string;
 }
 
+/** What an emitter could not deliver. */
+export interface UndeliveredMessages {
+  /** Its name, such as `http`. */
+  readonly emitter: string;
+  /** How many events and changes of status. */
+  readonly messages: number;
+  /** Why the first of them could not be delivered. */
+  readonly error: string;
+}
+
 /** Why a run ended. */
 export type EndReason =
   & (
@@ -43,6 +53,8 @@ export type EndReason =
   & {
     /** Processes that could not be ended, such as root's children of a run by a user. */
     readonly survivors?: readonly SurvivingProcess[];
+    /** What emitters could not deliver. */
+    readonly undelivered?: readonly UndeliveredMessages[];
   };
 
 /** Contract: exit code of a run that was ended by a timeout or a cancel. */
@@ -79,10 +91,23 @@ export function statusOf(reason: EndReason): Status {
 
 /** Says why a run ended in one line; undefined for a program that exited by itself. */
 export function describeEnd(reason: EndReason): string | undefined {
+  const more = [survivorsOf(reason), undeliveredOf(reason)].filter((text) => text !== undefined);
   const text = sentenceOf(reason);
-  if (reason.survivors === undefined || reason.survivors.length === 0) return text;
-  const list = reason.survivors.map(({ pid, command }) => `${pid} (${command.trim()})`).join(", ");
-  return `${text ?? "ended"}; still running: ${list}`;
+  return more.length === 0 ? text : [text ?? "ended", ...more].join("; ");
+}
+
+function survivorsOf({ survivors = [] }: EndReason): string | undefined {
+  if (survivors.length === 0) return undefined;
+  const list = survivors.map(({ pid, command }) => `${pid} (${command.trim()})`).join(", ");
+  return `still running: ${list}`;
+}
+
+function undeliveredOf({ undelivered = [] }: EndReason): string | undefined {
+  if (undelivered.length === 0) return undefined;
+  const list = undelivered.map(({ emitter, messages, error }) =>
+    `${messages} to ${emitter} (${error})`
+  );
+  return `not delivered: ${list.join(", ")}`;
 }
 
 function sentenceOf(reason: EndReason): string | undefined {

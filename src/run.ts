@@ -14,9 +14,9 @@ import type { StatusEvent } from "./events/status_event.ts";
 import { pythonJson } from "./python/json_write.ts";
 import type { Redactor } from "./internal/redact.ts";
 import { acquire } from "./ownership/claim.ts";
-import { isOwnerAlive, readOwner } from "./ownership/owner_record.ts";
+import { hasLiveOwner } from "./ownership/owner_record.ts";
 import { type Runner, viewRun } from "./result.ts";
-import { writeLastWords } from "./artifacts/last_words.ts";
+import { writeLastWords, writeReason } from "./artifacts/last_words.ts";
 import { RunState } from "./artifacts/run_state.ts";
 import type { Perform } from "./run/run_context.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
@@ -202,7 +202,7 @@ class Run {
     rotateArtifacts(config.artifactRoot, {
       keep: config.rotateArtifacts,
       current: config.ident,
-      isLive,
+      isLive: hasLiveOwner,
     });
     const recorder = this.#openRecorder(stack);
     const shown = shownLaunch(launch, { config, redactor: this.#commandRedactor });
@@ -237,11 +237,15 @@ class Run {
   async #openObservers(
     made: Pick<ObserverContext, "noteRemains" | "stack">,
   ): Promise<Observers> {
+    const canceled = this.#view.state.cancel.signal;
+    const { signal = canceled, killSignal: hurry } = this.#options;
     const observers = await Observers.open(this.#config, {
       ...made,
       emitters: this.#options.emitters ?? [],
       warn: (message) => this.#log("warning", message),
       stop: () => this.#stopper.stop({ reason: "handler_failed", handler: "Emitter" }),
+      cancel: AbortSignal.any([signal, canceled]),
+      hurry,
     });
     this.#handlers.tellAlso(observers);
     return observers;
@@ -271,14 +275,16 @@ class Run {
   async #close(ending: EndReason, recorder: Recorder): Promise<void> {
     const { state } = this.#view;
     const reason = shownReason(ending, this.#commandRedactor);
-    const { rc, status } = writeLastWords(
-      reason,
-      (name, text) => recorder.writeFile(name, text),
-    );
+    const write = recorder.writeFile.bind(recorder);
+    const { rc, status } = writeLastWords(reason, write);
     state.rc = rc;
     state.reason = reason;
     state.closeReaders();
     await this.#status(status);
+    const undelivered = await this.#handlers.settle();
+    if (undelivered.length === 0) return;
+    state.reason = shownReason({ ...reason, undelivered }, this.#commandRedactor);
+    writeReason(state.reason, write);
   }
 
   async #status(status: Status, more: Partial<StatusEvent> = {}): Promise<void> {
@@ -291,9 +297,4 @@ class Run {
   #log(level: LogLevel, message: string): void {
     this.#writeLog(level, this.#commandRedactor.redact(message));
   }
-}
-
-function isLive(artifactDir: string): boolean {
-  const owner = readOwner(artifactDir);
-  return owner !== undefined && isOwnerAlive(owner);
 }

@@ -39,6 +39,22 @@ export const MORE_DIFFERENCES = {
     ours: "stops after 30 s and names the pipe",
     reason: "a forgotten writer is an error",
   },
+  "receiver-fails": {
+    original: "ends with a stack trace when nobody listens at runner_http_url",
+    ours: "goes on, tries again while nobody answers, says what was lost in log and `reason`",
+    reason: "a run is not the receiver's",
+    switchBack: "`emitter_on_error: fail`",
+  },
+  "receiver-redirects": {
+    original: "follows a redirect of runner_http_url, as GET or with its headers",
+    ours: "fails with an error that names the target",
+    reason: "events and headers go to no host that nobody named",
+  },
+  "receiver-socket": {
+    original: "takes any existing path for a unix socket, `./https:/host` too",
+    ours: "takes http(s):// for a URL, and a socket by its absolute path only",
+    reason: "who can write into the working directory gets no events",
+  },
   "hang-up": {
     original: "dies of HUP and leaves Ansible running, rc and status unwritten",
     ours: "cancels the run, also one in the background; honours `nohup`",

@@ -28,10 +28,19 @@ export function writeLastWords(
 ): Ending {
   const rc = rcOf(reason);
   const status = statusOf(reason);
-  write(ARTIFACT.reason, pythonJson({ ...reason, rc, status }) + "\n");
+  writeReason(reason, write);
   write(ARTIFACT.rc, String(rc));
   write(ARTIFACT.status, status);
   return { rc, status };
+}
+
+/** Writes why a run ended; again when more is known of it. */
+export function writeReason(
+  reason: EndReason,
+  write: (name: string, text: string) => void,
+): void {
+  const ending: Ending = { rc: rcOf(reason), status: statusOf(reason) };
+  write(ARTIFACT.reason, pythonJson({ ...reason, ...ending }) + "\n");
 }
 
 /** Says how a run ended whose runner did not come to it, unless it did. */

@@ -1,25 +1,18 @@
 /**
- * Turns events and status changes into POST requests to a URL or a unix socket.
+ * Posts events and changes of status to a URL or a unix socket.
  *
  * @module
  * @see manual of ansible-runner, "HTTP Status/Event Emitter Plugin"
  */
 import type { RunConfig } from "../config/run_config.ts";
-import { ConfigError } from "../errors.ts";
-import type { Emitter, EmitterMessage } from "./emitter.ts";
+import { printable } from "../internal/printable.ts";
+import { type Emitter, type EmitterMessage, NoAnswer } from "./emitter.ts";
+import { type HttpTarget, receiverOf, withoutSecrets } from "./http_target.ts";
+import { causesOf } from "./request_error.ts";
+import { UnixHttpClient } from "./unix_http.ts";
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_MS = 10_000;
-
-/** Where requests go. */
-export interface HttpTarget {
-  /** A URL, or the path of a unix socket. */
-  readonly url: string;
-  /** Request path on a unix socket. @default {"/"} */
-  readonly path?: string | undefined;
-  /** Headers besides the content type, which they may replace. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
 
 /**
  * Makes the HTTP emitter of a run whose settings or environment name a URL.
@@ -42,30 +35,35 @@ export function httpEmitterOf(
   });
 }
 
-/** Posts each message as JSON. */
+/** An answer, as far as it matters. */
+interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly location?: string | undefined;
+}
+
+/** Sends one body. */
+type Post = (body: string, signal: AbortSignal) => Promise<Answer>;
+
+/** Posts each message as JSON, one after the other. */
 export class HttpEmitter implements Emitter {
   /** What it is called in messages. */
   readonly name = "http";
-  readonly #url: string;
-  readonly #headers: Headers;
-  readonly #client: Deno.HttpClient | undefined;
+  readonly #post: Post;
+  readonly #client: UnixHttpClient | undefined;
 
   /**
    * Makes an emitter.
    *
    * @param target where requests go
-   * @throws {ConfigError} when the URL is neither a URL nor an existing path
+   * @throws {ConfigError} when the target cannot be used
    */
   constructor(target: HttpTarget) {
-    this.#headers = new Headers({ "content-type": "application/json", ...target.headers });
-    if (exists(target.url)) {
-      const path = target.path ?? "/";
-      this.#url = `http://localhost${path.startsWith("/") ? "" : "/"}${path}`;
-      this.#client = Deno.createHttpClient({ proxy: { transport: "unix", path: target.url } });
-    } else {
-      this.#url = this.#withoutPassword(parseUrl(target.url));
-      this.#client = undefined;
-    }
+    const receiver = receiverOf(target);
+    if (receiver.kind === "socket") {
+      const client = this.#client = new UnixHttpClient(receiver);
+      this.#post = (body, signal) => client.post(body, signal);
+    } else this.#post = (body, signal) => postByFetch(receiver, { body, signal });
   }
 
   /**
@@ -73,53 +71,47 @@ export class HttpEmitter implements Emitter {
    *
    * @param message what to post
    * @param signal ends the request
-   * @throws {Error} when nobody answers in time, or the answer is an error
+   * @throws {NoAnswer} when nobody answers, or not in time
+   * @throws {Error} when the answer is an error or a redirect
    */
   async send(message: EmitterMessage, signal: AbortSignal): Promise<void> {
-    const response = await fetch(this.#url, {
-      method: "POST",
-      headers: this.#headers,
-      body: message.json,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
-      ...(this.#client === undefined ? {} : { client: this.#client }),
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`answer ${response.status} ${response.statusText}`.trim());
-  }
-
-  /** `fetch` refuses a URL with user and password in it; a header says the same. */
-  #withoutPassword(url: URL): string {
-    if (url.username !== "" && !this.#headers.has("authorization")) {
-      const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-      const encoded = new TextEncoder().encode(pair).toBase64();
-      this.#headers.set("authorization", `Basic ${encoded}`);
+    const late = AbortSignal.timeout(REQUEST_MS);
+    let answer: Answer;
+    try {
+      answer = await this.#post(message.json, AbortSignal.any([signal, late]));
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      const text = late.aborted ? `no answer within ${REQUEST_MS / 1000} s` : causesOf(cause);
+      throw new NoAnswer(text, { cause });
     }
-    url.username = url.password = "";
-    return url.href;
+    if (answer.status < 200 || answer.status > 299) throw new Error(refusalOf(answer));
   }
 
   /** Closes the connections. */
   close(): void {
-    this.#client?.close();
+    this.#client?.[Symbol.dispose]();
   }
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  throw new ConfigError(
-    "config.runner_http_url",
-    `Cannot use runner_http_url: expected a URL or the path of a unix socket, got ${
-      JSON.stringify(text)
-    }`,
-  );
+async function postByFetch(
+  receiver: { readonly url: string; readonly headers: Headers },
+  { body, signal }: { readonly body: string; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const { url, headers } = receiver;
+  // A redirect would hand events and headers to a host that nobody named.
+  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
+  await response.body?.cancel();
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    location: response.headers.get("location") ?? undefined,
+  };
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** What the receiver says goes into logs and artifacts: short, and nothing that a terminal obeys. */
+function refusalOf({ status, statusText, location }: Answer): string {
+  const answer = `answer ${status} ${printable(statusText.slice(0, 100))}`.trim();
+  if (status < 300 || status > 399 || location === undefined) return answer;
+  const target = printable(withoutSecrets(location).slice(0, 200));
+  return `${answer}: redirects are not followed (to ${JSON.stringify(target)})`;
 }

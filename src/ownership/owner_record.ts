@@ -110,6 +110,12 @@ export function removeTree(path: string): void {
   }
 }
 
+/** Whether the run of an artifact directory is alive. */
+export function hasLiveOwner(artifactDir: string): boolean {
+  const owner = readOwner(artifactDir);
+  return owner !== undefined && isOwnerAlive(owner);
+}
+
 /** Whether this is a directory, not a link to one. */
 export function isDirectory(path: string): boolean {
   try {

@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import { CallbackError, type RunnerError } from "../errors.ts";
+import type { UndeliveredMessages } from "../end_reason.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
@@ -84,6 +85,16 @@ export class HandlerCalls {
   async status(event: StatusEvent, config: RunConfig): Promise<void> {
     await this.#call("Status", () => this.#options.statusHandler?.(event, config));
     await this.#observers?.status(event);
+  }
+
+  /** The program has ended: nobody who is told besides may hold up the run's end for long. */
+  programEnded(): void {
+    this.#observers?.programEnded();
+  }
+
+  /** Waits for those who are told besides; what they did not get. */
+  async settle(): Promise<readonly UndeliveredMessages[]> {
+    return await this.#observers?.settle() ?? [];
   }
 
   /** Tells that the artifacts are complete. */

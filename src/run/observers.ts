@@ -8,7 +8,9 @@ import type { RunConfig } from "../config/run_config.ts";
 import type { RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
-import type { Emitter, Emitters } from "../emitters/emitter.ts";
+import type { UndeliveredMessages } from "../end_reason.ts";
+import type { Emitter } from "../emitters/emitter.ts";
+import type { Emitters } from "../emitters/run_emitters.ts";
 import type { Profiler, ProfilerContext } from "./profiler.ts";
 
 /** What observers are made with. */
@@ -17,6 +19,10 @@ export interface ObserverContext extends ProfilerContext {
   readonly emitters: readonly Emitter[];
   /** Ends the run: an emitter failed, and settings say that this matters. */
   readonly stop: () => void;
+  /** Aborted when the run is canceled. */
+  readonly cancel: AbortSignal;
+  /** Aborted when whoever canceled it wants its end at once. */
+  readonly hurry: AbortSignal | undefined;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
 }
@@ -78,13 +84,26 @@ export class Observers {
     return this.#emitters?.status(event);
   }
 
+  /** The program has ended: from now on emitters have a bounded time. */
+  programEnded(): void {
+    this.#emitters?.ansibleEnded();
+  }
+
+  /** Waits until emitters are done or given up; what they did not deliver. */
+  async settle(): Promise<readonly UndeliveredMessages[]> {
+    return await this.#emitters?.settle() ?? [];
+  }
+
   async #openEmitters(config: RunConfig, context: ObserverContext): Promise<void> {
     const asked = [...context.emitters, ...await configuredEmitters(config)];
     if (asked.length === 0) return;
-    const { Emitters } = await import("../emitters/emitter.ts");
+    const { Emitters } = await import("../emitters/run_emitters.ts");
     this.#emitters = context.stack.use(
       new Emitters(asked, {
         onError: config.settings.emitterOnError,
+        deadlineMs: config.settings.emitterDeadlineMs,
+        cancel: context.cancel,
+        hurry: context.hurry,
         warn: context.warn,
         fail: (error) => {
           this.#error ??= error;

@@ -64,6 +64,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   // Told before the first event, while the terminal is read already.
   pipeline.waitFor(context.tellRunning());
   const end = await supervisor.wait();
+  context.handlers.programEnded();
   await pipeline.finish();
   return end;
 }

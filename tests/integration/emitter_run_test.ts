@@ -130,7 +130,7 @@ Deno.test("a wrong url is an error before anything is written", async () => {
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    'error: Cannot use runner_http_url: expected a URL or the path of a unix socket, got "nonsense"\n',
+    'error: Cannot use runner_http_url: expected a URL or the absolute path of a unix socket, got "nonsense"\n',
   );
   assertEquals([...Deno.readDirSync(scene.dir)].map(({ name }) => name).sort(), ["env", "project"]);
 });

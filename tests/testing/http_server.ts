@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly path?: string;
   /** Status of its answers. @default {200} */
   readonly status?: number;
+  /** Headers of its answers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether it never answers. @default {false} */
   readonly hang?: boolean;
 }
@@ -74,6 +76,7 @@ export class TestServer implements AsyncDisposable {
       body: await request.text(),
     });
     if (options.hang === true) await this.#closing.promise;
-    return new Response("answer", { status: options.status ?? 200 });
+    const { status = 200, headers = {} } = options;
+    return new Response("answer", { status, headers });
   }
 }

@@ -6,7 +6,7 @@
 import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
 import { readTextFile } from "../../config/inputs/env_file.ts";
 import { ConfigError } from "../../errors.ts";
-import { describeEnd } from "../../end_reason.ts";
+import { describeEnd, type EndReason } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
 import { readCredentials } from "../parse/credentials.ts";
@@ -88,7 +88,7 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
     await screen.drain(signals.cancel);
   }
   const reason = runner.endReason;
-  const ending = reason === undefined ? undefined : describeEnd(reason);
+  const ending = reason === undefined ? undefined : describeEnd(withoutUndelivered(reason));
   // That a program is not there stands in the output.
   const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
   if (ending !== undefined) {
@@ -98,6 +98,11 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
     log("error", text);
   }
   return runner.rc ?? 1;
+}
+
+/** A warning said already what emitters did not deliver. */
+function withoutUndelivered({ undelivered: _, ...reason }: EndReason): EndReason {
+  return reason;
 }
 
 /** The options of `run` and `start`, secrets read. */

@@ -1,8 +1,11 @@
 /**
- * Turns INT, TERM and HUP into abort signals: the first cancels, a second INT kills at once.
+ * Turns INT, TERM and HUP into abort signals: the first cancels, a second one kills at once.
  *
  * @module
  */
+
+/** Signals that come closer together than this are one, in milliseconds. */
+const ONE_SIGNAL_MS = 1000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -10,7 +13,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export interface WatchedSignals extends Disposable {
   /** Aborted by the first signal; its reason is the signal's name. */
   readonly cancel: AbortSignal;
-  /** Aborted by a second INT. */
+  /** Aborted by a second INT, or another signal that comes some time after the first. */
   readonly kill: AbortSignal;
 }
 
@@ -19,13 +22,19 @@ export function watchSignals(): WatchedSignals {
   const cancel = new AbortController();
   const kill = new AbortController();
   const stack = new DisposableStack();
+  let canceledAt = 0;
   // Looked at before the first listener, which changes it.
   const ignored = isHangUpIgnored() ? "SIGHUP" : undefined;
   for (const name of SIGNALS) {
     const listener = (): void => {
       // Deno would end us on a signal that has no listener at all.
       if (name === ignored) return;
-      if (cancel.signal.aborted && name === "SIGINT") kill.abort();
+      const now = performance.now();
+      // Supervisors may send TERM to us and to our group: two at once are one.
+      if (cancel.signal.aborted && (name === "SIGINT" || now - canceledAt > ONE_SIGNAL_MS)) {
+        kill.abort();
+      }
+      if (!cancel.signal.aborted) canceledAt = now;
       cancel.abort(name);
     };
     Deno.addSignalListener(name, listener);

@@ -87,6 +87,8 @@ export interface SettingsMapping {
   readonly runner_http_path?: string | null;
   /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
   readonly emitter_on_error?: "report" | "fail" | null;
+  /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said, in seconds. @default {10} */
+  readonly emitter_deadline?: number | null;
   /** End the run when a prompt stays without answer for so long, in seconds. @default {10} */
   readonly prompt_timeout?: number | null;
   /** Time between TERM and KILL when a run is ended, in seconds. @default {2} */

@@ -79,6 +79,8 @@ export interface Settings {
   readonly runnerHttpPath?: string | undefined;
   /** Whether the run goes on when an emitter fails. @default {"report"} */
   readonly emitterOnError?: "report" | "fail" | undefined;
+  /** How long the run waits for emitters after Ansible's end. @default {10_000} */
+  readonly emitterDeadlineMs?: number | undefined;
   /** Longest wait of a prompt without answer; 0 for no limit. @default {10_000} */
   readonly promptTimeoutMs?: number | undefined;
   /** Time between TERM and KILL. @default {2000} */
@@ -293,6 +295,11 @@ export const SETTINGS: readonly SettingRow[] = [
     "ours",
     ["emitter_on_error", "emitterOnError", ["report", "fail"], "report"],
     "whether the run goes on when events or status cannot be posted, or fails",
+  ),
+  row(
+    "ours",
+    ["emitter_deadline", "emitterDeadlineMs", "seconds", "10"],
+    "how long the run waits for its emitters after Ansible's end; then what is left is given up and said",
   ),
   row(
     "ours",

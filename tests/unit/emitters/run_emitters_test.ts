@@ -1,12 +1,12 @@
-import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
-import { type Emitter, type EmitterMessage, Emitters } from "../../../src/emitters/emitter.ts";
-import { HttpEmitter, httpEmitterOf } from "../../../src/emitters/http_emitter.ts";
-import type { RunConfig } from "../../../src/config/run_config.ts";
+import { assert, assertEquals } from "../../testing/assert.ts";
+import { type Emitter, type EmitterMessage, NoAnswer } from "../../../src/emitters/emitter.ts";
+import { Emitters } from "../../../src/emitters/run_emitters.ts";
 import type { RunnerError } from "../../../src/errors.ts";
 import { EventRecord } from "../../../src/events/event_json.ts";
 
-function record(counter: number): EventRecord {
-  const event = { counter, stdout: "é", startLine: 0, endLine: 1, body: undefined };
+function record(counter: number, json?: Uint8Array): EventRecord {
+  const body = json === undefined ? undefined : { key: "1.1", uuid: "u", json };
+  const event = { counter, stdout: "é", startLine: 0, endLine: 1, body };
   return new EventRecord(event, "x");
 }
 
@@ -17,7 +17,13 @@ interface Told {
 
 function emittersOf(
   send: Emitter["send"],
-  options: { onError?: "report" | "fail"; queueLimit?: number; stallMs?: number } = {},
+  options: {
+    onError?: "report" | "fail";
+    queueLimit?: number;
+    deadlineMs?: number;
+    cancel?: AbortSignal;
+    hurry?: AbortSignal;
+  } = {},
 ): { emitters: Emitters; told: Told } {
   const told: Told = { warnings: [], errors: [] };
   const emitters = new Emitters([{ name: "test", send }], {
@@ -73,21 +79,85 @@ Deno.test("Emitters makes its caller wait when the queue is full, and only then"
   assertEquals(sent, 8);
 });
 
-Deno.test("Emitters reports the first failure, gives up after five in a row, counts the lost", async () => {
+Deno.test("Emitters never gives up one that answers with errors, and counts the lost", async () => {
   let tries = 0;
   const { emitters, told } = emittersOf(() => {
     tries++;
-    return Promise.reject(new Error("refused"));
+    return Promise.reject(new Error("answer 400"));
   });
   for (let n = 1; n <= 9; n++) emitters.event(record(n));
-  await emitters[Symbol.asyncDispose]();
-  assertEquals(tries, 5);
+  assertEquals(await emitters.settle(), [{ emitter: "test", messages: 9, error: "answer 400" }]);
+  assertEquals(tries, 9);
   assertEquals(told.errors, []);
   assertEquals(told.warnings, [
-    "Cannot deliver to emitter test: refused",
+    "Cannot deliver to emitter test: answer 400",
     "Emitter test: 9 messages were not delivered",
   ]);
 });
+
+Deno.test("Emitters tries a message again while nobody answers, and loses nothing", async () => {
+  const at: number[] = [];
+  const sent: number[] = [];
+  const { emitters, told } = emittersOf(({ json }) => {
+    at.push(performance.now());
+    if (at.length <= 4) return Promise.reject(new NoAnswer("refused"));
+    sent.push(JSON.parse(json).counter);
+    return Promise.resolve();
+  });
+  for (let n = 1; n <= 3; n++) emitters.event(record(n));
+  assertEquals(await emitters.settle(), []);
+  assertEquals(sent, [1, 2, 3]);
+  const pauses = at.slice(1, 5).map((time, index) => time - (at[index] ?? 0));
+  for (const [index, expected] of [100, 200, 400, 800].entries()) {
+    const pause = pauses[index] ?? 0;
+    assert(pause >= expected - 10 && pause < expected * 2 + 200, `${pauses}`);
+  }
+  assertEquals(told.warnings, []);
+});
+
+Deno.test("Emitters tries the statistics and the last status of a run whatever happened before", async () => {
+  const tried: string[] = [];
+  const { emitters } = emittersOf(({ json }) => {
+    tried.push(JSON.parse(json).status ?? JSON.parse(json).event);
+    return Promise.reject(new NoAnswer("refused"));
+  }, { deadlineMs: 0 });
+  const stats = new TextEncoder().encode('{"event": "playbook_on_stats"}');
+  emitters.event(record(1));
+  emitters.event(record(2, stats));
+  emitters.status({ status: "failed", runner_ident: "x" });
+  const undelivered = await emitters.settle();
+  assertEquals(tried, ["playbook_on_stats", "failed"]);
+  assertEquals(undelivered[0]?.messages, 3);
+});
+
+Deno.test("Emitters counts its time from the end of Ansible, a slow receiver or not", async () => {
+  const { emitters, told } = emittersOf(
+    () => new Promise((resolve) => setTimeout(resolve, 40)),
+    { deadlineMs: 200, queueLimit: 300 },
+  );
+  const start = performance.now();
+  emitters.ansibleEnded();
+  for (let n = 1; n <= 100; n++) await emitters.event(record(n));
+  await emitters.settle();
+  const took = performance.now() - start;
+  assert(took < 1000, `${took} ms`);
+  const lost = Number(/(\d+) messages/.exec(told.warnings.at(-1) ?? "")?.[1]);
+  assert(lost > 80 && lost < 100, `${told.warnings}`);
+});
+
+for (const how of ["cancel", "hurry"] as const) {
+  Deno.test(`Emitters stops waiting at a ${how} that comes after the end of Ansible`, async () => {
+    const control = new AbortController();
+    const { emitters } = emittersOf(() => new Promise(() => {}), { [how]: control.signal });
+    emitters.event(record(1));
+    const start = performance.now();
+    const settled = emitters.settle();
+    setTimeout(() => control.abort(), 20);
+    assertEquals((await settled)[0]?.messages, 1);
+    const took = performance.now() - start;
+    assert(took < (how === "hurry" ? 500 : 1500), `${took} ms`);
+  });
+}
 
 Deno.test("Emitters goes on after a single failure", async () => {
   let tries = 0;
@@ -115,30 +185,16 @@ Deno.test("Emitters does not wait for ever for one that does not get on", async 
       new Promise((_resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
-    { stallMs: 50 },
+    { deadlineMs: 50 },
   );
   for (let n = 1; n <= 3; n++) emitters.event(record(n));
   const start = performance.now();
   await emitters[Symbol.asyncDispose]();
   assert(performance.now() - start < 2000);
   assertEquals(told.warnings, [
-    "Cannot deliver to emitter test: no answer within 0.05 s",
+    "Cannot deliver to emitter test: not done when the run ended",
     "Emitter test: 3 messages were not delivered",
   ]);
-});
-
-Deno.test("httpEmitterOf lets the environment win, and takes empty text as nothing", () => {
-  const config = (settings: RunConfig["settings"]) => ({ settings }) as RunConfig;
-  assertEquals(httpEmitterOf(config({}), {}), undefined);
-  assertEquals(httpEmitterOf(config({}), { RUNNER_HTTP_URL: "" }), undefined);
-  assert(httpEmitterOf(config({ runnerHttpUrl: "http://localhost:1/" }), {}) !== undefined);
-  const bad = config({ runnerHttpUrl: "nonsense" });
-  assert(httpEmitterOf(bad, { RUNNER_HTTP_URL: "https://localhost:1/x" }) !== undefined);
-  assertThrows(
-    () => httpEmitterOf(bad, {}),
-    'Cannot use runner_http_url: expected a URL or the path of a unix socket, got "nonsense"',
-  );
-  assertThrows(() => new HttpEmitter({ url: "ftp://localhost/" }), "expected a URL");
 });
 
 Deno.test("an emitter that cannot be closed is warned of, and ends no run", async () => {

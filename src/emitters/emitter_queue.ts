@@ -1,0 +1,181 @@
+/**
+ * What one emitter has still to send: in order, one message at a time, never dropped while it can
+ * be delivered, and never waited for without a bound.
+ *
+ * An answer that refuses a message costs nothing and concerns that message alone: the next one is
+ * sent. Where nobody answers, a message is tried again, and after some tries only now and then.
+ *
+ * @module
+ */
+import { messageOf, RunnerError } from "../errors.ts";
+import type { UndeliveredMessages } from "../end_reason.ts";
+import type { Deadline } from "./deadline.ts";
+import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";
+
+const QUEUE_LIMIT = 4 << 20;
+
+/** How often a message is tried while nobody answers: seven refusals in a row fit into 6 s. */
+const MAX_TRIES = 8;
+/** Time that an emitter may cost without one success before it counts as gone, in milliseconds. */
+const PATIENCE_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+/** Also the time between two looks whether one that was gone is back. */
+const LONGEST_PAUSE_MS = 2000;
+/** What the last words of a run get when the time is over, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+const NO_LAST_WORDS = `no answer within ${LAST_WORDS_MS / 1000} s`;
+
+/** A message, and whether the run's outcome stands in it: then it is always tried. */
+export interface QueuedMessage {
+  readonly message: EmitterMessage;
+  readonly isOutcome: boolean;
+}
+
+/** The queue of one emitter. */
+export class EmitterQueue {
+  readonly #emitter: Emitter;
+  readonly #options: EmitterOptions;
+  readonly #deadline: Deadline;
+  readonly #waiting: QueuedMessage[] = [];
+  #size = 0;
+  #lost = 0;
+  #error: string | undefined;
+  /** When the row of failures began that goes on. */
+  #failingSince: number | undefined;
+  #isGone = false;
+  #lastTry = -Infinity;
+  #pump: Promise<void> | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  constructor(emitter: Emitter, options: EmitterOptions, deadline: Deadline) {
+    this.#emitter = emitter;
+    this.#options = options;
+    this.#deadline = deadline;
+    deadline.signal.addEventListener("abort", () => this.#release());
+  }
+
+  /** Takes a message; the promise is to be waited for when the queue is full. */
+  offer(queued: QueuedMessage): Promise<void> | undefined {
+    this.#waiting.push(queued);
+    this.#size += queued.message.json.length;
+    this.#pump ??= this.#run();
+    if (this.#isOverdue || this.#size <= (this.#options.queueLimit ?? QUEUE_LIMIT)) {
+      return undefined;
+    }
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Waits until all is sent or given up, and closes the emitter. */
+  async settle(): Promise<UndeliveredMessages | undefined> {
+    await this.#pump;
+    await this.#close();
+    if (this.#lost === 0) return undefined;
+    const { name } = this.#emitter;
+    const messages = this.#lost === 1 ? "1 message was" : `${this.#lost} messages were`;
+    this.#options.warn(`Emitter ${name}: ${messages} not delivered`);
+    return { emitter: name, messages: this.#lost, error: this.#error ?? "unknown" };
+  }
+
+  /** How a run ended is known by now: an emitter that cannot be closed changes nothing about it. */
+  async #close(): Promise<void> {
+    try {
+      const closing = Promise.resolve(this.#emitter.close?.());
+      await unlessAborted(closing, AbortSignal.timeout(PATIENCE_MS));
+    } catch (cause) {
+      this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${messageOf(cause)}`);
+    }
+  }
+
+  get #isOverdue(): boolean {
+    return this.#deadline.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    // Whoever offers goes on before the first message is sent.
+    await Promise.resolve();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (this.#mayTry(next)) await this.#deliver(next);
+      else this.#lose(this.#deadline.signal.reason);
+      this.#size -= next.message.json.length;
+      if (this.#size <= (this.#options.queueLimit ?? QUEUE_LIMIT) / 2) this.#release();
+    }
+    this.#release();
+    this.#pump = undefined;
+  }
+
+  #mayTry({ isOutcome }: QueuedMessage): boolean {
+    if (isOutcome) return true;
+    if (this.#isOverdue) return false;
+    return !this.#isGone || performance.now() - this.#lastTry >= LONGEST_PAUSE_MS;
+  }
+
+  async #deliver(queued: QueuedMessage): Promise<void> {
+    for (let tries = 1, pauseMs = FIRST_PAUSE_MS;; tries++, pauseMs *= 2) {
+      const error = await this.#try(queued.message);
+      if (error === undefined) return;
+      const isLast = tries === MAX_TRIES;
+      if (!(error instanceof NoAnswer) || isLast || this.#isGone || this.#isOverdue) {
+        this.#isGone ||= isLast;
+        return this.#lose(error);
+      }
+      const pause = Promise.withResolvers<void>();
+      const timer = setTimeout(pause.resolve, Math.min(pauseMs, LONGEST_PAUSE_MS));
+      await unlessAborted(pause.promise, this.#deadline.signal).catch(() => {});
+      clearTimeout(timer);
+      if (this.#isOverdue && !queued.isOutcome) return this.#lose(error);
+    }
+  }
+
+  /** Sends a message once; what went wrong, if so. */
+  async #try(message: EmitterMessage): Promise<unknown> {
+    const isOverdue = this.#isOverdue;
+    const signal = isOverdue ? AbortSignal.timeout(LAST_WORDS_MS) : this.#deadline.signal;
+    const start = performance.now();
+    try {
+      // One that does not listen to the signal is left behind.
+      await unlessAborted(this.#emitter.send(message, signal), signal);
+      this.#failingSince = undefined;
+      this.#isGone = false;
+      return undefined;
+    } catch (error) {
+      const now = performance.now();
+      this.#failingSince ??= start;
+      // Refusals that come at once are no reason to give up.
+      const isCostly = error instanceof NoAnswer || now - start > LAST_WORDS_MS;
+      if (isCostly && now - this.#failingSince >= PATIENCE_MS) this.#isGone = true;
+      return isOverdue && signal.aborted ? new Error(NO_LAST_WORDS) : error ?? new Error("unknown");
+    } finally {
+      this.#lastTry = performance.now();
+    }
+  }
+
+  #lose(error: unknown): void {
+    this.#lost++;
+    // The first failure tells more than what followed from it.
+    if (this.#error !== undefined) return;
+    this.#error = messageOf(error);
+    const text = `Cannot deliver to emitter ${this.#emitter.name}: ${this.#error}`;
+    if (this.#options.onError !== "fail") return this.#options.warn(text);
+    this.#options.fail(new RunnerError("emitter", text, { cause: error }));
+  }
+
+  #release(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}
+
+/** Waits for a promise as long as a signal allows. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    promise.catch(() => {});
+  }
+}

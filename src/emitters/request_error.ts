@@ -1,0 +1,49 @@
+/**
+ * Turns what a failed request threw into the words that tell why.
+ *
+ * @module
+ */
+import { messageOf } from "../errors.ts";
+import { printable } from "../internal/printable.ts";
+
+/** Says nothing that its cause does not say better. */
+const EMPTY = /^fetch failed$/i;
+
+/** The start of what Deno's client says: it names the URL, whose query may be a secret. */
+const SENDING = /^error sending request (?:for url \(\S*?\)|from .*? for \S+ \(.*?\)): /;
+
+/**
+ * Says why a request failed: the error and its causes, each once, without the URL.
+ *
+ * @param error what was thrown
+ * @returns such as `client error (Connect): invalid peer certificate: UnknownIssuer`
+ */
+export function causesOf(error: unknown): string {
+  const texts: string[] = [];
+  for (let at = error, depth = 0; at !== undefined && at !== null && depth < 8; depth++) {
+    const text = wordsOf(at);
+    if (text !== "" && !texts.some((before) => before.includes(text))) texts.push(text);
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return printable(texts.join(": ").slice(0, 500)) || "the request failed";
+}
+
+function wordsOf(error: unknown): string {
+  const text = messageOf(error).replace(/ \(os error \d+\)/g, "").replace(SENDING, "")
+    .replace(/^client error \((?:Connect|SendRequest)\): /, "")
+    .replace(/invalid peer certificate: (\w+)$/, (_all, name: string) => certificateProblem(name))
+    .replace(/invalid peer certificate: /, "the certificate is not accepted: ");
+  return EMPTY.test(text) ? "" : text;
+}
+
+const CERTIFICATE: Readonly<Record<string, string>> = {
+  UnknownIssuer: "it is signed by nobody who is trusted here",
+  Expired: "it has expired",
+  NotValidYet: "it is not valid yet",
+  NotValidForName: "it is for another host",
+  BadSignature: "its signature is wrong",
+};
+
+function certificateProblem(name: string): string {
+  return `the certificate is not accepted: ${CERTIFICATE[name] ?? name}`;
+}
