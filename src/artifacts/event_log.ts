@@ -9,6 +9,7 @@
  */
 import { FileIndex } from "./file_index.ts";
 import { Growth, readGrowing } from "./growing_file.ts";
+import { fileSize } from "../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../internal/small_file.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { JobEvent } from "../events/status_event.ts";
@@ -68,14 +69,15 @@ export class EventLog {
    * @returns the events in counter order
    */
   async *read(accepts?: (text: string) => boolean): AsyncGenerator<JobEvent, void, undefined> {
-    for await (const text of this.#texts()) {
+    for await (const text of this.texts()) {
       if (accepts !== undefined && !accepts(text)) continue;
       const event = parseEvent(text);
       if (event !== undefined) yield event;
     }
   }
 
-  async *#texts(): AsyncGenerator<string, void, undefined> {
+  /** Reads the JSON text of all events, as {@linkcode read} does. */
+  async *texts(): AsyncGenerator<string, void, undefined> {
     // Where they lie is known once there is one.
     await this.#growth.hasMoreThan(0);
     if (this.#isJournal) yield* this.#journalLines();
@@ -106,6 +108,9 @@ export class EventLog {
       }
       if (last !== "") pieces.push(last);
     }
+    // The writer was killed before it came to the newline, or to the end of the event.
+    const rest = pieces.join("");
+    if (parseEvent(rest) !== undefined) yield rest;
   }
 }
 
@@ -117,7 +122,7 @@ export class EventLog {
  */
 export function openPastLog(artifactDir: string): EventLog {
   const log = new EventLog();
-  const journalSize = sizeOf(`${artifactDir}/${ARTIFACT.journal}`);
+  const journalSize = fileSize(`${artifactDir}/${ARTIFACT.journal}`);
   if (journalSize !== undefined) {
     log.open(artifactDir, "jsonl");
     log.note({ counter: 0, uuid: "" }, journalSize);
@@ -161,14 +166,6 @@ function readIfThere(path: string): string | undefined {
     // Or the job put something else there.
     if (error instanceof Deno.errors.NotFound || error instanceof OddFileError) return undefined;
     throw error;
-  }
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,6 +6,7 @@
 import { type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
+import { readSmallFile } from "../internal/small_file.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { ARTIFACT, PID_FILE } from "./layout.ts";
 
@@ -41,6 +42,31 @@ export function writeReason(
 ): void {
   const ending: Ending = { rc: rcOf(reason), status: statusOf(reason) };
   write(ARTIFACT.reason, pythonJson({ ...reason, ...ending }) + "\n");
+}
+
+/** The last files of a run as they stand there: perhaps the original's, or half of them. */
+export interface WrittenEnding {
+  readonly status: string | undefined;
+  readonly rc: string | undefined;
+  readonly reason: EndReason | undefined;
+}
+
+/** Reads how a run ended. */
+export function readLastWords(artifactDir: string): WrittenEnding {
+  return {
+    status: readSmallFile(`${artifactDir}/${ARTIFACT.status}`)?.trim(),
+    rc: readSmallFile(`${artifactDir}/${ARTIFACT.rc}`)?.trim(),
+    reason: readReason(`${artifactDir}/${ARTIFACT.reason}`),
+  };
+}
+
+function readReason(path: string): EndReason | undefined {
+  try {
+    const { rc: _rc, status: _status, ...reason } = JSON.parse(readSmallFile(path) ?? "");
+    return reason;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Says how a run ended whose runner did not come to it, unless it did. */

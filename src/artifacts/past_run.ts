@@ -4,14 +4,16 @@
  * @module
  */
 import { readSmallFile } from "../internal/small_file.ts";
-import { exists } from "../internal/file_system.ts";
+import { exists, fileSize } from "../internal/file_system.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason, Status } from "../end_reason.ts";
 import { ARTIFACT, SCRATCH_NAME, TRACES } from "./layout.ts";
+import { type FollowedRun, followRun } from "./follow.ts";
+import { readLastWords } from "./last_words.ts";
 import { openPastLog } from "./event_log.ts";
 import { findPastStats, type RunStats } from "./stats.ts";
-import { isOwnerAlive, readOwner } from "../ownership/owner_record.ts";
+import { isOwnerAlive, liveOwner, readOwner } from "../ownership/owner_record.ts";
 import { RunState } from "./run_state.ts";
 
 /** An environment and an argv are as long as the system takes them, in bytes. */
@@ -24,6 +26,14 @@ interface Ending {
   readonly reason: EndReason | undefined;
 }
 
+/** How a run is looked at. */
+export interface PastRunOptions {
+  /** Whether a run that goes on is followed to its end. @default {false} */
+  readonly follow?: boolean | undefined;
+  /** Ends the following, not the run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads the state of a run from its artifacts.
  *
@@ -31,18 +41,45 @@ interface Ending {
  * @returns the state; its events and output are what is there now
  * @throws {RunnerError} when no run has ever written there
  */
-export function readPastRun(artifactDir: string): RunState {
+export function readPastRun(artifactDir: string, options: PastRunOptions = {}): RunState {
   const config = configOf(artifactDir);
+  const owner = options.follow === true ? liveOwner(artifactDir) : undefined;
+  if (owner !== undefined) return followedRun(config, { owner, signal: options.signal });
   const state = new RunState(config.ident, openPastLog(artifactDir));
   state.config = config;
+  readEnding(state, artifactDir);
+  state.output.grow(fileSize(`${artifactDir}/${ARTIFACT.stdout}`) ?? 0);
+  state.end();
+  return state;
+}
+
+function followedRun(
+  config: RunConfig,
+  following: Pick<FollowedRun, "owner" | "signal">,
+): RunState {
+  const { ident, artifactDir: dir } = config;
+  const state = new RunState(ident);
+  state.config = config;
+  state.status = "running";
+  followRun({ state, dir, ...following }).then(
+    () => {
+      readEnding(state, dir);
+      state.end();
+    },
+    (error) => {
+      state.closeReaders(error);
+      state.end();
+    },
+  );
+  return state;
+}
+
+function readEnding(state: RunState, artifactDir: string): void {
   const ending = endingOf(artifactDir);
   state.status = ending.status;
   state.rc = ending.rc;
   state.reason = ending.reason;
   state.stats = onDemand(() => findPastStats(artifactDir));
-  state.output.grow(fileSize(`${artifactDir}/${ARTIFACT.stdout}`));
-  state.end();
-  return state;
 }
 
 function onDemand(find: () => RunStats | undefined): () => RunStats | undefined {
@@ -51,11 +88,11 @@ function onDemand(find: () => RunStats | undefined): () => RunStats | undefined 
 }
 
 function endingOf(artifactDir: string): Ending {
-  const status = readSmallFile(`${artifactDir}/${ARTIFACT.status}`)?.trim() as Status | undefined;
-  const rcText = readSmallFile(`${artifactDir}/${ARTIFACT.rc}`)?.trim();
+  const written = readLastWords(artifactDir);
+  const status = written.status as Status | undefined;
   // The original writes `None` for a program that died of a signal.
-  const rc = rcText !== undefined && /^\d+$/.test(rcText) ? Number(rcText) : undefined;
-  if (status !== undefined) return { status, rc, reason: reasonOf(artifactDir, { status, rc }) };
+  const rc = written.rc !== undefined && /^\d+$/.test(written.rc) ? Number(written.rc) : undefined;
+  if (status !== undefined) return { status, rc, reason: written.reason ?? guess({ status, rc }) };
   return goesOn(artifactDir)
     ? { status: "running", rc: undefined, reason: undefined }
     : { status: "failed", rc, reason: { reason: "runner_died" } };
@@ -72,15 +109,8 @@ function goesOn(artifactDir: string): boolean {
   }
 }
 
-function reasonOf(
-  artifactDir: string,
-  known: { readonly status: Status; readonly rc: number | undefined },
-): EndReason | undefined {
-  const written = readJson(`${artifactDir}/${ARTIFACT.reason}`);
-  if (written !== undefined) {
-    const { rc: _rc, status: _status, ...reason } = written;
-    return reason as unknown as EndReason;
-  }
+/** The original leaves no reason. */
+function guess(known: Pick<Ending, "status" | "rc">): EndReason | undefined {
   if (known.status === "canceled") return { reason: "canceled" };
   // The original does not say which timeout it was.
   if (known.status === "timeout" || known.rc === undefined) return undefined;
@@ -90,7 +120,8 @@ function reasonOf(
 /** What the artifacts tell of the decisions; what they do not tell has its default. */
 function configOf(artifactDir: string): RunConfig {
   const command = readJson(`${artifactDir}/${ARTIFACT.command}`);
-  if (!TRACES.some((name) => exists(`${artifactDir}/${name}`))) {
+  const hasTraces = TRACES.some((name) => exists(`${artifactDir}/${name}`));
+  if (!hasTraces && readOwner(artifactDir) === undefined) {
     throw new RunnerError(
       "artifacts.none",
       `Cannot read "${artifactDir}": expected the artifact directory of a run`,
@@ -146,15 +177,6 @@ function isTextList(value: unknown): value is string[] {
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-/** -1 when there is no such file. */
-function fileSize(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return -1;
-  }
 }
 
 function readJson(path: string): Record<string, unknown> | undefined {

@@ -26,6 +26,16 @@ export function describeOsError(error: unknown): string {
   return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
 }
 
+/** The length of a regular file in bytes, or undefined when there is none; a link is none. */
+export function fileSize(path: string): number | undefined {
+  try {
+    const { isFile, size } = Deno.lstatSync(path);
+    return isFile ? size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text of a file, or undefined when it cannot be read. */
 export function readTextIfThere(path: string): string | undefined {
   try {

@@ -47,6 +47,12 @@ export function isOwnerAlive(owner: ProcessIdentity & Locked): boolean {
   return owner.lockFile === undefined ? !isGone : isLocked(owner.lockFile) ?? !isGone;
 }
 
+/** Who runs a run right now, if anybody does. */
+export function liveOwner(artifactDir: string): Owner | undefined {
+  const owner = readOwner(artifactDir);
+  return owner !== undefined && isOwnerAlive(owner) ? owner : undefined;
+}
+
 /** What says besides the pid whether a process lives. */
 export interface Locked {
   /** File that the process has locked until its end; not part of the record. */

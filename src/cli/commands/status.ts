@@ -9,7 +9,7 @@ import { currentRun } from "./stop.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf } from "../runs/directories.ts";
 import { print } from "../terminal/print.ts";
-import { listRuns, readRun, type RunEntry } from "../runs/run_list.ts";
+import { listRuns, readRun, type RunEntry } from "../../artifacts/run_list.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { sweep } from "../runs/clear_dead.ts";
 

@@ -1,16 +1,12 @@
 /**
- * Turns an artifact root into a list of its runs, live and past.
+ * The runs of an artifact root, live and past, as a list.
  *
  * @module
  */
-import { readSmallFile } from "../../internal/small_file.ts";
-import { describeEnd, type EndReason } from "../../end_reason.ts";
-import {
-  isOwnerAlive,
-  listDirectories,
-  type Owner,
-  readOwner,
-} from "../../ownership/owner_record.ts";
+import { describeEnd, type EndReason } from "../end_reason.ts";
+import { readLastWords } from "./last_words.ts";
+import { ARTIFACT } from "./layout.ts";
+import { listDirectories, liveOwner, type Owner } from "../ownership/owner_record.ts";
 
 /** One run, as its artifacts tell. */
 export interface RunEntry {
@@ -51,28 +47,27 @@ export function listRuns(artifactRoot: string): RunEntry[] {
  */
 export function readRun(dir: string): RunEntry | undefined {
   const ident = dir.slice(dir.lastIndexOf("/") + 1);
-  const found = readOwner(dir);
-  const owner = found !== undefined && isOwnerAlive(found) ? found : undefined;
-  const started = timeOf(`${dir}/command`) ?? timeOf(`${dir}/job_events`);
+  const owner = liveOwner(dir);
+  const started = timeOf(`${dir}/${ARTIFACT.command}`) ?? timeOf(`${dir}/${ARTIFACT.events}`);
   if (owner !== undefined) {
     const since = started ?? Date.now();
     return { ident, dir, owner, status: "running", rc: undefined, since, reason: undefined };
   }
-  const rc = readSmallFile(`${dir}/rc`)?.trim();
-  const ended = timeOf(`${dir}/rc`) ?? timeOf(`${dir}/status`) ?? started;
-  if (ended === undefined) return undefined;
-  const status = readSmallFile(`${dir}/status`)?.trim() ?? "unknown";
-  return { ident, dir, owner, status, rc, since: ended, reason: readReason(`${dir}/reason`) };
+  const since = timeOf(`${dir}/${ARTIFACT.rc}`) ?? timeOf(`${dir}/${ARTIFACT.status}`) ?? started;
+  if (since === undefined) return undefined;
+  const { status = "unknown", rc, reason } = readLastWords(dir);
+  return { ident, dir, owner, status, rc, since, reason: sentenceOf(reason) };
 }
 
 function isLive(run: RunEntry): boolean {
   return run.owner !== undefined;
 }
 
-function readReason(path: string): string | undefined {
+function sentenceOf(reason: EndReason | undefined): string | undefined {
   try {
-    return describeEnd(JSON.parse(readSmallFile(path) ?? "") as EndReason);
+    return reason === undefined ? undefined : describeEnd(reason);
   } catch {
+    // Written by somebody else, in a shape of their own.
     return undefined;
   }
 }
