@@ -58,7 +58,7 @@ export {
   getAnsibleConfig,
   getAnsibleConfigAsync,
 } from "./src/ansible_tools/ansible_config.ts";
-export type { ContainerAuthData, InputOptions, Json, JsonObject } from "./src/config/options.ts";
+export type { InputOptions, Json, JsonObject } from "./src/config/options.ts";
 export type {
   ExtraVars,
   Isolation,
@@ -67,8 +67,16 @@ export type {
   RunConfig,
   RunMode,
 } from "./src/config/run_config.ts";
-export type { Settings } from "./src/config/settings/read.ts";
-export type { RegistryLogin, SettingsMapping } from "./src/config/settings/mapping.ts";
+export type {
+  SettingOptions,
+  Settings,
+  SettingsMapping,
+} from "./src/config/settings/declarations.ts";
+export type {
+  ContainerAuthData,
+  DecidedLogin,
+  RegistryLogin,
+} from "./src/config/settings/registry_login.ts";
 export type { EndReason, Status, SurvivingProcess, UndeliveredMessages } from "./src/end_reason.ts";
 export type { Emitter, EmitterMessage } from "./src/emitters/emitter.ts";
 export type { RunStats } from "./src/artifacts/stats.ts";

@@ -10,7 +10,7 @@ import { differences } from "../../tests/conformance/differences.ts";
 import { ACCEPTED } from "../../tests/integration/accepted_differences.ts";
 import { MORE_DIFFERENCES } from "./more_differences.ts";
 
-const ORIGIN = { both: "", "1.4": "1.4", "2": "2.x", ours: "new" } as const;
+const ORIGIN = { "1.4": "1.4", "2": "2.x", ours: "new" } as const;
 
 /** A row of the table of differences. */
 interface DifferenceRow {
@@ -65,7 +65,13 @@ function renderSettings(): string {
     "| Setting | Holds | Default | What it does | Since |",
     "|---|---|---|---|---|",
     ...SETTINGS.map((row) =>
-      tableRow([`\`${row.key}\``, describeType(row.type), row.default, row.doc, ORIGIN[row.origin]])
+      tableRow([
+        `\`${row.key}\``,
+        describeType(row.type),
+        row.default,
+        row.doc,
+        row.origin === undefined ? "" : ORIGIN[row.origin],
+      ])
     ),
   ].join("\n") + "\n";
 }

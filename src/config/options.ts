@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SettingsMapping } from "./settings/mapping.ts";
+import type { SettingOptions, SettingsMapping } from "./settings/declarations.ts";
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | {
@@ -13,20 +13,11 @@ export type Json = null | boolean | number | string | readonly Json[] | {
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Credentials for a container registry. */
-export interface ContainerAuthData {
-  /** Host name of the registry. */
-  readonly host: string;
-  /** User name. */
-  readonly username: string;
-  /** Password or token. */
-  readonly password: string;
-  /** Whether the registry's certificate is checked. @default {true} */
-  readonly verifySsl?: boolean;
-}
-
-/** The inputs of a run that are data (the handlers are in `RunOptions`). */
-export interface InputOptions {
+/**
+ * The inputs of a run that are data (the handlers are in `RunOptions`); isolation, containers,
+ * profiling and the fact cache are in `SettingOptions`.
+ */
+export interface InputOptions extends SettingOptions {
   // Where
   /** Private data directory; made (0700) when missing. */
   readonly privateDataDir: string;
@@ -96,18 +87,12 @@ export interface InputOptions {
   readonly skipTags?: string;
   /** Job timeout in seconds; wins over settings. */
   readonly timeout?: number;
-  /** Cache plugin's directory below the artifact dir. @default {"fact_cache"} */
-  readonly factCache?: string;
-  /** Cache plugin; with another than jsonfile no cache variables are set. @default {"jsonfile"} */
-  readonly factCacheType?: string;
 
   // Output
   /** Nothing on the console. @default {false} */
   readonly quiet?: boolean;
   /** Events as JSON lines in place of text. @default {false} */
   readonly jsonMode?: boolean;
-  /** Same as quiet, as a setting. @default {false} */
-  readonly suppressAnsibleOutput?: boolean;
   /** Empty event_data for every event. @default {false} */
   readonly omitEventData?: boolean;
   /** Empty event_data for all but failed events. @default {false} */
@@ -121,43 +106,6 @@ export interface InputOptions {
   /** Ignore `debug` and `logfile`. @default {true} */
   readonly ignoreLogging?: boolean;
 
-  // Isolation
-  /** Run under bwrap or a container engine. @default {false} */
-  readonly processIsolation?: boolean;
-  /** bwrap-like program, or podman or docker. @default {"bwrap", or "podman" with a container option} */
-  readonly processIsolationExecutable?: string;
-  /** Where staging directories are made. @default {"/tmp"} */
-  readonly processIsolationPath?: string;
-  /** Paths hidden from the run. */
-  readonly processIsolationHidePaths?: string | readonly string[];
-  /** Paths shown read-write. */
-  readonly processIsolationShowPaths?: string | readonly string[];
-  /** Paths shown read-only. */
-  readonly processIsolationRoPaths?: string | readonly string[];
-  /** Where the copy of the project is made; none: no copy. */
-  readonly directoryIsolationBasePath?: string;
-  /** Image of a containerized run. */
-  readonly containerImage?: string;
-  /** `SRC:DST[:LABELS]` mounts. */
-  readonly containerVolumeMounts?: readonly string[];
-  /** More options for the engine. */
-  readonly containerOptions?: readonly string[];
-  /** Registry credentials. */
-  readonly containerAuthData?: ContainerAuthData;
   /** Working directory inside the container. @default {"/runner/project"} */
   readonly containerWorkdir?: string;
-
-  // Profiling
-  /** Measure cpu, memory and pids per task in a cgroup. @default {false} */
-  readonly resourceProfiling?: boolean;
-  /** Cgroup below which the run's group is made. @default {"ansible-runner"} */
-  readonly resourceProfilingBaseCgroup?: string;
-  /** Seconds between two looks at the cpu. @default {0.25} */
-  readonly resourceProfilingCpuPollInterval?: number;
-  /** Seconds between two looks at the memory. @default {0.25} */
-  readonly resourceProfilingMemoryPollInterval?: number;
-  /** Seconds between two looks at the pids. @default {0.25} */
-  readonly resourceProfilingPidPollInterval?: number;
-  /** Where the files go. @default {"<pdd>/profiling_data"} */
-  readonly resourceProfilingResultsDir?: string;
 }

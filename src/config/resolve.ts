@@ -17,7 +17,7 @@ import type { InputOptions, JsonObject } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
 import { resolveCredentials, resolveEnv, resolvePasswords } from "./env_and_secrets.ts";
 import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
-import type { Settings } from "./settings/read.ts";
+import type { Settings } from "./settings/declarations.ts";
 import { mergeSettings } from "./settings/merge.ts";
 
 /**

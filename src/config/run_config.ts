@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject } from "./options.ts";
-import type { Settings } from "./settings/read.ts";
+import type { Settings } from "./settings/declarations.ts";
 
 /** What is started: a playbook, an ad-hoc module, or a command line taken as it is. */
 export type RunMode = "playbook" | "module" | "raw";

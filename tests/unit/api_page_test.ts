@@ -17,6 +17,7 @@ function membersOf(path: string, name: string): string[] {
 Deno.test("every option of a run is on the API page", () => {
   const options = [
     ...membersOf("src/config/options.ts", "InputOptions"),
+    ...membersOf("src/config/settings/declarations.ts", "SettingOptions"),
     ...membersOf("src/run/options.ts", "RunOptions"),
   ];
   assert(options.length > 60);
@@ -46,10 +47,4 @@ Deno.test("the permissions on the API page are those that are tested", () => {
   for (const flag of flags) {
     assert(test.includes(flag.replace("PDD", "${data.dir}")), `${flag} is not tested`);
   }
-});
-
-Deno.test("every setting has its type as an argument", async () => {
-  const { SETTINGS } = await import("../../src/config/settings/table.ts");
-  const names = membersOf("src/config/settings/mapping.ts", "SettingsMapping");
-  assertEquals(names, SETTINGS.map(({ key }) => key));
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownership/remains.ts";
-import type { ContainerAuthData } from "../../config/options.ts";
+import type { ContainerAuthData } from "../../config/settings/registry_login.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { buildContainerArgv, containerEngine, containerName, type ContainerPlan } from "./argv.ts";
 import { argvToContainer, environmentToContainer } from "./paths.ts";

@@ -6,7 +6,11 @@
  * @module
  */
 import type { InputOptions } from "../options.ts";
-import { parseSettings, type Settings } from "./read.ts";
+import type { Settings } from "./declarations.ts";
+import { parseSettings } from "./read.ts";
+import type { ContainerAuthData } from "./registry_login.ts";
+import { decidedName, isTime, optionName, type SettingRow } from "./setting.ts";
+import { SETTINGS } from "./table.ts";
 
 /** Settings, decided. */
 export interface MergedSettings {
@@ -44,40 +48,20 @@ export function mergeSettings(
   };
 }
 
-/** The arguments that are settings as well, absent ones left out. */
+/** The options that are settings as well, absent ones left out. */
 function fromOptions(options: InputOptions): Settings {
-  const { containerAuthData } = options;
-  const named: { [Key in keyof Settings]: Settings[Key] | undefined } = {
-    factCache: options.factCache,
-    factCacheType: options.factCacheType,
-    suppressAnsibleOutput: options.suppressAnsibleOutput,
-    processIsolation: options.processIsolation,
-    processIsolationExecutable: options.processIsolationExecutable,
-    processIsolationPath: options.processIsolationPath,
-    processIsolationHidePaths: pathList(options.processIsolationHidePaths),
-    processIsolationShowPaths: pathList(options.processIsolationShowPaths),
-    processIsolationRoPaths: pathList(options.processIsolationRoPaths),
-    directoryIsolationBasePath: options.directoryIsolationBasePath,
-    containerImage: options.containerImage,
-    containerVolumeMounts: options.containerVolumeMounts,
-    containerOptions: options.containerOptions,
-    containerAuthData: containerAuthData === undefined
-      ? undefined
-      : { verifySsl: true, ...containerAuthData },
-    resourceProfiling: options.resourceProfiling,
-    resourceProfilingBaseCgroup: options.resourceProfilingBaseCgroup,
-    resourceProfilingCpuPollIntervalMs: inMs(options.resourceProfilingCpuPollInterval),
-    resourceProfilingMemoryPollIntervalMs: inMs(options.resourceProfilingMemoryPollInterval),
-    resourceProfilingPidPollIntervalMs: inMs(options.resourceProfilingPidPollInterval),
-    resourceProfilingResultsDir: options.resourceProfilingResultsDir,
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const settings: Record<string, unknown> = {};
+  for (const row of SETTINGS) {
+    const value = row.isOption === true ? given[optionName(row)] : undefined;
+    if (value !== undefined) settings[decidedName(row)] = decide(row, value);
+  }
+  return settings;
 }
 
-function pathList(paths: string | readonly string[] | undefined): readonly string[] | undefined {
-  return typeof paths === "string" ? [paths] : paths;
-}
-
-function inMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
+function decide({ type }: SettingRow, value: unknown): unknown {
+  if (isTime(type)) return Number(value) * 1000;
+  if (type === "paths") return typeof value === "string" ? [value] : value;
+  if (type === "registry") return { verifySsl: true, ...value as ContainerAuthData };
+  return value;
 }

@@ -7,9 +7,9 @@ import { ConfigError } from "../../errors.ts";
 import { editDistance } from "../../internal/edit_distance.ts";
 import { exactJson, kindOf } from "../../python/values.ts";
 import { readSetting, TypeMismatch } from "./setting_type.ts";
-import { type SettingRow, SETTINGS, type Settings } from "./table.ts";
-
-export type { Settings } from "./table.ts";
+import type { Settings } from "./declarations.ts";
+import { decidedName, type SettingRow } from "./setting.ts";
+import { SETTINGS } from "./table.ts";
 
 /** What a mapping of settings holds. */
 export interface ParsedSettings {
@@ -40,7 +40,7 @@ export function parseSettings(
   for (const [key, value] of Object.entries(mapping)) {
     const row = rows.get(key);
     if (row) {
-      settings[row.name] = readRow(row, value, where);
+      settings[decidedName(row)] = readRow(row, value, where);
       continue;
     }
     unknown[key] = value;

@@ -1,0 +1,114 @@
+/**
+ * Turns the table of settings into the interfaces of the library that follow from it.
+ *
+ * They are written out, with a doc comment for each member, because editors and `deno doc` show
+ * nothing of a type that is computed.
+ *
+ * @module
+ */
+import type { SettingType } from "../../src/config/settings/setting_type.ts";
+import {
+  decidedName,
+  isTime,
+  optionName,
+  type SettingRow,
+} from "../../src/config/settings/setting.ts";
+import { SETTINGS } from "../../src/config/settings/table.ts";
+
+/** Where the interfaces are, below the root of the repository. */
+export const DECLARATIONS_PATH = "src/config/settings/declarations.ts";
+
+/** TypeScript's types of what a setting holds: in env/settings, as an option, and decided. */
+interface Types {
+  readonly given: string;
+  readonly option?: string;
+  readonly decided?: string;
+}
+
+const TYPES: Readonly<Record<Extract<SettingType, string>, Types>> = {
+  timeout: { given: "number" },
+  seconds: { given: "number" },
+  seconds_or_off: { given: "number" },
+  boolean: { given: "boolean" },
+  integer: { given: "number" },
+  text: { given: "string" },
+  paths: { given: "string | readonly string[]", decided: "readonly string[]" },
+  list: { given: "readonly string[]" },
+  headers: { given: "{ readonly [name: string]: string }" },
+  registry: { given: "RegistryLogin", option: "ContainerAuthData", decided: "DecidedLogin" },
+};
+
+/** Renders the module with the interfaces. */
+export function renderDeclarations(): string {
+  return [
+    "/**",
+    " * What callers write and read of settings. Generated from table.ts: `deno task readme`.",
+    " *",
+    " * @module",
+    " */",
+    "// deno-lint-ignore-file camelcase -- the names of env/settings are a contract",
+    'import type { ContainerAuthData, DecidedLogin, RegistryLogin } from "./registry_login.ts";',
+    "",
+    "/** Settings given as an argument. Names that are not ours are for emitters. */",
+    "export interface SettingsMapping {",
+    ...SETTINGS.flatMap(givenMember),
+    "  /** Any other. */",
+    "  readonly [key: string]: unknown;",
+    "}",
+    "",
+    "/** Settings that are options of a run as well; env/settings wins over them. */",
+    "export interface SettingOptions {",
+    ...SETTINGS.filter((row) => row.isOption === true).flatMap(optionMember),
+    "}",
+    "",
+    "/**",
+    " * Settings that were given. A name that is there with `undefined` was set to none or null: laid over",
+    " * another source, it takes that one's value away.",
+    " */",
+    "export interface Settings {",
+    ...SETTINGS.flatMap(decidedMember),
+    "}",
+  ].join("\n") + "\n";
+}
+
+function givenMember(row: SettingRow): readonly string[] {
+  return [
+    comment(row, { unit: "seconds", fallback: row.default }),
+    `  readonly ${row.key}?: ${typesOf(row.type).given} | null;`,
+  ];
+}
+
+function optionMember(row: SettingRow): readonly string[] {
+  const { given, option = given } = typesOf(row.type);
+  return [
+    comment(row, { unit: "seconds", fallback: row.default }),
+    `  readonly ${optionName(row)}?: ${option};`,
+  ];
+}
+
+function decidedMember(row: SettingRow): readonly string[] {
+  const { given, decided = given } = typesOf(row.type);
+  const isNumber = isTime(row.type) && row.default !== "none";
+  const fallback = isNumber ? String(Number(row.default) * 1000) : row.default;
+  return [
+    comment(row, { unit: "milliseconds", fallback }),
+    `  readonly ${decidedName(row)}?: ${decided} | undefined;`,
+  ];
+}
+
+function typesOf(type: SettingType): Types {
+  if (typeof type === "string") return TYPES[type];
+  return { given: type.map((choice) => `"${choice}"`).join(" | ") };
+}
+
+interface Details {
+  readonly unit: string;
+  readonly fallback: string;
+}
+
+function comment({ type, doc }: SettingRow, { unit, fallback }: Details): string {
+  const sentence = `${doc.charAt(0).toUpperCase()}${doc.slice(1)}`;
+  const time = isTime(type) ? `; in ${unit}` : "";
+  const value = fallback === "none" ? "" : ` @default {${fallback}}`;
+  return `  /** ${sentence}${time}.${value} */`;
+}

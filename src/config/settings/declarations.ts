@@ -1,0 +1,228 @@
+/**
+ * What callers write and read of settings. Generated from table.ts: `deno task readme`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file camelcase -- the names of env/settings are a contract
+import type { ContainerAuthData, DecidedLogin, RegistryLogin } from "./registry_login.ts";
+
+/** Settings given as an argument. Names that are not ours are for emitters. */
+export interface SettingsMapping {
+  /** End the run when nothing is printed for so long; in seconds. */
+  readonly idle_timeout?: number | null;
+  /** End the run when it takes longer; in seconds. */
+  readonly job_timeout?: number | null;
+  /** Accepted, without effect: prompts are answered at once; in seconds. @default {5} */
+  readonly pexpect_timeout?: number | null;
+  /** Accepted, without effect. @default {true} */
+  readonly pexpect_use_poll?: boolean | null;
+  /** End a helper command (`runCommand` and the like) when it takes longer; in seconds. */
+  readonly subprocess_timeout?: number | null;
+  /** Print nothing on the console, as `-q` does. @default {false} */
+  readonly suppress_ansible_output?: boolean | null;
+  /** Write no `stdout` and `stderr` files. @default {false} */
+  readonly suppress_output_file?: boolean | null;
+  /** Directory of the fact cache, below the artifact directory. @default {fact_cache} */
+  readonly fact_cache?: string | null;
+  /** Cache plugin; with another than jsonfile no cache variables are set. @default {jsonfile} */
+  readonly fact_cache_type?: string | null;
+  /** Run under bwrap or a container engine. @default {false} */
+  readonly process_isolation?: boolean | null;
+  /** Program that isolates: bwrap or the like, podman, docker (podman when a container is asked for). @default {bwrap} */
+  readonly process_isolation_executable?: string | null;
+  /** Where staging directories are made. @default {/tmp} */
+  readonly process_isolation_path?: string | null;
+  /** Hidden from the run. */
+  readonly process_isolation_hide_paths?: string | readonly string[] | null;
+  /** Shown to the run, read-write. */
+  readonly process_isolation_show_paths?: string | readonly string[] | null;
+  /** Shown to the run, read-only. */
+  readonly process_isolation_ro_paths?: string | readonly string[] | null;
+  /** What bwrap starts from: the whole host, or only its programs and /etc, as 2.x does. @default {host} */
+  readonly process_isolation_root?: "host" | "minimal" | null;
+  /** Capabilities that root keeps under bwrap besides those that users, packages, services and files need, such as `net_admin`; `all`, or `none` before the only ones. */
+  readonly process_isolation_caps?: readonly string[] | null;
+  /** An isolated run can write nothing of the private data directory but its artifact directory. @default {false} */
+  readonly process_isolation_ro_inputs?: boolean | null;
+  /** Run in a copy of the project, made below this directory. */
+  readonly directory_isolation_base_path?: string | null;
+  /** Remove that copy afterwards. @default {true} */
+  readonly directory_isolation_cleanup?: boolean | null;
+  /** Image to run in. */
+  readonly container_image?: string | null;
+  /** More mounts, `source:target[:labels]`. */
+  readonly container_volume_mounts?: readonly string[] | null;
+  /** More options for the engine. */
+  readonly container_options?: readonly string[] | null;
+  /** Credentials of the image's registry. */
+  readonly container_auth_data?: RegistryLogin | null;
+  /** Measure cpu, memory and processes per task. @default {false} */
+  readonly resource_profiling?: boolean | null;
+  /** Cgroup below which the run's own is made. @default {ansible-runner} */
+  readonly resource_profiling_base_cgroup?: string | null;
+  /** Time between two looks at the cpu; in seconds. @default {0.25} */
+  readonly resource_profiling_cpu_poll_interval?: number | null;
+  /** Time between two looks at the memory; in seconds. @default {0.25} */
+  readonly resource_profiling_memory_poll_interval?: number | null;
+  /** Time between two looks at the number of processes; in seconds. @default {0.25} */
+  readonly resource_profiling_pid_poll_interval?: number | null;
+  /** Where the results go; by default in the private data directory. @default {profiling_data} */
+  readonly resource_profiling_results_dir?: string | null;
+  /** URL, or path of a unix socket, that events and status are posted to. */
+  readonly runner_http_url?: string | null;
+  /** Headers of these requests. */
+  readonly runner_http_headers?: { readonly [name: string]: string } | null;
+  /** Request path when the URL is a unix socket. */
+  readonly runner_http_path?: string | null;
+  /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
+  readonly emitter_on_error?: "report" | "fail" | null;
+  /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in seconds. @default {10} */
+  readonly emitter_deadline?: number | null;
+  /** End the run when a prompt stays without answer for so long; in seconds. @default {10} */
+  readonly prompt_timeout?: number | null;
+  /** Time between TERM and KILL when a run is ended; in seconds. @default {2} */
+  readonly grace_period?: number | null;
+  /** One file per event, or one `events.jsonl`. @default {files} */
+  readonly event_store?: "files" | "jsonl" | null;
+  /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
+  readonly event_level?: "all" | "no_verbose" | "failures" | null;
+  /** Longest result of a task, in characters, that an event carries. @default {700000} */
+  readonly max_event_res?: number | null;
+  /** Mask known secrets in all output. @default {true} */
+  readonly redact?: boolean | null;
+  /** Any other. */
+  readonly [key: string]: unknown;
+}
+
+/** Settings that are options of a run as well; env/settings wins over them. */
+export interface SettingOptions {
+  /** Print nothing on the console, as `-q` does. @default {false} */
+  readonly suppressAnsibleOutput?: boolean;
+  /** Directory of the fact cache, below the artifact directory. @default {fact_cache} */
+  readonly factCache?: string;
+  /** Cache plugin; with another than jsonfile no cache variables are set. @default {jsonfile} */
+  readonly factCacheType?: string;
+  /** Run under bwrap or a container engine. @default {false} */
+  readonly processIsolation?: boolean;
+  /** Program that isolates: bwrap or the like, podman, docker (podman when a container is asked for). @default {bwrap} */
+  readonly processIsolationExecutable?: string;
+  /** Where staging directories are made. @default {/tmp} */
+  readonly processIsolationPath?: string;
+  /** Hidden from the run. */
+  readonly processIsolationHidePaths?: string | readonly string[];
+  /** Shown to the run, read-write. */
+  readonly processIsolationShowPaths?: string | readonly string[];
+  /** Shown to the run, read-only. */
+  readonly processIsolationRoPaths?: string | readonly string[];
+  /** Run in a copy of the project, made below this directory. */
+  readonly directoryIsolationBasePath?: string;
+  /** Image to run in. */
+  readonly containerImage?: string;
+  /** More mounts, `source:target[:labels]`. */
+  readonly containerVolumeMounts?: readonly string[];
+  /** More options for the engine. */
+  readonly containerOptions?: readonly string[];
+  /** Credentials of the image's registry. */
+  readonly containerAuthData?: ContainerAuthData;
+  /** Measure cpu, memory and processes per task. @default {false} */
+  readonly resourceProfiling?: boolean;
+  /** Cgroup below which the run's own is made. @default {ansible-runner} */
+  readonly resourceProfilingBaseCgroup?: string;
+  /** Time between two looks at the cpu; in seconds. @default {0.25} */
+  readonly resourceProfilingCpuPollInterval?: number;
+  /** Time between two looks at the memory; in seconds. @default {0.25} */
+  readonly resourceProfilingMemoryPollInterval?: number;
+  /** Time between two looks at the number of processes; in seconds. @default {0.25} */
+  readonly resourceProfilingPidPollInterval?: number;
+  /** Where the results go; by default in the private data directory. @default {profiling_data} */
+  readonly resourceProfilingResultsDir?: string;
+}
+
+/**
+ * Settings that were given. A name that is there with `undefined` was set to none or null: laid over
+ * another source, it takes that one's value away.
+ */
+export interface Settings {
+  /** End the run when nothing is printed for so long; in milliseconds. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** End the run when it takes longer; in milliseconds. */
+  readonly jobTimeoutMs?: number | undefined;
+  /** Accepted, without effect: prompts are answered at once; in milliseconds. @default {5000} */
+  readonly pexpectTimeoutMs?: number | undefined;
+  /** Accepted, without effect. @default {true} */
+  readonly pexpectUsePoll?: boolean | undefined;
+  /** End a helper command (`runCommand` and the like) when it takes longer; in milliseconds. */
+  readonly subprocessTimeoutMs?: number | undefined;
+  /** Print nothing on the console, as `-q` does. @default {false} */
+  readonly suppressAnsibleOutput?: boolean | undefined;
+  /** Write no `stdout` and `stderr` files. @default {false} */
+  readonly suppressOutputFile?: boolean | undefined;
+  /** Directory of the fact cache, below the artifact directory. @default {fact_cache} */
+  readonly factCache?: string | undefined;
+  /** Cache plugin; with another than jsonfile no cache variables are set. @default {jsonfile} */
+  readonly factCacheType?: string | undefined;
+  /** Run under bwrap or a container engine. @default {false} */
+  readonly processIsolation?: boolean | undefined;
+  /** Program that isolates: bwrap or the like, podman, docker (podman when a container is asked for). @default {bwrap} */
+  readonly processIsolationExecutable?: string | undefined;
+  /** Where staging directories are made. @default {/tmp} */
+  readonly processIsolationPath?: string | undefined;
+  /** Hidden from the run. */
+  readonly processIsolationHidePaths?: readonly string[] | undefined;
+  /** Shown to the run, read-write. */
+  readonly processIsolationShowPaths?: readonly string[] | undefined;
+  /** Shown to the run, read-only. */
+  readonly processIsolationRoPaths?: readonly string[] | undefined;
+  /** What bwrap starts from: the whole host, or only its programs and /etc, as 2.x does. @default {host} */
+  readonly processIsolationRoot?: "host" | "minimal" | undefined;
+  /** Capabilities that root keeps under bwrap besides those that users, packages, services and files need, such as `net_admin`; `all`, or `none` before the only ones. */
+  readonly processIsolationCaps?: readonly string[] | undefined;
+  /** An isolated run can write nothing of the private data directory but its artifact directory. @default {false} */
+  readonly processIsolationRoInputs?: boolean | undefined;
+  /** Run in a copy of the project, made below this directory. */
+  readonly directoryIsolationBasePath?: string | undefined;
+  /** Remove that copy afterwards. @default {true} */
+  readonly directoryIsolationCleanup?: boolean | undefined;
+  /** Image to run in. */
+  readonly containerImage?: string | undefined;
+  /** More mounts, `source:target[:labels]`. */
+  readonly containerVolumeMounts?: readonly string[] | undefined;
+  /** More options for the engine. */
+  readonly containerOptions?: readonly string[] | undefined;
+  /** Credentials of the image's registry. */
+  readonly containerAuthData?: DecidedLogin | undefined;
+  /** Measure cpu, memory and processes per task. @default {false} */
+  readonly resourceProfiling?: boolean | undefined;
+  /** Cgroup below which the run's own is made. @default {ansible-runner} */
+  readonly resourceProfilingBaseCgroup?: string | undefined;
+  /** Time between two looks at the cpu; in milliseconds. @default {250} */
+  readonly resourceProfilingCpuPollIntervalMs?: number | undefined;
+  /** Time between two looks at the memory; in milliseconds. @default {250} */
+  readonly resourceProfilingMemoryPollIntervalMs?: number | undefined;
+  /** Time between two looks at the number of processes; in milliseconds. @default {250} */
+  readonly resourceProfilingPidPollIntervalMs?: number | undefined;
+  /** Where the results go; by default in the private data directory. @default {profiling_data} */
+  readonly resourceProfilingResultsDir?: string | undefined;
+  /** URL, or path of a unix socket, that events and status are posted to. */
+  readonly runnerHttpUrl?: string | undefined;
+  /** Headers of these requests. */
+  readonly runnerHttpHeaders?: { readonly [name: string]: string } | undefined;
+  /** Request path when the URL is a unix socket. */
+  readonly runnerHttpPath?: string | undefined;
+  /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
+  readonly emitterOnError?: "report" | "fail" | undefined;
+  /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in milliseconds. @default {10000} */
+  readonly emitterDeadlineMs?: number | undefined;
+  /** End the run when a prompt stays without answer for so long; in milliseconds. @default {10000} */
+  readonly promptTimeoutMs?: number | undefined;
+  /** Time between TERM and KILL when a run is ended; in milliseconds. @default {2000} */
+  readonly gracePeriodMs?: number | undefined;
+  /** One file per event, or one `events.jsonl`. @default {files} */
+  readonly eventStore?: "files" | "jsonl" | undefined;
+  /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
+  readonly eventLevel?: "all" | "no_verbose" | "failures" | undefined;
+  /** Longest result of a task, in characters, that an event carries. @default {700000} */
+  readonly maxEventRes?: number | undefined;
+  /** Mask known secrets in all output. @default {true} */
+  readonly redact?: boolean | undefined;
+}

@@ -1,0 +1,29 @@
+import {
+  DECLARATIONS_PATH,
+  renderDeclarations,
+} from "../../../../scripts/readme/settings_declarations.ts";
+import type { InputOptions } from "../../../../src/config/options.ts";
+import type { Settings, SettingsMapping } from "../../../../src/config/settings/declarations.ts";
+import { mergeSettings } from "../../../../src/config/settings/merge.ts";
+import { decidedName, optionName } from "../../../../src/config/settings/setting.ts";
+import { SETTINGS } from "../../../../src/config/settings/table.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
+
+Deno.test("the types of settings are those of the table (deno task readme)", () => {
+  const path = new URL(`../../../../${DECLARATIONS_PATH}`, import.meta.url);
+  assertEquals(Deno.readTextFileSync(path), renderDeclarations());
+});
+
+Deno.test("a setting has one name in each of its places", () => {
+  const mapping: SettingsMapping = { resource_profiling_cpu_poll_interval: 1 };
+  const options: Omit<InputOptions, "privateDataDir"> = { resourceProfilingCpuPollInterval: 1 };
+  const settings: Settings = { resourceProfilingCpuPollIntervalMs: 1000 };
+  const row = SETTINGS.find(({ key }) => key in mapping);
+  assert(row !== undefined && row.isOption === true);
+  assertEquals([[optionName(row)], [decidedName(row)]], [
+    Object.keys(options),
+    Object.keys(settings),
+  ]);
+  assertEquals(mergeSettings({ privateDataDir: "d", ...options }, undefined).settings, settings);
+  assertEquals(mergeSettings({ privateDataDir: "d" }, mapping).settings, settings);
+});
