@@ -7,6 +7,9 @@
 /** Interpreters tried in this order: the system's own first, since it has python3-yaml. */
 const CANDIDATES = ["/usr/bin/python3", "python3"];
 
+/** What was found, by the modules: starting python3 to ask costs more than most tests. */
+const known = new Map<string, string | undefined>();
+
 /**
  * Finds a python3 that can import the modules.
  *
@@ -14,8 +17,9 @@ const CANDIDATES = ["/usr/bin/python3", "python3"];
  * @returns why there is none, or undefined when there is one
  */
 export function missingPython(...modules: string[]): string | undefined {
-  const found = CANDIDATES.some((program) => canImport(program, modules));
-  return found ? undefined : `no python3 with ${["json", ...modules].join(", ")}`;
+  return findPython(modules) !== undefined
+    ? undefined
+    : `no python3 with ${["json", ...modules].join(", ")}`;
 }
 
 /**
@@ -31,7 +35,7 @@ export async function askPython(
   data: unknown,
   modules: string[] = [],
 ): Promise<unknown> {
-  const program = CANDIDATES.find((name) => canImport(name, modules)) ?? "python3";
+  const program = findPython(modules) ?? "python3";
   const lines = [
     ["import json", "sys", ...modules].join(", "),
     "data = json.loads(sys.stdin.buffer.read().decode('utf-8'))",
@@ -51,6 +55,12 @@ export async function askPython(
   const [output] = await Promise.all([child.output(), written]);
   if (!output.success) throw new Error(new TextDecoder().decode(output.stderr));
   return JSON.parse(new TextDecoder().decode(output.stdout));
+}
+
+function findPython(modules: string[]): string | undefined {
+  const key = modules.join();
+  if (!known.has(key)) known.set(key, CANDIDATES.find((name) => canImport(name, modules)));
+  return known.get(key);
 }
 
 function canImport(program: string, modules: string[]): boolean {

@@ -3,6 +3,7 @@ import { splitLines } from "../../../src/python/splitlines.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
 import { askPython, missingPython } from "../../testing/python3.ts";
 import { testOrSkip } from "../../testing/skip.ts";
+import { samples } from "../../testing/samples.ts";
 
 const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ["", []],
@@ -46,7 +47,7 @@ Deno.test("splitLines takes linear time on a long unfinished line", () => {
 });
 
 testOrSkip("splitLines does what python3's str.splitlines does", missingPython(), async () => {
-  const texts = [...ROWS.map(([row]) => row), ...fc.sample(text, 3000)];
+  const texts = [...ROWS.map(([row]) => row), ...fc.sample(text, samples(300))];
   const expected = await askPython("result = [t.splitlines(True) for t in data]", texts);
   assertEquals(texts.map(splitLines), expected);
 });

@@ -2,6 +2,7 @@ import { parseMapping, readMapping, readTextFile } from "../../../../src/config/
 import { ConfigError } from "../../../../src/errors.ts";
 import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
 import { testOrSkip } from "../../../testing/skip.ts";
+import { samples } from "../../../testing/samples.ts";
 
 const SHORT = { waitMs: 150 };
 
@@ -164,7 +165,7 @@ Deno.test("parseMapping tells what is wrong and where", async () => {
 });
 
 Deno.test("parseMapping reads long values, and says what is wrong with long texts", async () => {
-  const long = "x".repeat(10_000_000);
+  const long = "x".repeat(samples(300_000));
   for (const text of [`a: ${long}`, `a: '${long}'`, `a: "${long}"`, `{"a": "${long}"}`]) {
     assertEquals((await parseMapping(text, "f"))?.["a"], long);
   }

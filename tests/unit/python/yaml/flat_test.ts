@@ -4,6 +4,7 @@ import { assert, assertEquals } from "../../../testing/assert.ts";
 import { askPython, missingPython } from "../../../testing/python3.ts";
 import { encode, ENCODE_CODE } from "../../../testing/python_values.ts";
 import { testOrSkip } from "../../../testing/skip.ts";
+import { samples } from "../../../testing/samples.ts";
 
 Deno.test("parseSimpleYaml reads the files that people write", () => {
   const text = [
@@ -96,8 +97,10 @@ testOrSkip(
     const document = fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) =>
       lines.join("\n")
     );
-    const texts = fc.sample(document, 20_000).filter((text) => parseSimpleYaml(text) !== undefined);
-    assert(texts.length > 1000, `only ${texts.length} simple texts`);
+    const texts = fc.sample(document, samples(2000)).filter((text) =>
+      parseSimpleYaml(text) !== undefined
+    );
+    assert(texts.length > samples(100), `only ${texts.length} simple texts`);
     const code = `${ENCODE_CODE}
 def load(text):
     try: return encode(yaml.safe_load(text))

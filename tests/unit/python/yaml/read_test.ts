@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts"
 import { askPython, missingPython } from "../../../testing/python3.ts";
 import { encode, ENCODE_CODE } from "../../../testing/python_values.ts";
 import { testOrSkip } from "../../../testing/skip.ts";
+import { samples } from "../../../testing/samples.ts";
 
 /** Plain scalars, each read alone and as a value of a mapping. */
 const SCALARS = [
@@ -193,7 +194,7 @@ testOrSkip("parseJsonOrYaml reads JSON as Python does", missingPython("yaml"), a
 
 testOrSkip("parseYaml reads random scalars as PyYAML does", missingPython("yaml"), async () => {
   const unit = fc.constantFrom(..."0123456789+-_.:eExobfny~tTZ");
-  const texts = fc.sample(fc.string({ unit, minLength: 1, maxLength: 9 }), 3000)
+  const texts = fc.sample(fc.string({ unit, minLength: 1, maxLength: 9 }), samples(300))
     // A lone `:` is an empty key for us and an error for PyYAML.
     .filter((text) => text !== ":");
   const expected = await askPython(LOAD_CODE, texts.map((text) => [0, text]), [
@@ -210,7 +211,7 @@ testOrSkip("parseJsonOrYaml reads random JSON as Python does", missingPython("ya
   );
   const texts = fc.sample(
     fc.oneof(fc.json(), fc.array(numbers).map((list) => `[${list.join(", ")}]`)),
-    1000,
+    samples(100),
   );
   const expected = await askPython(LOAD_CODE, texts.map((text) => [1, text]), [
     "yaml",
