@@ -221,6 +221,7 @@ class Run {
       runId,
       prompts,
       started,
+      warn: (message) => this.#log("warning", message),
       tellRunning: () => this.#status("running"),
       cancelCallback: this.#options.cancelCallback,
     }).catch(async (error) => {

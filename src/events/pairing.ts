@@ -90,13 +90,13 @@ export class Pairing implements TokenSink {
   }
 
   /**
-   * No more text comes: closes what is open, then gives every body that had no marker an event.
+   * Gives what had no marker an event; when no more text comes and {@linkcode end} was called.
    *
-   * @param rest bodies left in the spool
+   * @param body a body left in the spool
+   * @param text text that is there in place of a body
    */
-  finish(rest: readonly EventBody[]): void {
-    this.end();
-    for (const body of rest) this.#emit("", this.#line, body);
+  unclaimed(body: EventBody | undefined, text = ""): void {
+    this.#emit(text, this.#line, body);
   }
 
   #eventText(open: OpenEvent, piece: string): void {

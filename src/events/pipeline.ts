@@ -16,6 +16,9 @@ import { Tokenizer } from "./tokenizer.ts";
 /** How long text that may begin a secret is held back, in milliseconds. */
 const HOLD_MS = 50;
 
+/** Events without marker that are handed over before other work of the program has its turn. */
+const TURN_EVENTS = 1000;
+
 /** How a body begins. */
 const EVENT_NAME = /^\{"event": "\w+"/;
 
@@ -98,10 +101,25 @@ export class OutputPipeline {
     this.#tokenizer.feed(this.#options.redactor.feed(this.#decoder.decode()));
     this.#tokenizer.feed(this.#options.redactor.flush());
     this.#tokenizer.flush();
-    const rest = this.#guarded(() => this.#options.spool.takeRest()) ?? [];
-    this.#pairing.finish(rest.map((body) => this.#masked(body) ?? body));
+    this.#pairing.end();
     await this.#deliver();
+    await this.#deliverUnclaimed().catch(this.#options.onFailed);
     this.#guarded(() => this.#backlog[Symbol.dispose]());
+  }
+
+  /** A job may leave any number: not all of them are in memory at once. */
+  async #deliverUnclaimed(): Promise<void> {
+    const { spool, redactor } = this.#options;
+    let count = 0;
+    for (const body of spool.takeRest()) {
+      this.#pairing.unclaimed(this.#masked(body));
+      await this.#deliver();
+      if (++count % TURN_EVENTS === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    for (const text of spool.takeRefused()) {
+      this.#pairing.unclaimed(undefined, redactor.redact(text));
+      await this.#deliver();
+    }
   }
 
   async #catchUp(pending: Promise<void>): Promise<void> {

@@ -1,10 +1,14 @@
 /**
  * Turns the spool file, to which the callback plugin appends event bodies, into bodies by key.
  *
- * A line is `KEY UUID JSON\n`. The JSON stays bytes: it is spliced into the event as it is.
+ * A line is `KEY UUID JSON\n`. The JSON stays bytes: it is spliced into the event as it is. A job can
+ * write to the file as well: a line counts only when it is what the plugin would write, and no call
+ * here takes longer for what a job has put there than for {@linkcode MAX_READ} bytes.
  *
  * @module
  */
+import { whyNoBody } from "./body_check.ts";
+import { SpoolFile } from "./spool_file.ts";
 
 /** The body of an event as the plugin wrote it. */
 export interface EventBody {
@@ -16,38 +20,86 @@ export interface EventBody {
   readonly json: Uint8Array;
 }
 
-const READ_SIZE = 1 << 20;
+/** What a spool is made with. */
+export interface SpoolOptions {
+  /** Whether a body that was taken is wiped from the file: it may have secrets in it. @default {false} */
+  readonly isWiped?: boolean;
+  /** Told why a line, or what is behind it, does not count. */
+  readonly onRefused?: (problem: string) => void;
+}
+
+/** A body in the spool that was read, and not yet asked for. */
+interface KnownBody {
+  readonly key: string;
+  readonly uuid: string;
+  /** Where its JSON lies. */
+  readonly at: number;
+  readonly length: number;
+  /** Undefined once memory is full: it is read again. */
+  readonly json: Uint8Array | undefined;
+}
+
+/** Most bytes that one call reads before it gives up finding a body. */
+const MAX_READ = 256 << 20;
+
+/** A body has 0.7 MB of result; a line longer than this was not made by the plugin. */
+const MAX_LINE = 64 << 20;
+
+/** Bytes of bodies that wait in memory for their markers. */
+const MAX_KEPT = 32 << 20;
+
+/** Bytes that are kept of lines that do not count, and of one of them. */
+const MAX_REFUSED = 8 << 20;
+const MAX_REFUSED_LINE = 1 << 16;
+
+/** Bodies that wait for their markers. */
+const MAX_WAITING = 100_000;
+
+/** Lines that are told of. */
+const MAX_TOLD = 10;
+
 const NEWLINE = 10;
 const SPACE = 32;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
+const KEY = /^\d{1,10}\.\d{1,10}$/;
+/** It becomes part of a file name. */
+const UUID = /^[\w-]{1,100}$/;
 
 const decoder = new TextDecoder();
 
 /** Reads a spool while it grows. */
 export class Spool implements Disposable {
-  readonly #file: Deno.FsFile;
-  readonly #bodies = new Map<string, EventBody>();
-  /** Used for every read: while a run goes on there is one for almost each event. */
-  readonly #buffer = new Uint8Array(READ_SIZE);
-  /** Bytes read and not yet a whole line. */
-  #rest = new Uint8Array(0);
+  readonly #file: SpoolFile;
+  readonly #options: SpoolOptions;
+  readonly #bodies = new Map<string, KnownBody>();
+  #kept = 0;
+  /** Bodies whose key came again. */
+  readonly #displaced: KnownBody[] = [];
+  /** Lines that do not count, and the keys they seem to have. */
+  readonly #refused: { readonly key: string; readonly text: string }[] = [];
+  #refusedBytes = 0;
+  /** Keys whose events have been made without a body. */
+  readonly #missing = new Set<string>();
+  /** Pieces of the line that is not whole yet. */
+  #rest: Uint8Array[] = [];
+  #restLength = 0;
+  #isBroken = false;
+  #told = 0;
 
   /**
    * Makes a spool file with its header line and opens it for reading.
    *
    * @param path where; must not exist
    * @param token the run's random token
+   * @param options what happens to lines
    * @returns the open spool
    */
-  static create(path: string, token: string): Spool {
-    Deno.writeTextFileSync(path, `${token}\n`, { createNew: true, mode: 0o600 });
-    return new Spool(path, token.length + 1);
+  static create(path: string, token: string, options: SpoolOptions = {}): Spool {
+    return new Spool(SpoolFile.create(path, `${token}\n`), options);
   }
 
-  private constructor(path: string, headerLength: number) {
-    this.#file = Deno.openSync(path, { read: true });
-    this.#file.seekSync(headerLength, Deno.SeekMode.Start);
+  private constructor(file: SpoolFile, options: SpoolOptions) {
+    this.#file = file;
+    this.#options = options;
   }
 
   /**
@@ -58,59 +110,144 @@ export class Spool implements Disposable {
    */
   take(key: string): EventBody | undefined {
     // No further than needed: with a slow handler all the rest is better off on disk.
-    while (!this.#bodies.has(key) && this.#readMore());
-    const body = this.#bodies.get(key);
+    const limit = this.#file.position + MAX_READ;
+    while (!this.#bodies.has(key) && this.#file.position < limit && this.#readMore());
+    const known = this.#bodies.get(key);
     this.#bodies.delete(key);
+    const body = known === undefined ? undefined : this.#bodyOf(known);
+    if (body === undefined && this.#missing.size < MAX_WAITING) this.#missing.add(key);
     return body;
   }
 
-  /** Takes all bodies that no marker has asked for, in spool order. */
-  takeRest(): EventBody[] {
-    while (this.#readMore());
-    const rest = [...this.#bodies.values()];
-    this.#bodies.clear();
-    return rest;
+  /**
+   * Takes all bodies that no marker has asked for, in spool order, as far as the file is long now.
+   *
+   * @returns each when it is wanted
+   */
+  *takeRest(): Generator<EventBody, void, undefined> {
+    const end = this.#file.size();
+    do {
+      const bodies = [...this.#displaced, ...this.#bodies.values()].sort((a, b) => a.at - b.at);
+      this.#displaced.length = 0;
+      this.#bodies.clear();
+      for (const known of bodies) {
+        const body = this.#bodyOf(known);
+        if (body !== undefined) yield body;
+      }
+    } while (this.#file.position < end && this.#readMore(end) || this.#bodies.size > 0);
+  }
+
+  /**
+   * Takes the lines that do not count and that no marker has asked for; after the bodies.
+   *
+   * @returns their texts, cut where they are too long to be kept
+   */
+  takeRefused(): string[] {
+    if (this.#restLength > 0 && !this.#isBroken) {
+      this.#refuse(joined(this.#rest, this.#restLength), "it is not whole");
+    }
+    const lines = this.#refused.filter(({ key }) => !this.#missing.has(key));
+    return lines.map(({ text }) => text);
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#file[Symbol.dispose]();
+  }
+
+  #bodyOf({ key, uuid, at, length, json }: KnownBody): EventBody | undefined {
+    if (json !== undefined) this.#kept -= length;
+    const bytes = json ?? this.#file.readAt(at, length);
+    if (this.#options.isWiped === true) this.#file.wipe(at, length);
+    // What is read again may have been written over.
+    const problem = json === undefined ? whyNoBody(bytes) : undefined;
+    if (problem === undefined) return { key, uuid, json: bytes };
+    this.#refuse(bytes, problem, key);
   }
 
   /** Reads one piece; returns whether there may be more. */
-  #readMore(): boolean {
-    const count = this.#file.readSync(this.#buffer) ?? 0;
-    if (count === 0) return false;
-    // A copy of the size that is needed: bodies are views of it.
-    const bytes = new Uint8Array(this.#rest.length + count);
-    bytes.set(this.#rest);
-    bytes.set(this.#buffer.subarray(0, count), this.#rest.length);
-    this.#takeLines(bytes);
-    return count === READ_SIZE;
-  }
-
-  #takeLines(bytes: Uint8Array<ArrayBuffer>): void {
-    // The part before `known` was searched by the read before.
-    let searchFrom = this.#rest.length;
-    let start = 0;
-    while (true) {
-      const end = bytes.indexOf(NEWLINE, searchFrom);
-      if (end < 0) break;
-      this.#takeLine(bytes.subarray(start, end));
-      start = end + 1;
-      searchFrom = start;
+  #readMore(end = Infinity): boolean {
+    if (this.#isBroken) return false;
+    const start = this.#file.position;
+    const bytes = this.#file.readNext(end);
+    let from = 0;
+    for (let stop = bytes.indexOf(NEWLINE); stop >= 0; stop = bytes.indexOf(NEWLINE, from)) {
+      let line = bytes.subarray(from, stop);
+      if (this.#restLength > 0) {
+        this.#keepRest(line);
+        line = joined(this.#rest, this.#restLength);
+        this.#rest = [];
+        this.#restLength = 0;
+      }
+      this.#takeLine(line, start + stop - line.length);
+      from = stop + 1;
     }
-    this.#rest = start === bytes.length ? new Uint8Array(0) : bytes.slice(start);
+    if (from < bytes.length) this.#keepRest(bytes.slice(from));
+    return bytes.length === SpoolFile.READ_SIZE;
   }
 
-  /** A damaged line (a full disk cut it) is left out: its marker still makes an event. */
-  #takeLine(line: Uint8Array): void {
+  #keepRest(piece: Uint8Array): void {
+    this.#rest.push(piece);
+    this.#restLength += piece.length;
+    if (this.#restLength <= MAX_LINE) return;
+    // Behind a hole of terabytes there is nothing to be found in a lifetime.
+    this.#isBroken = true;
+    this.#rest = [];
+    this.#tell("a line is too long; what follows it is not read");
+  }
+
+  #takeLine(line: Uint8Array, at: number): void {
+    // A full disk cut the line before it.
+    if (line.length === 0) return;
     const keyEnd = line.indexOf(SPACE);
     const uuidEnd = keyEnd < 0 ? -1 : line.indexOf(SPACE, keyEnd + 1);
-    if (uuidEnd < 0 || line[uuidEnd + 1] !== OPEN_BRACE || line.at(-1) !== CLOSE_BRACE) return;
-    const key = decoder.decode(line.subarray(0, keyEnd));
+    const key = decoder.decode(line.subarray(0, Math.min(keyEnd, 30)));
+    if (uuidEnd < 0 || uuidEnd > 200 || !KEY.test(key)) return this.#refuse(line, "it has no key");
     const uuid = decoder.decode(line.subarray(keyEnd + 1, uuidEnd));
-    if (!/^[\w.-]{1,200}$/.test(uuid)) return;
-    this.#bodies.set(key, { key, uuid, json: line.subarray(uuidEnd + 1) });
+    if (!UUID.test(uuid)) return this.#refuse(line, "its uuid is none", key);
+    const json = line.subarray(uuidEnd + 1);
+    const problem = whyNoBody(json);
+    if (problem !== undefined) return this.#refuse(line, problem, key);
+    this.#keep({ key, uuid, at: at + uuidEnd + 1, length: json.length, json });
   }
+
+  /** The plugin writes a body just before its marker: of two with the same key the later one is it. */
+  #keep(body: KnownBody & { readonly json: Uint8Array }): void {
+    if (this.#bodies.size + this.#displaced.length >= MAX_WAITING) {
+      return this.#refuse(body.json, "too many bodies have no marker", body.key);
+    }
+    const before = this.#bodies.get(body.key);
+    if (before !== undefined) {
+      this.#displaced.push(before);
+      this.#tell(`the key ${body.key} is there twice`);
+    }
+    const isKept = this.#kept + body.length <= MAX_KEPT;
+    if (isKept) this.#kept += body.length;
+    // A copy of the size that is needed: the buffer is used again.
+    this.#bodies.set(body.key, { ...body, json: isKept ? body.json.slice() : undefined });
+  }
+
+  #refuse(line: Uint8Array, problem: string, key = ""): void {
+    this.#tell(problem);
+    const bytes = line.subarray(0, MAX_REFUSED_LINE);
+    this.#refusedBytes += bytes.length;
+    if (this.#refusedBytes > MAX_REFUSED) return;
+    this.#refused.push({ key, text: decoder.decode(bytes) });
+  }
+
+  #tell(problem: string): void {
+    this.#told++;
+    if (this.#told <= MAX_TOLD) this.#options.onRefused?.(problem);
+    if (this.#told === MAX_TOLD) this.#options.onRefused?.("more of this kind is not told");
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

@@ -26,7 +26,10 @@ import { endWhenAsked } from "./unanswered_prompt.ts";
 export async function performOnTerminal(launch: Launch, context: RunContext): Promise<EndReason> {
   const { config, stopper, redactor } = context;
   const token = crypto.randomUUID().replaceAll("-", "");
-  using spool = Spool.create(`${config.scratchDir}/${SCRATCH.spool}`, token);
+  using spool = Spool.create(`${config.scratchDir}/${SCRATCH.spool}`, token, {
+    isWiped: redactor.isActive,
+    onRefused: (problem) => context.warn(`Cannot take a line of the spool as an event: ${problem}`),
+  });
   const pipeline = openPipeline(context, { token, spool });
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.engineEnv ?? launch.env;

@@ -30,6 +30,8 @@ export interface RunContext {
   readonly runId: string;
   /** Questions and answers. */
   readonly prompts: readonly Prompt[];
+  /** Takes a warning for the log. */
+  readonly warn: (message: string) => void;
   /** Called when the program has been started. */
   readonly started: () => void;
   /** Tells that it is running. */

@@ -97,7 +97,7 @@ function tokenize(text: string): number {
   const start = performance.now();
   for (let at = 0; at < text.length; at += 8192) tokenizer.feed(text.slice(at, at + 8192));
   tokenizer.flush();
-  pairing.finish([]);
+  pairing.end();
   return (performance.now() - start) / 1000;
 }
 

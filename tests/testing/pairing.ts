@@ -35,7 +35,8 @@ export function pair(pieces: readonly string[], rest: readonly EventBody[] = [])
   const tokenizer = new Tokenizer(TOKEN, pairing);
   for (const piece of pieces) tokenizer.feed(piece);
   tokenizer.flush();
-  pairing.finish(rest);
+  pairing.end();
+  for (const body of rest) pairing.unclaimed(body);
   return {
     events: events.map((
       { stdout, startLine, endLine, body },

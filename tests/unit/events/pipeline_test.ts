@@ -56,7 +56,7 @@ Deno.test("OutputPipeline decodes UTF-8 cut anywhere and replaces what is invali
 
 Deno.test("OutputPipeline hands an event over when its end marker is seen", async () => {
   await withPipeline({}, async ({ pipeline, spoolPath, events }) => {
-    Deno.writeTextFileSync(spoolPath, '1.1 u {"event": "a"}\n', { append: true });
+    Deno.writeTextFileSync(spoolPath, '1.1 u {"event": "a", "event_data": {}}\n', { append: true });
     pipeline.feed(bytes(begin("1.1") + "text\r\n"));
     assertEquals(events.length, 0);
     pipeline.feed(bytes(END));
@@ -98,9 +98,13 @@ Deno.test("OutputPipeline masks a secret that is cut between reads, and shows a 
 
 Deno.test("OutputPipeline masks secrets in bodies", async () => {
   await withPipeline({ secrets: ['se"cret1'] }, async ({ pipeline, spoolPath, events }) => {
-    Deno.writeTextFileSync(spoolPath, '1.1 u {"event": "a", "x": "se\\"cret1"}\n', {
-      append: true,
-    });
+    Deno.writeTextFileSync(
+      spoolPath,
+      '1.1 u {"event": "a", "event_data": {}, "x": "se\\"cret1"}\n',
+      {
+        append: true,
+      },
+    );
     pipeline.feed(bytes(begin("1.1") + END));
     await pipeline.finish();
     assertEquals(JSON.parse(events[0] ?? "").x, "********");
