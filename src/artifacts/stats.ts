@@ -40,17 +40,23 @@ export const STATS_EVENT = "playbook_on_stats";
  */
 export function statsOf(event: JobEvent | undefined): RunStats | undefined {
   if (event?.event !== STATS_EVENT) return undefined;
-  const data: Partial<RunStats> = event.event_data;
+  const data: Partial<Record<keyof RunStats, unknown>> = event.event_data;
   return {
-    skipped: data.skipped ?? {},
-    ok: data.ok ?? {},
-    dark: data.dark ?? {},
-    failures: data.failures ?? {},
-    ignored: data.ignored ?? {},
-    rescued: data.rescued ?? {},
-    processed: data.processed ?? {},
-    changed: data.changed ?? {},
+    skipped: countsOf(data.skipped),
+    ok: countsOf(data.ok),
+    dark: countsOf(data.dark),
+    failures: countsOf(data.failures),
+    ignored: countsOf(data.ignored),
+    rescued: countsOf(data.rescued),
+    processed: countsOf(data.processed),
+    changed: countsOf(data.changed),
   };
+}
+
+/** What a job has made up is no reason to fail. */
+function countsOf(value: unknown): HostCounts {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, count]) => typeof count === "number"));
 }
 
 /**

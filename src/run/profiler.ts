@@ -93,8 +93,8 @@ export class Profiler implements AsyncDisposable {
     const { uuid, event_data: data } = record.parsed() as TaskStart;
     this.#sampler.startTask({
       // Without event data the event's own uuid, less the suffix of a task that comes again.
-      uuid: data.task_uuid ?? uuid.replace(/_\d+$/, ""),
-      name: data.name ?? data.task ?? "",
+      uuid: String(data.task_uuid ?? uuid.replace(/_\d+$/, "")),
+      name: String(data.name ?? data.task ?? ""),
     });
   }
 
