@@ -221,6 +221,7 @@ class Run {
       runId,
       prompts,
       started,
+      showEarly: config.quiet || config.jsonMode ? undefined : this.#options.output?.showEarly,
       warn: (message) => this.#log("warning", message),
       tellRunning: () => this.#status("running"),
       cancelCallback: this.#options.cancelCallback,

@@ -6,14 +6,14 @@
  *
  * @module
  */
-import type { Redactor } from "../internal/redact.ts";
+import { MAX_TOLD, type Redactor } from "../internal/redact.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
 import { EventRecord } from "./event_json.ts";
 import type { EventBody, Spool } from "./spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
-/** How long text that may begin a secret is held back, in milliseconds. */
+/** How long a person waits for text that may begin a secret, in milliseconds. */
 const HOLD_MS = 50;
 
 /** Events without marker that are handed over before other work of the program has its turn. */
@@ -36,6 +36,11 @@ export interface PipelineOptions {
   readonly redactor: Redactor;
   /** Takes text as people see it. */
   readonly onDisplay: (text: string) => void;
+  /**
+   * Takes the beginning of text that is held back, for a person who may have to answer it; what it
+   * turns out to be comes by `onDisplay` as ever. Files and handlers wait for that.
+   */
+  readonly onHeld?: ((text: string) => void) | undefined;
   /** Told of an event whose body never came. */
   readonly onMissingBody?: (key: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
@@ -139,8 +144,9 @@ export class OutputPipeline {
   /** Text that may begin a secret is not kept from a person who waits for it. */
   #watchHeld(): void {
     this.#stopHolding();
-    if (!this.#options.redactor.isHolding) return;
-    this.#holdTimer = setTimeout(() => this.#releaseHeld(), HOLD_MS);
+    const { redactor, onHeld } = this.#options;
+    if (onHeld === undefined || redactor.held === "") return;
+    this.#holdTimer = setTimeout(() => this.#showHeld(), HOLD_MS);
   }
 
   /** Deno loads its timers at their first use, which takes 8 ms: a run that needs none is spared it. */
@@ -149,12 +155,13 @@ export class OutputPipeline {
     this.#holdTimer = undefined;
   }
 
-  #releaseHeld(): void {
+  #showHeld(): void {
     // What is busy now may bring the rest; if not, another look is due.
     if (this.#busy !== undefined) return this.#watchHeld();
-    this.#tokenizer.feed(this.#options.redactor.flush());
-    const pending = this.#deliver();
-    if (pending !== undefined) this.#busy = this.#catchUp(pending);
+    const { redactor, onHeld } = this.#options;
+    // What ends a line or begins a control sequence is not shown before its time.
+    const [shown = ""] = redactor.held.slice(0, MAX_TOLD).split(/[\x00-\x1f]/);
+    if (shown !== "") onHeld?.(shown);
   }
 
   #bodyOf(key: string): EventBody | undefined {

@@ -11,6 +11,9 @@ export const MASK = "********";
 /** Shorter secrets are not masked: they would ruin the output wherever their text occurs. */
 const MIN_LENGTH = 6;
 
+/** Letters of a secret that tell nothing: a person may see so many before it is known to be one. */
+export const MAX_TOLD = 3;
+
 /** Lines of a secret shorter than this are not secrets of their own. */
 const MIN_LINE_LENGTH = 24;
 
@@ -50,9 +53,9 @@ export class Redactor {
     return this.#pattern !== undefined;
   }
 
-  /** Whether text is held back, as it may be the start of a secret. */
-  get isHolding(): boolean {
-    return this.#held !== "";
+  /** Text that is held back, as it may be the start of a secret. */
+  get held(): string {
+    return this.#held;
   }
 
   /**
@@ -63,6 +66,18 @@ export class Redactor {
    */
   redact(text: string): string {
     return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
+  }
+
+  /**
+   * Masks the secrets of a text that is cut at its end, and the longer part of one there.
+   *
+   * @param text a text of which more may follow
+   * @returns the text without secrets
+   */
+  redactCut(text: string): string {
+    const at = this.#findCandidate(text, 0);
+    const isTold = text.length - at > MAX_TOLD;
+    return isTold ? this.redact(text.slice(0, at)) + MASK : this.redact(text);
   }
 
   /**

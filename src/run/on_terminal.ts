@@ -58,7 +58,10 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     root: pty.pid,
     responder,
     onUnanswered: (prompt) =>
-      stopper.stop({ reason: "prompt_not_answered", prompt: redactor.redact(prompt) }),
+      stopper.stop({
+        reason: "prompt_not_answered",
+        prompt: redactor.redactCut(prompt).slice(-500),
+      }),
   });
   using _question = stopper.cancelWhen(
     context.cancelCallback,
@@ -73,7 +76,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
 }
 
 function openPipeline(
-  { config, recorder, redactor, handlers }: RunContext,
+  { config, recorder, redactor, handlers, showEarly }: RunContext,
   wire: { readonly token: string; readonly spool: Spool },
 ): OutputPipeline {
   return new OutputPipeline({
@@ -82,6 +85,7 @@ function openPipeline(
     redactor,
     backlogPath: `${config.scratchDir}/${SCRATCH.backlog}`,
     onDisplay: (text) => recorder.display(text),
+    onHeld: showEarly && ((text) => showEarly(new TextEncoder().encode(text))),
     onMissingBody: (key) => recorder.missingBody(key),
     onFailed: (error) => recorder.failed(error),
     onEvent: (record: EventRecord): void | Promise<void> => {

@@ -51,6 +51,12 @@ export interface ConsoleOutput {
    * @returns takes the bytes, in order; each buffer is its own
    */
   open(backlogPath: string | undefined): (bytes: Uint8Array) => void;
+  /**
+   * For a terminal with a person before it: takes, after 50 ms, the first letters (3 at most) of text
+   * that is held back because it may begin a secret. What it turns out to be is given as ever, and
+   * must not be shown twice. @default {that text is shown when more of its line is known}
+   */
+  readonly showEarly?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /** A run that goes on. */

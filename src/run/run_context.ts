@@ -30,6 +30,8 @@ export interface RunContext {
   readonly runId: string;
   /** Questions and answers. */
   readonly prompts: readonly Prompt[];
+  /** Shows text to a person before its time, where there is one. */
+  readonly showEarly: ((bytes: Uint8Array) => void) | undefined;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
   /** Called when the program has been started. */

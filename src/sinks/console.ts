@@ -18,6 +18,8 @@ export interface ConsoleOptions {
   readonly stallMs?: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Bytes kept in memory for a slow reader. */
 const MEMORY_LIMIT = 4 << 20;
 
@@ -33,6 +35,10 @@ export class Console {
   /** Whether bytes were left to the backlog file. */
   #behind = false;
   #closed = false;
+  /** Bytes that the reader has before their time. */
+  #early: Uint8Array = NOTHING;
+  /** Early bytes that are still to be written. */
+  #earlyQueue: Uint8Array = NOTHING;
   #pump: Promise<void> | undefined;
 
   /**
@@ -47,11 +53,12 @@ export class Console {
   /**
    * Takes bytes to show.
    *
-   * @param bytes a buffer that the caller leaves alone from now on
+   * @param whole a buffer that the caller leaves alone from now on
    */
-  show(bytes: Uint8Array): void {
-    this.#taken += bytes.length;
+  show(whole: Uint8Array): void {
+    this.#taken += whole.length;
     if (this.#closed) return;
+    const bytes = this.#withoutEarly(whole);
     if (!this.#behind) {
       if (this.#queued + bytes.length > MEMORY_LIMIT && this.#options.backlogPath !== undefined) {
         this.#behind = true;
@@ -61,6 +68,31 @@ export class Console {
       }
     }
     this.#pump ??= this.#run();
+  }
+
+  /**
+   * Shows at once what may come by {@linkcode show} later: it is not shown again then, unless it
+   * turned out to be something else. Left out while the reader is behind.
+   *
+   * @param bytes all that is known so far of what comes next
+   */
+  showEarly(bytes: Uint8Array): void {
+    if (this.#closed || this.#pump !== undefined || !startsWith(bytes, this.#early)) return;
+    this.#earlyQueue = bytes.subarray(this.#early.length);
+    this.#early = bytes;
+    this.#pump = this.#run();
+  }
+
+  /** Steps over what the reader has already. */
+  #withoutEarly(bytes: Uint8Array): Uint8Array {
+    const early = this.#early;
+    if (early.length === 0) return bytes;
+    const length = Math.min(early.length, bytes.length);
+    const isSame = startsWith(bytes, early.subarray(0, length));
+    this.#early = isSame ? early.subarray(length) : NOTHING;
+    if (!isSame) return bytes;
+    this.#written += length;
+    return bytes.subarray(length);
   }
 
   /**
@@ -83,6 +115,7 @@ export class Console {
 
   async #run(): Promise<void> {
     try {
+      await this.#writeEarly();
       while (this.#written < this.#taken) {
         const queue = this.#queue;
         this.#queue = [];
@@ -103,6 +136,12 @@ export class Console {
     this.#pump = undefined;
   }
 
+  async #writeEarly(): Promise<void> {
+    let bytes = this.#earlyQueue;
+    this.#earlyQueue = NOTHING;
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#options.write(bytes));
+  }
+
   #readBacklog(): Uint8Array {
     using file = openRegularFile(this.#options.backlogPath ?? "");
     file.seekSync(this.#written, Deno.SeekMode.Start);
@@ -112,6 +151,10 @@ export class Console {
     if (count === 0) throw new Error("The backlog ended early");
     return buffer.subarray(0, count);
   }
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
 }
 
 /** One write for all that waits: pieces are small, and many. */

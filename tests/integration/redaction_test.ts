@@ -87,28 +87,24 @@ for (const flags of [["-vv"], ["-j"], ["--debug"]]) {
   });
 }
 
-Deno.test("a secret that comes in two parts is masked, and a tail is not held for long", async () => {
+Deno.test("a secret that comes in two parts is masked, however slowly they come", async () => {
   await using scene = new Scene();
   scene.write("env/passwords", JSON.stringify({ "never asked": "correct-horse" }));
   Deno.writeTextFileSync(
     `${scene.root}/program`,
     "#!/bin/sh\nprintf 'one correct-'; i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo horse\n" +
-      "printf 'prompt: corr'; sleep 0.4; echo\n",
+      "printf 'prompt: corr'; sleep 0.4; echo\nprintf cor; sleep 0.2; printf rect-; sleep 0.2; echo horse\n",
     { mode: 0o755 },
   );
   const child = scene.spawn(["run", ".", "-b", `${scene.root}/program`, "-i", "a"]);
   const decoder = new TextDecoder();
   let shown = "";
-  let promptAt = 0;
   for await (const bytes of child.stdout) {
     shown += decoder.decode(bytes);
-    if (shown.includes("prompt: corr") && promptAt === 0) promptAt = performance.now();
   }
-  const held = performance.now() - promptAt;
   await child.stderr.cancel();
   await child.status;
-  assertEquals(shown, `one ${MASK}\r\nprompt: corr\r\n`);
-  assert(held > 200, `the prompt was shown only ${held} ms before the end`);
+  assertEquals(shown, `one ${MASK}\r\nprompt: corr\r\n${MASK}\r\n`);
   assertEquals(scene.artifact("a", "stdout"), shown);
 });
 

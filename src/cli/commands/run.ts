@@ -82,7 +82,7 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
       ...options,
       signal: signals.cancel,
       killSignal: signals.kill,
-      output: { open: (backlogPath) => screen.open(backlogPath) },
+      output: { open: (backlogPath) => screen.open(backlogPath), showEarly: screen.showEarly },
     });
   } finally {
     await screen.drain(signals.cancel);

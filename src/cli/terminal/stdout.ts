@@ -38,6 +38,15 @@ export class Screen {
     };
   }
 
+  /** Takes what a person sees before its time; undefined when standard output is no terminal. */
+  get showEarly(): ((bytes: Uint8Array) => void) | undefined {
+    if (!Deno.stdout.isTerminal()) return undefined;
+    return (bytes) => {
+      this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+      this.#console?.showEarly(bytes);
+    };
+  }
+
   /** Waits for the reader: long, unless whoever canceled the run waits for its end. */
   async drain(cancel: AbortSignal): Promise<void> {
     if (this.#console === undefined) return;

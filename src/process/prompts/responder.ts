@@ -57,7 +57,7 @@ export class PromptResponder {
 
   /** The text that a person would take for the prompt: the last line that is not empty. */
   get lastLine(): string {
-    return this.#window.trimEnd().split(/[\r\n]+/).at(-1)?.slice(-500) ?? "";
+    return this.#window.trimEnd().split(/[\r\n]+/).at(-1) ?? "";
   }
 
   /** Output since the last answer, bounded. */

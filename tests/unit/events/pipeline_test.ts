@@ -11,6 +11,7 @@ interface Setup {
   readonly shown: string[];
   readonly events: string[];
   readonly errors: unknown[];
+  readonly held: string[];
 }
 
 async function withPipeline(
@@ -21,6 +22,7 @@ async function withPipeline(
   const [spoolPath, backlogPath] = [`${dir}/spool`, `${dir}/backlog`];
   const [shown, events]: [string[], string[]] = [[], []];
   const errors: unknown[] = [];
+  const held: string[] = [];
   try {
     using spool = Spool.create(spoolPath, TOKEN);
     const pipeline = new OutputPipeline({
@@ -30,13 +32,14 @@ async function withPipeline(
       backlogPath,
       redactor: new Redactor(options.secrets ?? []),
       onDisplay: (text) => void shown.push(text),
+      onHeld: (text) => void held.push(text),
       onEvent: (record) => {
         events.push(record.text());
         return options.onEvent?.();
       },
       onFailed: (error) => void errors.push(error),
     });
-    await use({ pipeline, spoolPath, backlogPath, shown, events, errors });
+    await use({ pipeline, spoolPath, backlogPath, shown, events, errors, held });
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
@@ -84,15 +87,18 @@ Deno.test("OutputPipeline keeps the order under slow handlers and spills what me
   );
 });
 
-Deno.test("OutputPipeline masks a secret that is cut between reads, and shows a tail that waits", async () => {
-  await withPipeline({ secrets: ["hunter2secret"] }, async ({ pipeline, shown }) => {
+Deno.test("OutputPipeline masks a secret that is cut between reads, however long the rest takes", async () => {
+  await withPipeline({ secrets: ["hunter2secret"] }, async ({ pipeline, shown, held, events }) => {
     pipeline.feed(bytes("a hunter"));
     assertEquals(shown.join(""), "a ");
     pipeline.feed(bytes("2secret b hunt"));
     assertEquals(shown.join(""), "a ******** b ");
     await new Promise((resolve) => setTimeout(resolve, 120));
-    assertEquals(shown.join(""), "a ******** b hunt");
+    assertEquals(shown.join(""), "a ******** b ");
+    assertEquals(held, ["hun"], "a person sees a few letters");
+    pipeline.feed(bytes("er2secret\n"));
     await pipeline.finish();
+    assertEquals(events.map(stdoutOf), ["a ******** b ********"]);
   });
 });
 

@@ -82,9 +82,9 @@ Deno.test("Redactor masks a secret that is cut anywhere, at 6 characters or 2000
 Deno.test("Redactor.feed holds back no more than a tail that may begin a secret", () => {
   const redactor = new Redactor(["secret-one", "secret-one-and-more"]);
   assertEquals(redactor.feed("nothing"), "nothing");
-  assertEquals(redactor.isHolding, false);
+  assertEquals(redactor.held !== "", false);
   assertEquals(redactor.feed(" sec"), " ");
-  assertEquals(redactor.isHolding, true);
+  assertEquals(redactor.held !== "", true);
   assertEquals(redactor.feed("ond"), "second");
   assertEquals(redactor.feed("secret-one"), "", "it may become the longer one");
   assertEquals(redactor.flush(), MASK, "and is masked if it does not");
@@ -157,4 +157,11 @@ Deno.test("redactEnvironment masks by name, by known secret, and passwords in UR
     ODD_URL: `amqp://me:${MASK}@host/x`,
   });
   assertEquals(secretValues(env), ["true", "k", "p", "p", ""]);
+});
+
+Deno.test("Redactor.redactCut masks what is left of a secret at the end of a text", () => {
+  const redactor = new Redactor(["Zebra9crossing"]);
+  assertEquals(redactor.redactCut("a Zebra9crossing b Zebra9cross"), "a ******** b ********");
+  assertEquals(redactor.redactCut("Zeb"), "Zeb");
+  assertEquals(new Redactor([]).redactCut("text"), "text");
 });

@@ -83,3 +83,28 @@ Deno.test("Console writes many small pieces that wait at once, not one by one", 
   assertEquals(got, expected);
   assert(writes <= 2, `${writes} writes`);
 });
+
+for (
+  const [title, early, then, expected] of [
+    ["what was shown early is not shown again", ["hun", "hunt"], ["hu", "nt you"], "hunt you"],
+    ["what was something else is shown whole", ["hun"], ["********", " x"], "hun******** x"],
+    ["nothing is lost when the text goes on otherwise", ["aab"], ["aa", "c"], "aabc"],
+  ] as const
+) {
+  Deno.test(`Console.showEarly: ${title}`, async () => {
+    let got = "";
+    const screen = new Console({
+      write: (part) => {
+        got += new TextDecoder().decode(part.subarray(0, 2));
+        return Promise.resolve(Math.min(2, part.length));
+      },
+    });
+    for (const text of early) {
+      screen.showEarly(bytes(text));
+      await screen.drain();
+    }
+    for (const text of then) screen.show(bytes(text));
+    assertEquals(await screen.drain(), 0);
+    assertEquals(got, expected);
+  });
+}
