@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../internal/printable.ts";
 import { openLogFile } from "../sinks/log_file.ts";
 import type { LogLevel, RunOptions } from "./options.ts";
 
@@ -24,6 +25,14 @@ export function openLog(options: RunOptions): Log {
   return (level, message) => {
     if (level === "debug" && !debug) return;
     toFile?.(message);
-    if (debug) Deno.stderr.writeSync(new TextEncoder().encode(`${level}: ${message}\n`));
+    if (debug) writeToStderr(`${level}: ${printable(message)}\n`);
   };
+}
+
+function writeToStderr(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // A run does not end because nobody reads its log.
+  }
 }

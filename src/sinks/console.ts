@@ -35,6 +35,7 @@ export class Console {
   /** Whether bytes were left to the backlog file. */
   #behind = false;
   #closed = false;
+  #failure: unknown;
   /** Bytes that the reader has before their time. */
   #early: Uint8Array = NOTHING;
   /** Early bytes that are still to be written. */
@@ -48,6 +49,11 @@ export class Console {
    */
   constructor(options: ConsoleOptions) {
     this.#options = options;
+  }
+
+  /** Why not all could be written, unless the reader went by itself. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /**
@@ -128,8 +134,9 @@ export class Console {
         if (queue.length > 0) this.#queued -= bytes.length;
       }
       this.#behind = false;
-    } catch {
-      // The reader is gone (a closed pipe): the run and its artifacts go on.
+    } catch (error) {
+      // The reader is gone (a closed pipe), or the disk is full: the run and its artifacts go on.
+      if (!(error instanceof Deno.errors.BrokenPipe)) this.#failure = error;
       this.#closed = true;
       this.#queue = [];
     }

@@ -15,6 +15,7 @@ import { sweep } from "../runs/clear_dead.ts";
 import { artifactDirOf, type Places } from "../runs/directories.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { noSuchRun } from "./status.ts";
+import { outputError } from "../terminal/print.ts";
 import { currentRun } from "./stop.ts";
 
 /**
@@ -67,5 +68,9 @@ function hasAny(dir: string, names: readonly string[]): boolean {
 }
 
 async function writeToStdout(bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  try {
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  } catch (error) {
+    throw error instanceof Deno.errors.BrokenPipe ? error : outputError(error);
+  }
 }

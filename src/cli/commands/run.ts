@@ -5,7 +5,8 @@
  */
 import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
 import { readTextFile } from "../../config/inputs/env_file.ts";
-import { ConfigError } from "../../errors.ts";
+import { ConfigError, type RunnerError } from "../../errors.ts";
+import { printable } from "../../internal/printable.ts";
 import { describeEnd, type EndReason } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
@@ -77,6 +78,7 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   using signals = watchSignals();
   const screen = new Screen();
   let runner: Runner;
+  let unwritten: RunnerError | undefined;
   try {
     runner = await run({
       ...options,
@@ -85,7 +87,7 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
       output: { open: (backlogPath) => screen.open(backlogPath), showEarly: screen.showEarly },
     });
   } finally {
-    await screen.drain(signals.cancel);
+    unwritten = await screen.drain(signals.cancel);
   }
   const reason = runner.endReason;
   const ending = reason === undefined ? undefined : describeEnd(withoutUndelivered(reason));
@@ -94,10 +96,13 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   if (ending !== undefined) {
     const text = `Run "${runner.config.ident}" ended: ${ending}`;
     const start = screen.isMidLine ? "\n" : "";
-    if (!runner.config.quiet && !isSaid) printDiagnostic(`${start}error: ${text}`);
+    if (!runner.config.quiet && !isSaid) printDiagnostic(`${start}error: ${printable(text)}`);
     log("error", text);
   }
-  return runner.rc ?? 1;
+  if (unwritten === undefined) return runner.rc ?? 1;
+  printDiagnostic(`error: ${unwritten.message}`);
+  log("error", unwritten.message);
+  return runner.rc || 1;
 }
 
 /** A warning said already what emitters did not deliver. */

@@ -11,6 +11,7 @@ import { CallbackError, RunnerError } from "../../errors.ts";
 import type { Status } from "../../end_reason.ts";
 import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
+import { describeOsError } from "../../internal/file_system.ts";
 import { spawnSelf } from "./relaunch.ts";
 import { openLog } from "../terminal/debug_log.ts";
 import type { DirCommand } from "../parse/command_line.ts";
@@ -92,7 +93,11 @@ export async function runInBackground(
     const places = placesOf(parsed);
     await sweep(places);
     const named = options.ident !== undefined;
-    await using claim = await PidClaim.make(places.privateDataDir, { named });
+    const { privateDataDir } = places;
+    await using claim = await writingPidFile(
+      privateDataDir,
+      () => PidClaim.make(privateDataDir, { named }),
+    );
     const runner = await run({
       ...options,
       signal: signals.cancel,
@@ -118,8 +123,25 @@ interface Followed {
 
 async function follow(status: Status, { config, claim, caller }: Followed): Promise<void> {
   if (status !== "starting") return caller.accept();
-  const { artifactDir, settings } = config;
-  await claim.publish({ artifactDir, graceMs: settings.gracePeriodMs ?? DEFAULT_GRACE_MS });
+  const { artifactDir, settings, privateDataDir } = config;
+  const graceMs = settings.gracePeriodMs ?? DEFAULT_GRACE_MS;
+  try {
+    await writingPidFile(privateDataDir, () => claim.publish({ artifactDir, graceMs }));
+  } catch (error) {
+    // Told now: the run goes on to its end, whose status would be taken for acceptance.
+    caller.refuse(error);
+    throw error;
+  }
+}
+
+async function writingPidFile<Made>(dir: string, write: () => Promise<Made>): Promise<Made> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof RunnerError) throw cause;
+    const text = `Cannot write "${dir}/pid": ${describeOsError(cause)}`;
+    throw new RunnerError("background.pid_file", text, { cause });
+  }
 }
 
 /** Who called `start`, waiting at the other end of our standard output for one line. */

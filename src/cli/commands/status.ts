@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../internal/printable.ts";
 import { kindOfPath } from "../../config/inputs/private_data_dir.ts";
 import { RunnerError } from "../../errors.ts";
 import { currentRun } from "./stop.ts";
@@ -74,11 +75,6 @@ export function renderRuns(runs: readonly RunEntry[]): string {
   return rows.map((row) =>
     row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd() + "\n"
   ).join("");
-}
-
-/** A name on the disk may hold what a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, "?");
 }
 
 function localTime(ms: number): string {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { printable } from "../../internal/printable.ts";
 import { openLogFile } from "../../sinks/log_file.ts";
 import type { FlagValues } from "../flags/table.ts";
 import { printDiagnostic } from "./print.ts";
@@ -31,7 +32,9 @@ export function openLog(flags: LogFlags): Log {
   const toFile = logfile === "" ? undefined : openLogFile(logfile);
   return (level, message) => {
     if (level === "debug" && !debug) return;
-    if (level === "debug" || level === "warning" && !quiet) printDiagnostic(`${level}: ${message}`);
+    if (level === "debug" || level === "warning" && !quiet) {
+      printDiagnostic(`${level}: ${printable(message)}`);
+    }
     toFile?.(message);
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../internal/printable.ts";
 import { RunnerError } from "../../errors.ts";
 import { CommandLineError } from "../parse/command_line.ts";
 import { printDiagnostic } from "./print.ts";
@@ -20,15 +21,17 @@ export async function printError(error: unknown, options: { debug: boolean }): P
   }
   if (!(error instanceof RunnerError)) {
     const text = error instanceof Error ? error.message : String(error);
-    printDiagnostic(`error: ${text}`);
+    printDiagnostic(`error: ${printable(text)}`);
     printDiagnostic(
       error instanceof Deno.errors.NotCapable
         ? "\nhint: Deno was not given all permissions: deno run -A ..."
         : "\nhint: This is a fault of ansible-runner: please report it (--debug shows where)",
     );
   } else {
-    printDiagnostic(error.verbatim ? error.message : `error: ${error.message}`);
-    if (error.hint !== undefined) printDiagnostic(`\nhint: ${error.hint}`);
+    // One line, whatever names stand in it.
+    const message = printable(error.message);
+    printDiagnostic(error.verbatim ? message : `error: ${message}`);
+    if (error.hint !== undefined) printDiagnostic(`\nhint: ${printable(error.hint)}`);
   }
   if (options.debug && error instanceof Error) printDiagnostic(error.stack ?? "");
   return error instanceof RunnerError ? error.exitCode : 1;

@@ -4,7 +4,8 @@
  * @module
  */
 import { Console } from "../../sinks/console.ts";
-import { printDiagnostic } from "./print.ts";
+import type { RunnerError } from "../../errors.ts";
+import { outputError, printDiagnostic } from "./print.ts";
 
 /** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
 const CANCELED_DRAIN_MS = 1000;
@@ -47,9 +48,13 @@ export class Screen {
     };
   }
 
-  /** Waits for the reader: long, unless whoever canceled the run waits for its end. */
-  async drain(cancel: AbortSignal): Promise<void> {
-    if (this.#console === undefined) return;
+  /**
+   * Waits for the reader: long, unless whoever canceled the run waits for its end.
+   *
+   * @returns why not all could be written, such as a full disk; a reader that stalls is only told of
+   */
+  async drain(cancel: AbortSignal): Promise<RunnerError | undefined> {
+    if (this.#console === undefined) return undefined;
     const hurry = Promise.withResolvers<void>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onCancel = (): void => {
@@ -63,7 +68,9 @@ export class Screen {
     ]);
     if (timer !== undefined) clearTimeout(timer);
     cancel.removeEventListener("abort", onCancel);
-    if (isEmpty) return;
+    const { failure } = this.#console;
+    if (failure !== undefined) return outputError(failure);
+    if (isEmpty) return undefined;
     printDiagnostic("error: Cannot write to standard output: nobody reads it");
   }
 }
