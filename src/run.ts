@@ -14,7 +14,7 @@ import type { StatusEvent } from "./events/status_event.ts";
 import { pythonJson } from "./python/json_write.ts";
 import type { Redactor } from "./internal/redact.ts";
 import { acquire } from "./ownership/claim.ts";
-import { hasLiveOwner } from "./ownership/owner_record.ts";
+import { privatePlaces } from "./ownership/private_place.ts";
 import { type Runner, viewRun } from "./result.ts";
 import { writeLastWords, writeReason } from "./artifacts/last_words.ts";
 import { RunState } from "./artifacts/run_state.ts";
@@ -187,23 +187,21 @@ class Run {
     const ownership = stack.use(
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );
-    const noteRemains = (path: string): void => ownership.noteRemains(path);
+    const { noteRemains } = ownership;
     // What may be refused comes first: a run that could not be made changes nothing.
     const observers = await this.#openObservers({ noteRemains, stack });
     const launch = await prepareLaunch(config, {
       runId,
       noteRemains,
+      privatePlaces: config.isolation === undefined ? [] : privatePlaces(),
       debug: (message) => this.#log("debug", message),
       cgroupFiles: observers.cgroupFiles,
       signal: this.#stopper.signal,
       stack,
     });
     removeOldArtifacts(config.artifactDir);
-    rotateArtifacts(config.artifactRoot, {
-      keep: config.rotateArtifacts,
-      current: config.ident,
-      isLive: hasLiveOwner,
-    });
+    const { artifactRoot, ident } = config;
+    rotateArtifacts(artifactRoot, { keep: config.rotateArtifacts, current: ident });
     const recorder = this.#openRecorder(stack);
     const shown = shownLaunch(launch, { config, redactor: this.#commandRedactor });
     recorder.writeFile(ARTIFACT.command, pythonJson(shown));
@@ -211,14 +209,14 @@ class Run {
     this.#log("debug", `cwd: ${shown.cwd}`);
     for (const name of config.inputEnv) this.#log("debug", `env: ${name}=${shown.env[name]}`);
     await this.#status("starting", shown);
-    const { cause } = this.#stopper;
-    const reason = cause !== undefined ? cause : await this.#view.ways.perform(launch, {
+    const reason = this.#stopper.cause ?? await this.#view.ways.perform(launch, {
       config,
       recorder,
       redactor: this.#redactor,
       stopper: this.#stopper,
       handlers: this.#handlers,
       runId,
+      privateDir: ownership.privateDir,
       prompts,
       started,
       showEarly: config.quiet || config.jsonMode ? undefined : this.#options.output?.showEarly,
@@ -227,9 +225,8 @@ class Run {
       cancelCallback: this.#options.cancelCallback,
     }).catch(async (error) => {
       // Whoever looks at the artifacts later finds how it ended.
-      const program = launch.argv[0] ?? "";
-      const reason = { reason: "could_not_start", program, error: messageOf(error) } as const;
-      await this.#close(reason, recorder);
+      const [program = ""] = launch.argv;
+      await this.#close({ reason: "could_not_start", program, error: messageOf(error) }, recorder);
       throw error;
     });
     await this.#close(reason, recorder);

@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { ARTIFACT, TRACES } from "./layout.ts";
 import { LinkError, makePrivateDir } from "./writer.ts";
 import { describeOsError, exists } from "../internal/file_system.ts";
+import { hasLiveOwner, listDirectories } from "../ownership/owner_record.ts";
 
 /**
  * Makes the artifact root and a run's directory in it (0700 both).
@@ -81,23 +82,22 @@ export function removeOldArtifacts(dir: string): void {
  * Keeps the newest artifact directories.
  *
  * @param root directory of all artifact directories
- * @param options how many to keep, the ident that counts as newest, and which are alive
+ * @param options how many to keep, and the ident that counts as newest
  */
-export function rotateArtifacts(
-  root: string,
-  options: { keep: number; current: string; isLive: (dir: string) => boolean },
-): void {
-  if (options.keep <= 0) return;
-  const runs: { dir: string; mtime: number }[] = [];
-  for (const entry of Deno.readDirSync(root)) {
-    if (!entry.isDirectory || entry.name === options.current) continue;
-    const dir = `${root}/${entry.name}`;
-    const mtime = mtimeOf(dir);
-    if (mtime !== undefined && isRunDir(dir)) runs.push({ dir, mtime });
-  }
-  runs.sort((a, b) => b.mtime - a.mtime);
-  for (const { dir } of runs.slice(options.keep - 1)) {
-    if (!options.isLive(dir)) removeIfThere(dir);
+export function rotateArtifacts(root: string, options: { keep: number; current: string }): void {
+  const { keep, current } = options;
+  if (keep <= 0) return;
+  const idents = listDirectories(root).filter((ident) => ident !== current);
+  // Nothing is looked at while there is room for all.
+  if (idents.length < keep) return;
+  const dirs = idents.map((ident) => `${root}/${ident}`)
+    .map((dir) => ({ dir, mtime: mtimeOf(dir) ?? Infinity }))
+    .sort((a, b) => b.mtime - a.mtime);
+  let kept = 1;
+  for (const { dir } of dirs) {
+    if (!isRunDir(dir)) continue;
+    if (kept < keep) kept++;
+    else if (!hasLiveOwner(dir)) removeIfThere(dir);
   }
 }
 

@@ -47,6 +47,8 @@ export interface LaunchContext {
   readonly runId: string;
   /** Notes a path outside the scratch directory that must not outlive the run. */
   readonly noteRemains: (path: string) => void;
+  /** Directories with what the runner believes, which no job may see. @default {none} */
+  readonly privatePlaces?: readonly string[];
   /** Takes a line for the debug log. */
   readonly debug: (message: string) => void;
   /** Groups that the program is to enter. @default {none} */
@@ -138,7 +140,10 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       executable: config.isolation?.executable ?? "bwrap",
       root: settings.processIsolationRoot ?? "host",
       stagingPath: settings.processIsolationPath ?? "/tmp",
-      hidePaths: settings.processIsolationHidePaths ?? [],
+      hidePaths: [
+        ...settings.processIsolationHidePaths ?? [],
+        ...hiddenPlaces(config, context.privatePlaces ?? []),
+      ],
       roPaths: settings.processIsolationRoPaths ?? [],
       showPaths: settings.processIsolationShowPaths ?? [],
       privateDataDir: config.privateDataDir,
@@ -170,12 +175,23 @@ function readOnlyInputs({ privateDataDir, projectDir, settings }: RunConfig): st
   return settings.processIsolationRoInputs === true ? [privateDataDir, projectDir] : [];
 }
 
+/** A `minimal` root has none of them, unless what is shown does. */
+function hiddenPlaces(config: RunConfig, places: readonly string[]): readonly string[] {
+  const { processIsolationRoot, processIsolationShowPaths = [] } = config.settings;
+  if (processIsolationRoot !== "minimal") return places;
+  const shown = [config.privateDataDir, ...processIsolationShowPaths];
+  return places.filter((place) =>
+    shown.some((path) => path === "/" || `${place}/`.startsWith(`${path}/`))
+  );
+}
+
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
   const { containerEngine, killContainer, prepareContainer, removeContainer } = await import(
     "./container/engine.ts"
   );
   const { settings } = config;
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
+  context.noteRemains(`${config.artifactDir}/env.list`);
   const container = context.stack.use(
     prepareContainer({
       executable: config.isolation?.executable ?? "podman",

@@ -1,66 +1,109 @@
 /**
  * Turns an artifact directory into one that belongs to one live process.
  *
- * The mark of ownership is the run's scratch directory `.run`, renamed into place in one step.
+ * Two marks say so, each made aside and renamed into place in one step: a directory in a private
+ * place, named after the artifact directory, which holds all that we believe later; and the scratch
+ * directory `.run` with a copy of the record, for whoever cannot see that place. Where there is no
+ * private place to be had, the scratch directory is all there is: then the record says who lives, and
+ * what a killed run left elsewhere stays.
  *
  * @module
  */
-import { SCRATCH } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
-import { clearDead, type ClearPath, noteRemains } from "./dead_runs.ts";
+import { describeOsError } from "../internal/file_system.ts";
+import { HeldDirectory } from "../internal/held_directory.ts";
+import {
+  clearDead,
+  type ClearPath,
+  DEAD_PREFIX,
+  NEW_PREFIX,
+  noteRemains,
+  removeScratch,
+} from "./dead_runs.ts";
 import { ownIdentity } from "./identity.ts";
 import {
-  GRAVE_PREFIX,
   isDirectory,
   isOwnerAlive,
-  type Owner,
-  readOwner,
+  readPrivateOwner,
+  readScratchOwner,
   removeTree,
-  SCRATCH_NAME,
 } from "./owner_record.ts";
-import { describeOsError } from "../internal/file_system.ts";
+import { removeQuietly } from "../internal/atomic_write.ts";
+import { makePrivatePlaces, ownUid } from "./private_place.ts";
+
+/** A directory of ours with a record in it, locked until we end. */
+interface Claimed {
+  readonly dir: string;
+  readonly lock: Disposable;
+}
 
 /** The ownership of one artifact directory, until disposed. */
 export class Ownership implements Disposable {
-  /** The scratch directory. */
-  readonly scratchDir: string;
-  readonly #lock: Disposable;
+  /** The artifact directory, open. */
+  readonly artifactDir: HeldDirectory;
+  /** Directory that no job sees, when there is one. */
+  readonly recordDir: string | undefined;
+  readonly #locks: readonly Disposable[];
   #released = false;
 
   /**
-   * Wraps a scratch directory that is ours; use {@linkcode acquire}.
+   * Wraps directories that are ours; use {@linkcode acquire}.
    *
-   * @param scratchDir the directory
-   * @param lock what shows others that we live
+   * @param artifactDir the artifact directory
+   * @param claims the private directory, if any, and the scratch directory
    */
-  constructor(scratchDir: string, lock: Disposable) {
-    this.scratchDir = scratchDir;
-    this.#lock = lock;
+  constructor(
+    artifactDir: HeldDirectory,
+    claims: { readonly record: Claimed | undefined; readonly scratch: Claimed },
+  ) {
+    this.artifactDir = artifactDir;
+    this.recordDir = claims.record?.dir;
+    this.#locks = [
+      claims.scratch.lock,
+      ...(claims.record === undefined ? [] : [claims.record.lock]),
+    ];
+  }
+
+  /** Where what decides over the run lies: private, where that can be had. */
+  get privateDir(): string {
+    return this.recordDir ?? `${this.artifactDir.path}/${SCRATCH_NAME}`;
   }
 
   /**
-   * Notes a path outside the scratch directory that must not outlive the run, before it is made.
+   * Notes a path outside the run's directories that must not outlive the run, before it is made.
    *
    * @param path a file or directory of the run alone
    */
-  noteRemains(path: string): void {
-    noteRemains(this.scratchDir, path);
-  }
+  readonly noteRemains = (path: string): void => {
+    if (this.recordDir !== undefined) noteRemains(this.recordDir, path);
+  };
 
-  /** Removes the scratch directory. */
+  /** Removes the scratch directory and the record. */
   [Symbol.dispose](): void {
     if (this.#released) return;
     this.#released = true;
-    using _lock = this.#lock;
-    const grave = `${parentOf(this.scratchDir)}/${GRAVE_PREFIX}${crypto.randomUUID()}`;
+    using stack = new DisposableStack();
+    stack.use(this.artifactDir);
+    for (const lock of this.#locks) stack.use(lock);
     try {
-      // In one step, so that nobody sees half a scratch directory and takes us for dead.
-      Deno.renameSync(this.scratchDir, grave);
+      removeScratch(this.artifactDir);
     } catch {
-      return;
+      // A full or read-only disk, or it was replaced.
     }
-    removeTree(grave);
+    if (this.recordDir !== undefined) removeRecord(this.recordDir);
   }
+}
+
+/** In one step, so that nobody sees half a record. */
+function removeRecord(dir: string): void {
+  const grave = `${parentOf(dir)}/${DEAD_PREFIX}${crypto.randomUUID()}`;
+  try {
+    Deno.renameSync(dir, grave);
+  } catch {
+    return;
+  }
+  removeTree(grave);
 }
 
 /**
@@ -77,50 +120,115 @@ export async function acquire(
   marker: string,
   options: { readonly clear?: ClearPath } = {},
 ): Promise<Ownership> {
-  const aside = Deno.makeTempDirSync({ dir: artifactDir, prefix: `${SCRATCH_NAME}-` });
-  Deno.chmodSync(aside, 0o700);
-  const lock = writeOwner(`${aside}/${SCRATCH.owner}`, { ...ownIdentity(), marker });
-  const scratchDir = `${artifactDir}/${SCRATCH_NAME}`;
-  try {
-    while (!moveInPlace(aside, scratchDir)) {
-      const current = readOwner(artifactDir);
-      if (current !== undefined && isOwnerAlive(current)) throw inUse(artifactDir, current.pid);
-      await clearDead(artifactDir, options);
+  using stack = new DisposableStack();
+  const held = stack.use(HeldDirectory.open(artifactDir));
+  const text = JSON.stringify({ ...ownIdentity(), marker, artifactDir, id: held.id }) + "\n";
+  await clearFormer(artifactDir, options);
+  const record = await claimPrivately(held, { text, ...options });
+  if (record !== undefined) {
+    stack.use(record.lock);
+    stack.defer(() => removeRecord(record.dir));
+  }
+  const scratch = claimScratch(held, text);
+  stack.move();
+  return new Ownership(held, { record, scratch });
+}
+
+/** What an earlier run with the same ident left, in whichever place. */
+async function clearFormer(artifactDir: string, options: { clear?: ClearPath }): Promise<void> {
+  while (true) {
+    const former = readPrivateOwner(artifactDir);
+    if (former === undefined) return;
+    if (isOwnerAlive(former)) throw inUse(artifactDir, former.pid);
+    // Root leaves to others what is theirs; who came before us clears it.
+    if (former.uid !== ownUid() || !await clearDead({ ...former, artifactDir }, options)) return;
+  }
+}
+
+async function claimPrivately(
+  held: HeldDirectory,
+  { text, ...options }: { readonly text: string; readonly clear?: ClearPath },
+): Promise<Claimed | undefined> {
+  for (const place of makePrivatePlaces()) {
+    const made = tryMake(`${place}/${NEW_PREFIX}${crypto.randomUUID()}`, text);
+    // A full disk, perhaps; another may have room.
+    if (made === undefined) continue;
+    const dir = `${place}/${held.id}`;
+    try {
+      while (!moveInPlace(made.dir, dir)) {
+        await clearFormer(held.path, options);
+        // A record that cannot be read is nobody's.
+        if (readPrivateOwner(held.path) === undefined) removeRecord(dir);
+      }
+      return { dir, lock: made.lock };
+    } catch (error) {
+      made.lock[Symbol.dispose]();
+      removeTree(made.dir);
+      throw error;
     }
+  }
+}
+
+function tryMake(dir: string, text: string): Claimed | undefined {
+  try {
+    return make(dir, text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A new directory with the record, locked: for those who cannot see our process. */
+function make(dir: string, text: string): Claimed {
+  Deno.mkdirSync(dir, { mode: 0o700 });
+  try {
+    Deno.chmodSync(dir, 0o700);
+    const path = `${dir}/${SCRATCH.owner}`;
+    const file = Deno.openSync(path, { write: true, read: true, createNew: true, mode: 0o600 });
+    file.writeSync(new TextEncoder().encode(text));
+    try {
+      file.lockSync(true);
+    } catch {
+      // A file system without locks: only other containers and hosts could have used it.
+    }
+    return { dir, lock: file };
   } catch (error) {
-    lock[Symbol.dispose]();
-    removeTree(aside);
+    removeTree(dir);
     throw error;
   }
-  return new Ownership(scratchDir, lock);
 }
 
-/** The record, locked until we end: for those who cannot see our process. */
-function writeOwner(path: string, owner: Owner): Disposable {
-  const file = Deno.openSync(path, { write: true, read: true, createNew: true, mode: 0o600 });
-  file.writeSync(new TextEncoder().encode(JSON.stringify(owner) + "\n"));
+function claimScratch(held: HeldDirectory, text: string): Claimed {
+  const made = make(held.at(`${SCRATCH_NAME}-${crypto.randomUUID()}`), text);
+  const dir = held.at(SCRATCH_NAME);
   try {
-    file.lockSync(true);
-  } catch {
-    // A file system without locks: only other containers and hosts could have used it.
+    while (!moveInPlace(made.dir, dir)) {
+      const current = readScratchOwner(held.path);
+      if (current !== undefined && isOwnerAlive(current)) throw inUse(held.path, current.pid);
+      removeScratch(held);
+    }
+    return { dir, lock: made.lock };
+  } catch (error) {
+    made.lock[Symbol.dispose]();
+    removeTree(made.dir);
+    throw error;
   }
-  return file;
 }
 
-function moveInPlace(aside: string, scratchDir: string): boolean {
+function moveInPlace(aside: string, dir: string): boolean {
   try {
-    Deno.renameSync(aside, scratchDir);
+    Deno.renameSync(aside, dir);
     return true;
   } catch (error) {
     // A directory with files in it is never replaced by a rename: somebody owns it.
-    if (isDirectory(scratchDir)) return false;
-    throw new ConfigError(
-      "config.scratch_dir",
-      `Cannot make "${scratchDir}": ${describeOsError(error)}`,
-      {
-        cause: error,
-      },
-    );
+    if (isDirectory(dir)) return false;
+    if (error instanceof Deno.errors.NotADirectory) {
+      // What a job left in its place.
+      removeQuietly(dir);
+      return false;
+    }
+    throw new ConfigError("config.scratch_dir", `Cannot make "${dir}": ${describeOsError(error)}`, {
+      cause: error,
+    });
   }
 }
 

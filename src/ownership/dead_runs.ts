@@ -1,24 +1,40 @@
 /**
  * Turns what killed runs left (processes, files, scratch directories) into nothing.
  *
+ * What is ended and removed stands in the private record of the run. What lies in its artifact
+ * directory is removed there and believed nowhere.
+ *
  * @module
  */
-import { SCRATCH } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { HeldDirectory } from "../internal/held_directory.ts";
+import { readSmallFile } from "../internal/small_file.ts";
 import { bootId } from "./identity.ts";
 import {
+  artifactDirIn,
   GRAVE_PREFIX,
   isDirectory,
   isOwnerAlive,
+  isSameDirectory,
   listDirectories,
+  listOwners,
   type Owner,
-  readOwnerFile,
+  readPrivateOwner,
+  readPrivateRecord,
+  readScratchOwner,
   removeTree,
-  SCRATCH_NAME,
 } from "./owner_record.ts";
+import { ownUid, privatePlaces } from "./private_place.ts";
 import { terminate } from "../process/terminate.ts";
 
 /** How long a scratch directory without owner may be one that is just being made, in milliseconds. */
 const FRESH_MS = 10_000;
+
+/** Start of the names of records that are being made. */
+export const NEW_PREFIX = "new-";
+
+/** Start of the names of records that are being cleared. */
+export const DEAD_PREFIX = "dead-";
 
 /** What a crashed run left to be cleared, besides its scratch directory. */
 interface Remains {
@@ -29,19 +45,19 @@ interface Remains {
 /**
  * Notes a path that must not outlive a run.
  *
- * @param scratchDir the run's scratch directory
- * @param path a file or directory of the run alone, outside the scratch directory
+ * @param recordDir the run's private directory
+ * @param path a file or directory of the run alone, outside its directories
  */
-export function noteRemains(scratchDir: string, path: string): void {
+export function noteRemains(recordDir: string, path: string): void {
   const line = JSON.stringify({ path } satisfies Remains) + "\n";
-  Deno.writeTextFileSync(`${scratchDir}/${SCRATCH.remains}`, line, { append: true, mode: 0o600 });
+  Deno.writeTextFileSync(`${recordDir}/${SCRATCH.remains}`, line, { append: true, mode: 0o600 });
 }
 
-/** Told of a dead run when its processes are gone and its scratch directory is still there. */
-export type Settle = (artifactDir: string, owner: Owner | undefined) => void;
+/** Told of a dead run when its processes are gone; the path holds for the time of the call alone. */
+export type Settle = (artifactDir: string) => void;
 
 /** Removes what a dead run noted, and must know its kind: an agent is more than its directory. */
-export type ClearPath = (path: string) => void | Promise<void>;
+export type ClearPath = (path: string, owner: Owner) => void | Promise<void>;
 
 /** Who does what with a dead run. */
 export interface ClearOptions {
@@ -52,35 +68,93 @@ export interface ClearOptions {
 }
 
 /**
- * Clears what a killed run left: processes, files outside its scratch directory, the directory.
+ * Clears what a killed run left: processes, files outside its scratch directory, its directories.
  *
- * @param artifactDir the artifact directory of a run whose owner is dead
+ * @param owner its private record
  * @param options who writes down how it ended and removes what it noted
- * @returns whether there was anything
+ * @returns whether we did, and no other that came to it at the same time
  */
-export async function clearDead(
-  artifactDir: string,
-  options: ClearOptions = {},
-): Promise<boolean> {
-  const grave = `${artifactDir}/${GRAVE_PREFIX}${crypto.randomUUID()}`;
+export async function clearDead(owner: Owner, options: ClearOptions = {}): Promise<boolean> {
+  const place = owner.recordDir.slice(0, owner.recordDir.lastIndexOf("/"));
+  const grave = `${place}/${DEAD_PREFIX}${crypto.randomUUID()}`;
   try {
     // Only one of several clearers wins this rename.
-    Deno.renameSync(`${artifactDir}/${SCRATCH_NAME}`, grave);
+    Deno.renameSync(owner.recordDir, grave);
   } catch {
     return false;
   }
-  await emptyGrave(artifactDir, { grave, ...options });
+  await emptyGrave({ ...owner, recordDir: grave }, options);
+  if (isSameDirectory(owner, owner.artifactDir)) settleIn(owner.artifactDir, options);
   return true;
+}
+
+async function emptyGrave(owner: Owner, options: ClearOptions): Promise<void> {
+  const { clear = removeTree } = options;
+  if (owner.boot === bootId()) {
+    await terminate({ roots: [], marker: owner.marker }, { graceMs: 200 });
+  }
+  for (const path of readRemains(owner)) {
+    try {
+      await clear(path, owner);
+    } catch {
+      // What is gone or stuck keeps nothing else from being cleared.
+    }
+  }
+  removeTree(owner.recordDir);
+}
+
+function readRemains(owner: Owner): string[] {
+  const text = readSmallFile(`${owner.recordDir}/${SCRATCH.remains}`, { owner: owner.uid }) ?? "";
+  return text.split("\n").flatMap((line) => {
+    try {
+      const { path } = JSON.parse(line);
+      return typeof path === "string" ? [path] : [];
+    } catch {
+      // The last line of a runner that was killed while it wrote.
+      return [];
+    }
+  });
+}
+
+/** Says how a run ended, and removes its scratch directory. */
+function settleIn(artifactDir: string, { settle }: ClearOptions): void {
+  try {
+    using held = HeldDirectory.open(artifactDir);
+    settle?.(held.now);
+    removeScratch(held);
+  } catch {
+    // It was just replaced: not what we were asked to clear.
+  }
+}
+
+/**
+ * Removes the scratch directory of a run that is over.
+ *
+ * @param artifactDir the run's artifact directory
+ */
+export function removeScratch(artifactDir: HeldDirectory): void {
+  // In one step, so that nobody sees half a scratch directory and takes its owner for dead.
+  const grave = artifactDir.at(`${GRAVE_PREFIX}${crypto.randomUUID()}`);
+  try {
+    Deno.renameSync(artifactDir.at(SCRATCH_NAME), grave);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  removeTree(grave);
 }
 
 /** How much of an artifact root is looked at. */
 export interface SweepOptions extends ClearOptions {
-  /** Look for what died while it was made or cleared, too. @default {false} */
-  readonly deep?: boolean;
+  /**
+   * Artifact directories to look into for what has no private record: all, or one ident. Looking into
+   * all takes as long as there are many. @default {none}
+   */
+  readonly lookInto?: "all" | { readonly ident: string } | undefined;
 }
 
 /**
- * Clears all runs of an artifact root whose owners are dead.
+ * Clears all runs of an artifact root whose owners are dead, as far as they are our user's.
  *
  * @param artifactRoot directory of all artifact directories; need not exist
  * @param options how thoroughly
@@ -91,56 +165,92 @@ export async function sweepDead(
   options: SweepOptions = {},
 ): Promise<string[]> {
   const cleared: string[] = [];
-  for (const ident of listDirectories(artifactRoot)) {
-    const dir = `${artifactRoot}/${ident}`;
-    const isDead = isDirectory(`${dir}/${SCRATCH_NAME}`) && !isOwned(`${dir}/${SCRATCH_NAME}`);
-    if (isDead && await clearDead(dir, options)) cleared.push(ident);
-    if (options.deep === true) await clearGraves(dir, options);
+  for (const owner of listOwners()) {
+    const name = baseName(owner.recordDir);
+    if (owner.uid !== ownUid() || !/^\d/.test(name) || isOwnerAlive(owner)) continue;
+    const dir = artifactDirIn(owner, artifactRoot);
+    // One of another artifact root is cleared there, one whose directory is gone by anybody.
+    if (dir === undefined && isSameDirectory(owner, owner.artifactDir)) continue;
+    const isOurs = await clearDead({ ...owner, artifactDir: dir ?? owner.artifactDir }, options);
+    if (isOurs && dir !== undefined) cleared.push(baseName(dir));
   }
+  await clearHalfMade(options);
+  cleared.push(...sweepScratch(artifactRoot, options));
   return cleared;
 }
 
+/** Records that somebody died over while making or clearing them. */
+async function clearHalfMade(options: ClearOptions): Promise<void> {
+  const uid = ownUid();
+  for (const place of privatePlaces()) {
+    for (const name of listDirectories(place)) {
+      if (!name.startsWith(NEW_PREFIX) && !name.startsWith(DEAD_PREFIX)) continue;
+      const recordDir = `${place}/${name}`;
+      if (isFresh(recordDir)) continue;
+      const owner = uid === undefined ? undefined : readPrivateRecord(recordDir, uid);
+      if (owner === undefined) removeTree(recordDir);
+      else if (!isOwnerAlive(owner)) await emptyGrave(owner, options);
+    }
+  }
+}
+
+/** What lies in artifact directories and has no private record. */
+function sweepScratch(artifactRoot: string, options: SweepOptions): string[] {
+  const { lookInto = privatePlaces().length === 0 ? "all" : undefined } = options;
+  if (lookInto === undefined) return [];
+  const idents = lookInto === "all" ? listDirectories(artifactRoot) : [lookInto.ident];
+  return idents.filter((ident) => {
+    const dir = `${artifactRoot}/${ident}`;
+    if (!isOurDirectory(dir)) return false;
+    const isDead = isOurDirectory(`${dir}/${SCRATCH_NAME}`) && !isOwned(dir, SCRATCH_NAME);
+    if (isDead) settleIn(dir, options);
+    clearGraves(dir, options);
+    return isDead;
+  });
+}
+
 /** Scratch directories that somebody died over while making or removing them. */
-async function clearGraves(artifactDir: string, options: ClearOptions): Promise<void> {
+function clearGraves(artifactDir: string, options: ClearOptions): void {
   for (const name of listDirectories(artifactDir)) {
-    const grave = `${artifactDir}/${name}`;
-    if (!name.startsWith(`${SCRATCH_NAME}-`) || isOwned(grave)) continue;
+    if (!name.startsWith(`${SCRATCH_NAME}-`) || isOwned(artifactDir, name)) continue;
     const isOfAnother = isDirectory(`${artifactDir}/${SCRATCH_NAME}`);
-    const settle = isOfAnother ? undefined : options.settle;
-    await emptyGrave(artifactDir, { grave, ...options, settle });
+    try {
+      using held = HeldDirectory.open(artifactDir);
+      if (!isOfAnother) options.settle?.(held.now);
+      removeTree(held.at(name));
+    } catch {
+      // It was just replaced: not what we were asked to clear.
+    }
   }
 }
 
 /** Whether a live process made this scratch directory, or may be making it right now. */
-function isOwned(scratchDir: string): boolean {
-  const owner = readOwnerFile(`${scratchDir}/${SCRATCH.owner}`);
+function isOwned(artifactDir: string, scratch: string): boolean {
+  const current = scratch === SCRATCH_NAME ? readPrivateOwner(artifactDir) : undefined;
+  if (current !== undefined && isOwnerAlive(current)) return true;
+  const owner = readScratchOwner(artifactDir, scratch);
   if (owner !== undefined) return isOwnerAlive(owner);
+  return current === undefined && isFresh(`${artifactDir}/${scratch}`);
+}
+
+function isFresh(dir: string): boolean {
   try {
-    const { mtime } = Deno.lstatSync(scratchDir);
+    const { mtime } = Deno.lstatSync(dir);
     return Date.now() - (mtime?.getTime() ?? 0) < FRESH_MS;
   } catch {
     return true;
   }
 }
 
-async function emptyGrave(
-  artifactDir: string,
-  { grave, settle, clear = removeTree }: ClearOptions & { grave: string },
-): Promise<void> {
-  const owner = readOwnerFile(`${grave}/${SCRATCH.owner}`);
-  if (owner !== undefined && owner.boot === bootId()) {
-    await terminate({ roots: [], marker: owner.marker }, { graceMs: 200 });
+function isOurDirectory(path: string): boolean {
+  try {
+    const { isDirectory, uid } = Deno.lstatSync(path);
+    return isDirectory && uid === (ownUid() ?? uid);
+  } catch {
+    return false;
   }
-  for (const { path } of readRemains(grave)) await clear(path);
-  settle?.(artifactDir, owner);
-  removeTree(grave);
 }
 
-function readRemains(scratchDir: string): Remains[] {
-  try {
-    return Deno.readTextFileSync(`${scratchDir}/${SCRATCH.remains}`).split("\n").filter(Boolean)
-      .map((line) => JSON.parse(line));
-  } catch {
-    return [];
-  }
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

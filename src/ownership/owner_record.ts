@@ -1,5 +1,10 @@
 /**
- * Turns the owner record of a run's scratch directory into a process that lives or does not.
+ * Turns an artifact directory into the process that owns it: one that lives, or does not.
+ *
+ * The record that counts lies in a private place, in a directory named after the artifact directory
+ * itself (device, inode, birth), where no job reaches. The copy in the scratch directory is a hint
+ * for those who cannot see that place (another container, another host on a shared disk): a job can
+ * write it, so that it says at most that a process lives; nothing is ended or removed on its word.
  *
  * An owner is recognised by pid, start time and boot, so that a recycled pid is no owner.
  *
@@ -7,7 +12,10 @@
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { removeQuietly } from "../internal/atomic_write.ts";
+import { directoryId } from "../internal/held_directory.ts";
+import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
 import { bootId, hostName, isVisible, type ProcessIdentity } from "./identity.ts";
+import { ownUid, privatePlaces } from "./private_place.ts";
 import { isAlive } from "../process/process_tree.ts";
 
 export { SCRATCH_NAME };
@@ -19,6 +27,22 @@ export const GRAVE_PREFIX: string = `${SCRATCH_NAME}-dead-`;
 export interface Owner extends ProcessIdentity, Locked {
   /** `NAME=VALUE` in the environment of the run's processes alone. */
   readonly marker: string;
+  /** Path of the artifact directory when the run began. */
+  readonly artifactDir: string;
+  /** What the artifact directory is, whatever its path, see `directoryId`. */
+  readonly id: string;
+  /** Directory of the record. */
+  readonly recordDir: string;
+  /** Whether only its writer could have written it. */
+  readonly isPrivate: boolean;
+  /** Who wrote it. */
+  readonly uid?: number | undefined;
+}
+
+/** What says besides the pid whether a process lives. */
+export interface Locked {
+  /** File that the process has locked until its end; not part of the record. */
+  readonly lockFile?: string | undefined;
 }
 
 /**
@@ -28,7 +52,103 @@ export interface Owner extends ProcessIdentity, Locked {
  * @returns the owner, alive or not, or undefined when nobody does
  */
 export function readOwner(artifactDir: string): Owner | undefined {
-  return readOwnerFile(`${artifactDir}/${SCRATCH_NAME}/${SCRATCH.owner}`);
+  return readPrivateOwner(artifactDir) ?? readScratchOwner(artifactDir);
+}
+
+/**
+ * Reads the record that no job can have written.
+ *
+ * @param artifactDir any artifact directory
+ * @returns the owner, alive or not; a live one before dead ones
+ */
+export function readPrivateOwner(artifactDir: string): Owner | undefined {
+  const id = directoryId(artifactDir);
+  if (id === undefined) return undefined;
+  const owners = placesToRead(artifactDir).map(({ place, uid }) =>
+    readPrivateRecord(`${place}/${id}`, uid)
+  ).filter((owner) => owner !== undefined);
+  return owners.find((owner) => isOwnerAlive(owner)) ?? owners[0];
+}
+
+/** Ours; root sees those of a directory's owner as well. */
+function placesToRead(path: string): { place: string; uid: number }[] {
+  const uid = ownUid();
+  if (uid === undefined) return [];
+  const others = uid === 0 ? uidOf(path) ?? 0 : uid;
+  return Array.from(new Set([uid, others]))
+    .flatMap((user) => privatePlaces(user).map((place) => ({ place, uid: user })));
+}
+
+/**
+ * Reads a record of a private place.
+ *
+ * @param recordDir its directory
+ * @param uid whose place it is
+ * @returns the owner, or undefined when the record is none
+ */
+export function readPrivateRecord(recordDir: string, uid: number): Owner | undefined {
+  const path = `${recordDir}/${SCRATCH.owner}`;
+  return parseOwner(readSmallFile(path, { owner: uid }), { recordDir, uid, isPrivate: true });
+}
+
+/**
+ * Lists the runs of a user, live and dead.
+ *
+ * @param near root sees those of the owner of this path as well @default {only our own}
+ * @returns their records
+ */
+export function listOwners(near = "/"): Owner[] {
+  return placesToRead(near).flatMap(({ place, uid }) =>
+    listDirectories(place).map((name) => readPrivateRecord(`${place}/${name}`, uid))
+  ).filter((owner) => owner !== undefined);
+}
+
+/**
+ * Finds the artifact directory of a record below an artifact root, by what it is, not by its name.
+ *
+ * @param owner a private record
+ * @param artifactRoot directory of all artifact directories
+ * @returns its path there, or undefined when it is elsewhere
+ */
+export function artifactDirIn(owner: Owner, artifactRoot: string): string | undefined {
+  const dir = `${artifactRoot}/${baseName(owner.artifactDir)}`;
+  return isSameDirectory(owner, dir) ? dir : undefined;
+}
+
+/** Whether a record is about the directory that is at a path now. */
+export function isSameDirectory(owner: Owner, dir: string): boolean {
+  const id = directoryId(dir);
+  if (id === undefined) return false;
+  // Devices may be numbered anew at each boot.
+  return owner.id === id ||
+    owner.boot !== bootId() && withoutDevice(owner.id) === withoutDevice(id);
+}
+
+function withoutDevice(id: string): string {
+  return id.slice(id.indexOf("-"));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/**
+ * Reads the copy that a job can write.
+ *
+ * @param artifactDir any artifact directory
+ * @param scratch name of the scratch directory
+ * @returns the owner that it names, if it was written by whoever owns the directory, or by us
+ */
+export function readScratchOwner(artifactDir: string, scratch = SCRATCH_NAME): Owner | undefined {
+  const recordDir = `${artifactDir}/${scratch}`;
+  if (!isDirectory(recordDir)) return undefined;
+  for (const uid of new Set([uidOf(artifactDir), ownUid()])) {
+    if (uid === undefined) continue;
+    const text = readSmallFile(`${recordDir}/${SCRATCH.owner}`, { owner: uid });
+    const owner = parseOwner(text, { recordDir, uid, isPrivate: false });
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
 }
 
 /**
@@ -40,8 +160,14 @@ export function readOwner(artifactDir: string): Owner | undefined {
  * @param owner the process
  * @returns whether it lives, or may
  */
-export function isOwnerAlive(owner: ProcessIdentity & Locked): boolean {
-  if (isVisible(owner)) return isAlive(owner.pid, owner.startTime);
+export function isOwnerAlive(
+  owner: ProcessIdentity & Locked & Partial<Pick<Owner, "isPrivate" | "uid">>,
+): boolean {
+  if (isVisible(owner)) {
+    if (!isAlive(owner.pid, owner.startTime)) return false;
+    // What a job wrote may name any process, such as init.
+    return owner.isPrivate !== false || (uidOf(`/proc/${owner.pid}`) ?? owner.uid) === owner.uid;
+  }
   // Rebooted since: whoever it was is gone, on a file system without locks as well.
   const isGone = owner.boot !== bootId() && owner.host === hostName();
   return owner.lockFile === undefined ? !isGone : isLocked(owner.lockFile) ?? !isGone;
@@ -53,16 +179,15 @@ export function liveOwner(artifactDir: string): Owner | undefined {
   return owner !== undefined && isOwnerAlive(owner) ? owner : undefined;
 }
 
-/** What says besides the pid whether a process lives. */
-export interface Locked {
-  /** File that the process has locked until its end; not part of the record. */
-  readonly lockFile?: string | undefined;
+/** Whether the run of an artifact directory is alive. */
+export function hasLiveOwner(artifactDir: string): boolean {
+  return liveOwner(artifactDir) !== undefined;
 }
 
 function isLocked(path: string): boolean | undefined {
   let file: Deno.FsFile;
   try {
-    file = Deno.openSync(path);
+    file = openRegularFile(path);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? false : undefined;
   }
@@ -81,12 +206,27 @@ function isLocked(path: string): boolean | undefined {
  */
 const MARKER = /^RUNNER_RUN_ID=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Reads an owner record, see {@linkcode readOwner}. */
-export function readOwnerFile(path: string): Owner | undefined {
+function parseOwner(
+  text: string | undefined,
+  read: Pick<Owner, "recordDir" | "uid" | "isPrivate">,
+): Owner | undefined {
+  if (text === undefined) return undefined;
   try {
-    const owner = JSON.parse(Deno.readTextFileSync(path));
-    if (typeof owner?.pid !== "number" || !MARKER.test(owner.marker)) return undefined;
-    return { ...owner, lockFile: path };
+    const owner = JSON.parse(text);
+    if (!Number.isInteger(owner?.pid) || owner.pid < 1 || !MARKER.test(owner.marker)) {
+      return undefined;
+    }
+    const texts = ["startTime", "boot", "namespace", "host", "artifactDir", "id"];
+    if (!texts.every((key) => typeof owner[key] === "string")) return undefined;
+    return { ...owner, ...read, lockFile: `${read.recordDir}/${SCRATCH.owner}` };
+  } catch {
+    return undefined;
+  }
+}
+
+function uidOf(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).uid ?? undefined;
   } catch {
     return undefined;
   }
@@ -114,12 +254,6 @@ export function removeTree(path: string): void {
   } catch {
     removeQuietly(path);
   }
-}
-
-/** Whether the run of an artifact directory is alive. */
-export function hasLiveOwner(artifactDir: string): boolean {
-  const owner = readOwner(artifactDir);
-  return owner !== undefined && isOwnerAlive(owner);
 }
 
 /** Whether this is a directory, not a link to one. */

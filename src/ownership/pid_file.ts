@@ -2,17 +2,28 @@
  * Turns background runs into the pid file of their private data dir, and that into a proven process.
  *
  * `<private data dir>/pid` holds the bare pid for people and scripts; `pid.owner` beside it says by
- * start time and boot whose pid that is. Every run has the same record in its scratch directory and
+ * start time and boot whose pid that is. Every run has the same record beside its owner record, and
  * its own `pid` in its artifact directory. Changes are made under a lock on the private data dir,
- * which the system drops when its holder dies.
+ * which the system drops when its holder dies. A job may write there: only private records prove.
  *
  * @module
  */
-import { PID_FILE, SCRATCH } from "../artifacts/layout.ts";
+import { PID_FILE, SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { isVisible, ownIdentity, type ProcessIdentity, startTimeOf } from "./identity.ts";
-import { isOwnerAlive, listDirectories, type Locked, SCRATCH_NAME } from "./owner_record.ts";
+import {
+  artifactDirIn,
+  isOwnerAlive,
+  listDirectories,
+  listOwners,
+  type Locked,
+  type Owner,
+  readOwner,
+} from "./owner_record.ts";
+import { privatePlaces } from "./private_place.ts";
+import { HeldDirectory } from "../internal/held_directory.ts";
+import { readRegularFile } from "../internal/small_file.ts";
 
 /** A background run and the process that runs it. */
 export interface PidRecord extends ProcessIdentity, Locked {
@@ -36,7 +47,7 @@ export type PidFileState =
   | { readonly kind: "foreign"; readonly pid: number }
   | { readonly kind: "garbage" };
 
-/** Name of a run's record in its scratch directory. */
+/** Name of a run's record, beside its owner record. */
 const RECORD_NAME = "background";
 
 /** How long the claim of a process that cannot be seen from here counts, in milliseconds. */
@@ -57,7 +68,7 @@ export function readPidFile(privateDataDir: string): PidFileState {
   }
   let text: string;
   try {
-    text = Deno.readTextFileSync(`${privateDataDir}/${PID_FILE}`);
+    text = readRegularFile(`${privateDataDir}/${PID_FILE}`);
   } catch (error) {
     return { kind: error instanceof Deno.errors.NotFound ? "none" : "garbage" };
   }
@@ -74,8 +85,14 @@ export function readPidFile(privateDataDir: string): PidFileState {
  * @returns the record, alive or not; undefined for a run in the foreground and when there is none
  */
 export function readRunRecord(artifactDir: string): PidRecord | undefined {
-  const record = readRecord(`${artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`);
-  return record === undefined ? undefined : located(record, artifactDir);
+  const owner = readOwner(artifactDir);
+  return owner === undefined ? undefined : recordOf(owner, artifactDir);
+}
+
+function recordOf(owner: Owner, artifactDir: string): PidRecord | undefined {
+  const record = readRecord(`${owner.recordDir}/${RECORD_NAME}`);
+  const isHis = record?.pid === owner.pid && record.startTime === owner.startTime;
+  return isHis ? { ...record, artifactDir, lockFile: owner.lockFile } : undefined;
 }
 
 /** Whether the process of a background run lives. */
@@ -89,6 +106,7 @@ export function isRecordAlive(record: PidRecord): boolean {
 export class PidClaim implements AsyncDisposable {
   readonly #privateDataDir: string;
   #record: PidRecord;
+  #artifactDir: HeldDirectory | undefined;
 
   private constructor(privateDataDir: string, record: PidRecord) {
     this.#privateDataDir = privateDataDir;
@@ -128,11 +146,13 @@ export class PidClaim implements AsyncDisposable {
    */
   async publish(run: { artifactDir: string; graceMs: number }): Promise<void> {
     const record = this.#record = { ...this.#record, ...run };
-    writeFileWhole(
-      `${run.artifactDir}/${SCRATCH_NAME}/${RECORD_NAME}`,
-      JSON.stringify(record) + "\n",
-    );
-    writeFileWhole(`${run.artifactDir}/${PID_FILE}`, `${record.pid}\n`);
+    this.#artifactDir = HeldDirectory.open(run.artifactDir);
+    const text = JSON.stringify(record) + "\n";
+    const owner = readOwner(run.artifactDir);
+    if (owner?.isPrivate === true) writeFileWhole(`${owner.recordDir}/${RECORD_NAME}`, text);
+    // For those who cannot see that place.
+    writeFileWhole(this.#artifactDir.at(`${SCRATCH_NAME}/${RECORD_NAME}`), text);
+    writeFileWhole(this.#artifactDir.at(PID_FILE), `${record.pid}\n`);
     await withLock(this.#privateDataDir, () => {
       const state = readPidFile(this.#privateDataDir);
       const isTaken = state.kind === "alive" && !state.record.named &&
@@ -144,13 +164,14 @@ export class PidClaim implements AsyncDisposable {
   /** Takes the pid files away, or hands the private data dir's to another live run. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { artifactDir } = this.#record;
-    if (artifactDir !== undefined) removeQuietly(`${artifactDir}/${PID_FILE}`);
+    using held = this.#artifactDir;
+    if (held !== undefined) removeOwn(held);
     if (!isDirectory(this.#privateDataDir)) return;
     await withLock(this.#privateDataDir, () => {
       const record = readShared(this.#privateDataDir);
       if (record !== undefined && !isSame(record, this.#record)) return;
       handOver(this.#privateDataDir, {
-        artifactRoot: parentOf(artifactDir),
+        artifactRoot: artifactDir?.slice(0, artifactDir.lastIndexOf("/")),
         except: this.#record,
       });
     });
@@ -179,12 +200,23 @@ export async function repairPidFile(privateDataDir: string, artifactRoot: string
  * @returns their records: one without ident first, then the latest
  */
 export function listBackgroundRuns(artifactRoot: string): PidRecord[] {
-  const records: PidRecord[] = [];
-  for (const ident of listDirectories(artifactRoot)) {
-    const record = readRunRecord(`${artifactRoot}/${ident}`);
-    if (record !== undefined && isRecordAlive(record)) records.push(record);
+  const records = privatePlaces().length > 0
+    ? listOwners(artifactRoot).map((owner) => {
+      const dir = artifactDirIn(owner, artifactRoot);
+      return dir === undefined ? undefined : recordOf(owner, dir);
+    })
+    : listDirectories(artifactRoot).map((ident) => readRunRecord(`${artifactRoot}/${ident}`));
+  return records.filter((record) => record !== undefined).filter(isRecordAlive).sort((a, b) =>
+    Number(a.named) - Number(b.named) || b.since - a.since
+  );
+}
+
+function removeOwn(artifactDir: HeldDirectory): void {
+  try {
+    removeQuietly(artifactDir.at(PID_FILE));
+  } catch {
+    // Another directory is in its place: nothing there is ours.
   }
-  return records.sort((a, b) => Number(a.named) - Number(b.named) || b.since - a.since);
 }
 
 interface HandOver {
@@ -221,15 +253,17 @@ function readShared(privateDataDir: string): PidRecord | undefined {
 }
 
 function located(record: PidRecord, artifactDir: string): PidRecord {
-  return { ...record, artifactDir, lockFile: `${artifactDir}/${SCRATCH_NAME}/${SCRATCH.owner}` };
+  const lockFile = readOwner(artifactDir)?.lockFile ??
+    `${artifactDir}/${SCRATCH_NAME}/${SCRATCH.owner}`;
+  return { ...record, artifactDir, lockFile };
 }
 
 function readRecord(path: string): PidRecord | undefined {
   try {
-    const record = JSON.parse(Deno.readTextFileSync(path));
+    const record = JSON.parse(readRegularFile(path));
     const isWhole = Number.isInteger(record?.pid) && record.pid > 1 &&
       ["startTime", "boot", "namespace", "host"].every((key) => typeof record[key] === "string");
-    return isWhole ? { ...record, writtenBy: Deno.statSync(path).uid ?? undefined } : undefined;
+    return isWhole ? { ...record, writtenBy: Deno.lstatSync(path).uid ?? undefined } : undefined;
   } catch {
     return undefined;
   }
@@ -245,10 +279,6 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function parentOf(path: string | undefined): string | undefined {
-  return path?.slice(0, path.lastIndexOf("/"));
 }
 
 async function withLock(dir: string, change: () => void): Promise<void> {

@@ -14,7 +14,8 @@ import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
 import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
-import { exists, readTextIfThere } from "../internal/file_system.ts";
+import { exists } from "../internal/file_system.ts";
+import { readSmallFile } from "../internal/small_file.ts";
 
 /** What runs on the terminal. */
 export interface PtyCommand {
@@ -32,8 +33,8 @@ export interface PtyCommand {
 
 /** Where the terminal keeps its files, and its size. */
 export interface PtyOptions {
-  /** Private (0700) directory for the launch file and the wait status. */
-  readonly scratchDir: string;
+  /** Private (0700) directory for the launch file and the wait status; best one that no job sees. */
+  readonly privateDir: string;
   /** Rows of the terminal. @default {24} */
   readonly rows?: number;
   /** Columns of the terminal; Ansible wraps by it. @default {80} */
@@ -135,26 +136,37 @@ export class Pty {
     const { code, signal } = await this.#child.status;
     this.#input.close().catch(() => {});
     const complaint = await this.#complaint;
-    const exit = this.#readStatus();
-    if (exit === undefined && exists(this.#launchPath)) {
+    if (signal === null) {
+      const exit = this.#readStatus(code);
+      if (exit !== undefined) return exit;
+    }
+    if (exists(this.#launchPath)) {
       throw new LaunchError(
         "launch.script",
         `Cannot make a terminal with script: ${complaint.trim() || "no reason given"}`,
         { hint: "Install script of util-linux 2.35 or newer (package bsdutils or util-linux)" },
       );
     }
-    // The file is lost with its directory or a full disk; 128 + 9 may be script's own word for lost.
-    const isPassedOn = exit === undefined && signal === null && code < 128;
-    return isPassedOn ? { reason: "exit", code } : exit;
+    return undefined;
   }
 
-  #readStatus(): EndReason | undefined {
-    const text = readTextIfThere(this.#statusPath);
-    if (text === undefined) return undefined;
+  /**
+   * The terminal's own exit code is what counts; the file says what it means. One that does not fit
+   * was not written by our launcher.
+   */
+  #readStatus(code: number): EndReason | undefined {
+    const text = readSmallFile(this.#statusPath) ?? "";
     const [reason, number, ...words] = text.split(" ");
-    if (reason === "exit") return { reason, code: Number(number) };
-    if (reason === "signal") return { reason, signal: Number(number) };
-    return { reason: "could_not_start", program: this.#program, error: words.join(" ") };
+    if (reason === "signal" && Number(number) + 128 === code) {
+      return { reason, signal: code - 128 };
+    }
+    if (reason === "error" && code === 126) {
+      return { reason: "could_not_start", program: this.#program, error: words.join(" ") };
+    }
+    const isPlain = reason === "exit" && Number(number) === code;
+    // Without file, on a full disk perhaps, 128 + 9 may be script's own word for lost.
+    const isStarted = !exists(this.#launchPath);
+    return isPlain || isStarted && code < 128 ? { reason: "exit", code } : undefined;
   }
 }
 
@@ -166,9 +178,9 @@ interface LaunchFiles {
 
 function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles {
   const files = {
-    launcher: `${options.scratchDir}/${SCRATCH.launcher}`,
-    launch: `${options.scratchDir}/${SCRATCH.launch}`,
-    status: `${options.scratchDir}/${SCRATCH.ended}`,
+    launcher: `${options.privateDir}/${SCRATCH.launcher}`,
+    launch: `${options.privateDir}/${SCRATCH.launch}`,
+    status: `${options.privateDir}/${SCRATCH.ended}`,
   };
   const env = Object.entries(command.env);
   const oddVariables = findOddVariables(command.env);

@@ -1,12 +1,13 @@
 /**
  * Turns a path that a killed run noted into nothing, if it is one that runs make.
  *
- * The notes lie where the run's own Ansible can write, in a sandbox too: they are believed only as
- * far as the names of what runs make outside their artifact directory. What each kind needs is
- * loaded only then.
+ * The notes lie in the run's private place. Even so they are believed only as far as the names of
+ * what runs make. What each kind needs is loaded only then.
  *
  * @module
  */
+import { HeldDirectory } from "../internal/held_directory.ts";
+import type { Owner } from "../ownership/owner_record.ts";
 
 import { kindOfRemains } from "../ownership/remains.ts";
 
@@ -15,8 +16,10 @@ import { kindOfRemains } from "../ownership/remains.ts";
  * connections of that run.
  *
  * @param path as noted
+ * @param owner the run
  */
-export async function clearRemains(path: string): Promise<void> {
+export async function clearRemains(path: string, owner: Owner): Promise<void> {
+  if (path === `${owner.artifactDir}/env.list`) return removeFrom(owner, "env.list");
   switch (kindOfRemains(path)) {
     case "generated":
       return removeOne(path);
@@ -35,6 +38,16 @@ export async function clearRemains(path: string): Promise<void> {
   }
   const { isGroup, removeGroup } = await import("../profiling/cgroup_removal.ts");
   if (isGroup(path)) await removeGroup(path);
+}
+
+/** Only from the directory itself: a job may have put another in its place. */
+function removeFrom(owner: Owner, name: string): void {
+  try {
+    using held = HeldDirectory.open(owner.artifactDir);
+    if (held.id === owner.id) removeOne(held.at(name));
+  } catch {
+    // It is gone.
+  }
 }
 
 function removeOne(path: string): void {

@@ -39,7 +39,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     await pipeline.finish();
     return { reason: "could_not_start", program: name };
   }
-  const pty = Pty.spawn({ ...launch, program, env }, { scratchDir: config.scratchDir });
+  const pty = Pty.spawn({ ...launch, program, env }, { privateDir: context.privateDir });
   const responder = new PromptResponder({
     answers: context.prompts,
     clean: (text) => withoutMarkers(text, token),

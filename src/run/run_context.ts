@@ -28,6 +28,8 @@ export interface RunContext {
   readonly handlers: HandlerCalls;
   /** Value of the environment marker of its processes. */
   readonly runId: string;
+  /** Directory for what decides over the run: no job sees it. */
+  readonly privateDir: string;
   /** Questions and answers. */
   readonly prompts: readonly Prompt[];
   /** Shows text to a person before its time, where there is one. */

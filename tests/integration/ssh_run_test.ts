@@ -1,3 +1,4 @@
+import { readOwner } from "../../src/ownership/owner_record.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { missingAnsible, missingBwrap } from "../testing/isolation.ts";
 import { filesBelow, processesWith, waitForNone } from "../testing/leaks.ts";
@@ -194,7 +195,8 @@ testOrSkip(
     await waitFor(() => filesBelow(`${agentDir}/cp`).length > 0, "connection shared");
     // Whoever would take the connections along dies too.
     child.kill("SIGSTOP");
-    for (const { pid } of processesWith(`${scene.dir}/artifacts/a/.run/launch`)) {
+    const record = readOwner(`${scene.dir}/artifacts/a`)?.recordDir ?? "";
+    for (const { pid } of processesWith(`${record}/launch`)) {
       Deno.kill(pid, "SIGKILL");
     }
     child.kill("SIGKILL");

@@ -26,7 +26,7 @@ import { currentRun } from "./stop.ts";
  */
 export async function logs(parsed: DirCommand): Promise<number> {
   const places = placesOfRuns(parsed);
-  await sweep(places, { deep: true });
+  await sweep(places, { ident: parsed.flags.ident, repair: true });
   const run = findRun(places, parsed.flags.ident);
   const state = readPastRun(run.dir, { follow: parsed.flags.follow === true });
   const isEvents = parsed.flags.jsonMode === true;

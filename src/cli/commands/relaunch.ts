@@ -5,9 +5,7 @@
  */
 import { LaunchError, messageOf } from "../../errors.ts";
 import { pythonFor } from "../../internal/programs.ts";
-
-/** Name of the variable that tells a process to be the background one; its value is the parent's pid. */
-const MARK = "RUNNER_BACKGROUND";
+import { BACKGROUND_MARK } from "../../ownership/runner_process.ts";
 
 /**
  * Opens the log as standard error, closes what the caller had open (a lock would be held until the
@@ -54,7 +52,7 @@ export function spawnSelf(logPath: string): Deno.ChildProcess {
   try {
     return new Deno.Command(python, {
       args: ["-I", "-S", "-c", REDIRECT, logPath, namedDescriptors(argv).join(" "), ...argv],
-      env: { [MARK]: String(Deno.pid) },
+      env: { [BACKGROUND_MARK]: String(Deno.pid) },
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
@@ -72,9 +70,9 @@ export function spawnSelf(logPath: string): Deno.ChildProcess {
  * so that no program of the run sees it.
  */
 export function takeBackgroundMark(): boolean {
-  const mark = Deno.env.get(MARK);
+  const mark = Deno.env.get(BACKGROUND_MARK);
   if (mark === undefined) return false;
-  Deno.env.delete(MARK);
+  Deno.env.delete(BACKGROUND_MARK);
   return mark === String(Deno.ppid);
 }
 

@@ -27,8 +27,8 @@ export async function status(parsed: DirCommand): Promise<number> {
     const text = `Cannot find private data dir "${places.privateDataDir}"`;
     throw new RunnerError("run.private_data_dir", text);
   }
-  await sweep(places, { deep: true });
   const { ident } = parsed.flags;
+  await sweep(places, { ident, all: ident === undefined, repair: true });
   if (ident === undefined) {
     const current = currentRun(places)?.artifactDir;
     const isElsewhere = current?.startsWith(`${places.otherRoot}/`) ?? false;

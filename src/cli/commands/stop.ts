@@ -17,6 +17,7 @@ import {
   readPidFile,
   readRunRecord,
 } from "../../ownership/pid_file.ts";
+import { isProven } from "../../ownership/runner_process.ts";
 import { removeQuietly } from "../../internal/atomic_write.ts";
 import { terminate } from "../../process/terminate.ts";
 import type { DirCommand } from "../parse/command_line.ts";
@@ -39,8 +40,8 @@ const HURRY_MS = 4000;
  */
 export async function isAlive(parsed: DirCommand): Promise<number> {
   const places = placesOfRuns(parsed);
-  await sweep(places, { deep: true });
   const { ident } = parsed.flags;
+  await sweep(places, { ident, repair: true });
   if (ident === undefined) return currentRun(places) === undefined ? 1 : 0;
   const dir = artifactDirOf(places, ident);
   const owner = dir === undefined ? undefined : readOwner(dir);
@@ -58,7 +59,7 @@ export async function stop(parsed: DirCommand): Promise<number> {
   const places = placesOfRuns(parsed);
   const { ident } = parsed.flags;
   const before = readPidFile(places.privateDataDir);
-  const cleared = await sweep(places, { deep: true });
+  const cleared = await sweep(places, { ident, repair: true });
   const record = ident === undefined ? currentRun(places) : namedRun(places, ident);
   if (record === undefined) return sayWhyNot(places, { ident, before, cleared });
   await end(record, places);
@@ -78,9 +79,9 @@ function namedRun(places: Places, ident: string): PidRecord | undefined {
 }
 
 async function end(record: PidRecord, places: Places): Promise<void> {
-  const marker = record.artifactDir === undefined
-    ? undefined
-    : readOwner(record.artifactDir)?.marker;
+  const owner = record.artifactDir === undefined ? undefined : readOwner(record.artifactDir);
+  // The word of a record that a job can write ends nothing.
+  const marker = owner?.isPrivate === true ? owner.marker : undefined;
   const steps = [
     ["SIGTERM", (record.graceMs ?? 2000) + PATIENCE_MS],
     // The second signal: no more grace.
@@ -98,7 +99,8 @@ async function end(record: PidRecord, places: Places): Promise<void> {
   }
   if (marker !== undefined) await terminate({ roots: [], marker }, { graceMs: 0 });
   // Only a runner that had to be killed leaves anything.
-  await sweep(places, { deep: true, reason: { reason: "canceled", by: "stop" } });
+  const ident = record.artifactDir?.slice(record.artifactDir.lastIndexOf("/") + 1);
+  await sweep(places, { ident, repair: true, reason: { reason: "canceled", by: "stop" } });
 }
 
 function signalProven(process: PidRecord, signal: Deno.Signal): void {
@@ -124,7 +126,12 @@ function signalProven(process: PidRecord, signal: Deno.Signal): void {
 }
 
 /** A record can name any process: it is believed only of a process of whoever wrote it, or from root. */
-function refuseForged({ pid, writtenBy }: PidRecord): void {
+function refuseForged(record: PidRecord): void {
+  const { pid, writtenBy } = record;
+  if (!isProven(record)) {
+    const text = `Cannot stop pid ${pid}: nothing proves that it is the runner of this run`;
+    throw new RunnerError("background.signal", text);
+  }
   const uid = uidOf(pid);
   if (writtenBy === undefined || writtenBy === 0 || uid === undefined || writtenBy === uid) return;
   const text = `Cannot stop pid ${pid}: its record was written by another user (uid ${writtenBy})`;

@@ -6,18 +6,30 @@
 import { settleDeadRun } from "../../artifacts/last_words.ts";
 import type { EndReason } from "../../end_reason.ts";
 import { type ClearPath, sweepDead } from "../../ownership/dead_runs.ts";
-import type { Places } from "./directories.ts";
+import { isIdent, type Places } from "./directories.ts";
+
+/** How thoroughly is looked. */
+interface SweepOptions {
+  /** Run whose artifact directory is looked into, for what has no private record. */
+  readonly ident?: string | undefined;
+  /** Look into all artifact directories, however many. @default {false} */
+  readonly all?: boolean;
+  /** Make the pid file tell the truth, even if nothing was found. @default {false} */
+  readonly repair?: boolean;
+  /** How the runs ended. @default {their runner died} */
+  readonly reason?: EndReason;
+}
 
 /**
  * Ends what dead runners left: processes, files; says in the artifacts how the run ended.
  *
  * @param places where to look
- * @param options whether to look into every artifact directory, and how the runs are said to have ended
+ * @param options how thoroughly, and how the runs are said to have ended
  * @returns idents of the runs that were cleared
  */
 export async function sweep(
   places: Places,
-  options: { deep?: boolean; reason?: EndReason } = {},
+  options: SweepOptions = {},
 ): Promise<string[]> {
   const reason = options.reason ?? { reason: "runner_died" };
   const cleared: string[] = [];
@@ -27,19 +39,24 @@ export async function sweep(
       ...await sweepDead(root, {
         settle: (artifactDir) => settleDeadRun(artifactDir, reason),
         clear: clearLazily,
-        deep: options.deep ?? false,
+        lookInto: lookInto(options),
       }),
     );
   }
-  if (options.deep === true || cleared.length > 0) {
+  if (options.repair === true || cleared.length > 0) {
     const { repairPidFile } = await import("../../ownership/pid_file.ts");
     await repairPidFile(places.privateDataDir, places.artifactRoot);
   }
   return cleared;
 }
 
+function lookInto({ all, ident }: SweepOptions): "all" | { ident: string } | undefined {
+  if (all === true) return "all";
+  return ident === undefined || !isIdent(ident) ? undefined : { ident };
+}
+
 /** Loaded only when something is left: nearly never. */
-const clearLazily: ClearPath = async (path) => {
+const clearLazily: ClearPath = async (path, owner) => {
   const { clearRemains } = await import("../../run/clear_remains.ts");
-  await clearRemains(path);
+  await clearRemains(path, owner);
 };

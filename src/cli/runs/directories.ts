@@ -42,8 +42,13 @@ export function placesOf(parsed: DirCommand): Places {
  * @returns its path, or undefined when no run can have that ident
  */
 export function artifactDirOf(places: Places, ident: string): string | undefined {
-  if (ident === "" || ident === "." || ident === ".." || ident.includes("/")) return undefined;
+  if (!isIdent(ident)) return undefined;
   const other = `${places.otherRoot}/${ident}`;
   const isThere = places.otherRoot !== undefined && kindOfPath(other) === "dir";
   return isThere ? other : `${places.artifactRoot}/${ident}`;
+}
+
+/** Whether a run can have this ident. */
+export function isIdent(ident: string): boolean {
+  return ident !== "" && ident !== "." && ident !== ".." && !ident.includes("/");
 }
