@@ -7,7 +7,7 @@ import { ownIdentity } from "../../../src/ownership/identity.ts";
 import { denoDirectory } from "../../testing/run_cli.ts";
 import { BIN, Scene } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
-import { asOtherUser, giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
+import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
 
 const LOOKS = [["status", "."], ["is-alive", "."], ["logs", ".", "-i", "x"]];
 
