@@ -5,8 +5,8 @@
  *
  * GET / is the page, GET /playbooks lists what can be run, POST /runs `{"playbook": NAME}` starts
  * it, GET /runs/IDENT/events streams its events (server-sent events; a reader that comes back goes
- * on where it was), DELETE /runs/IDENT cancels it. It listens on this host alone and asks nobody
- * who they are: put it behind something that does before others can reach it.
+ * on where it was), DELETE /runs/IDENT cancels it. It listens on this host alone, answers only
+ * requests to a name of it (localhost, 127.0.0.1, [::1]) and asks nobody who they are: put it behind something that does before others can reach it.
  *
  * @module
  */
@@ -92,7 +92,16 @@ class Runs {
   }
 }
 
+/**
+ * Names of this host alone. A page of another site can have its own name lead here (DNS rebinding):
+ * its requests come from the user's browser, but name that site.
+ */
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+
 async function answer(request: Request, runs: Runs): Promise<Response> {
+  if (!LOOPBACK_HOST.test(request.headers.get("host") ?? "")) {
+    return json({ error: "expected a host name of this machine, such as localhost" }, 421);
+  }
   const { pathname } = new URL(request.url);
   const [, collection, ident, part] = pathname.split("/");
   const route = `${request.method} /${collection}${ident ? "/IDENT" : ""}${part ? `/${part}` : ""}`;

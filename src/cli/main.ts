@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
         print((await import("./docs/help.ts")).renderHelp(parsed.command));
         return 0;
       case "version":
-        print((await import("./docs/version.ts")).versionText());
+        print((await import("./docs/version.ts")).VERSION);
         return 0;
       case "completions":
         print((await import("./docs/completions.ts")).renderCompletions(parsed.shell));

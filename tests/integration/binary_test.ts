@@ -48,7 +48,12 @@ testOrSkip("a compiled program needs no Deno, no Node and no sources", missing, 
   await t.step("names its version and commit", async () => {
     const { code, stdout } = await bare.run(["--version"]);
     assertEquals(code, 0);
-    assertMatch(stdout, /^ansible-runner \d+\.\d+\.\d+ \((unknown|[0-9a-f]{12}(\+changes)?)\)\n$/);
+    assertMatch(stdout, /^\d+\.\d+\.\d+\n$/);
+    const found = await bare.run(["doctor"]);
+    assertMatch(
+      found.stdout,
+      /^ansible-runner \S+, commit (unknown|[0-9a-f]{12}(\+changes)?), Deno \d\S+, \w+-unknown-linux-gnu\n/,
+    );
   });
 
   await t.step("runs a playbook with its own callback plugin and launcher", async () => {

@@ -29,7 +29,7 @@ Deno.test("doctor fits on a screen and ends with 0 where a plain run works", asy
   await using scene = new Scene();
   const found = await scene.cli(["doctor"]);
   assertEquals([found.code, found.stderr], [0, ""]);
-  assertMatch(found.stdout, /^ansible-runner \d+\.\d+\.\d+.*, Deno \d/);
+  assertMatch(found.stdout, /^ansible-runner \d+\.\d+\.\d+, from source, Deno \d\S+, \w+-\w+-\w+/);
   assertMatch(lineOf(found, "ansible-playbook"), /^ok ansible-playbook \/.*, core 2\.\d+\.\d+/);
   assertMatch(found.stdout, /\nA plain run works here\n$/);
   assert(found.stdout.split("\n").length <= 26, found.stdout);

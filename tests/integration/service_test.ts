@@ -240,3 +240,46 @@ async function retry(ask: () => string): Promise<string> {
     await pause(50);
   }
 }
+
+Deno.test("the service answers requests to names of this host alone", async () => {
+  await withService(async ({ service }) => {
+    const { port } = new URL(service.url);
+    const routes = [
+      "GET /",
+      "GET /playbooks",
+      "POST /runs",
+      "DELETE /runs/x",
+      "OPTIONS /",
+      "HEAD /",
+    ];
+    for (
+      const [host, isAnswered] of [
+        [`localhost:${port}`, true],
+        ["[::1]", true],
+        [`127.0.0.1:${port}`, true],
+        ["attacker.example", false],
+        [`localhost.attacker.example:${port}`, false],
+        [`127.0.0.1.attacker.example`, false],
+        ["localhost@attacker.example", false],
+        ["", false],
+      ] as const
+    ) {
+      for (const route of routes) {
+        const status = await statusOf(Number(port), `${route} HTTP/1.1\r\nHost: ${host}\r\n`);
+        const refused = status === 421 || status === 400 && !isAnswered;
+        assertEquals(refused, !isAnswered && status !== 0, `${host} ${route} ${status}`);
+        assert(isAnswered || status !== 200 && status !== 201);
+      }
+    }
+  });
+});
+
+/** The status of the answer to a request without body, byte by byte as given. */
+async function statusOf(port: number, head: string): Promise<number> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(
+    new TextEncoder().encode(`${head}Content-Length: 0\r\nConnection: close\r\n\r\n`),
+  );
+  const text = await new Response(conn.readable).text();
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0);
+}

@@ -6,7 +6,7 @@
 import { RunnerError } from "../../errors.ts";
 import { canLook, type Check, type Finding, NEEDED, USEFUL } from "./doctor_checks.ts";
 import { print } from "../terminal/print.ts";
-import { versionText } from "../docs/version.ts";
+import { buildText } from "../docs/version.ts";
 
 /**
  * Looks at the host and prints what it found.
@@ -26,9 +26,8 @@ export async function doctor(): Promise<number> {
   }
   const [needed, useful] = await Promise.all([look(NEEDED), look(USEFUL)]);
   const broken = needed.filter((finding) => !finding.isOk).map((finding) => finding.name);
-  const { os, arch } = Deno.build;
   print([
-    `${versionText()}, Deno ${Deno.version.deno}, ${os} ${arch}`,
+    buildText(),
     "",
     "Every run needs",
     ...needed.flatMap((finding) => lines(finding, "MISSING")),

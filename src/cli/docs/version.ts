@@ -12,12 +12,12 @@ const COMMIT = "";
 export const VERSION: string = metadata.version;
 
 /**
- * The line that `--version` prints.
+ * What this program is made of, for `doctor`. Contract: `--version` prints the number alone.
  *
- * @returns name, version and, of a compiled program, the commit
+ * @returns name, version, commit of a compiled program, Deno, target
  */
-export function versionText(): string {
-  return COMMIT.length === 0
-    ? `ansible-runner ${VERSION}`
-    : `ansible-runner ${VERSION} (${COMMIT})`;
+export function buildText(): string {
+  const commit = COMMIT.length === 0 ? "from source" : `commit ${COMMIT}`;
+  const { target } = Deno.build;
+  return `ansible-runner ${VERSION}, ${commit}, Deno ${Deno.version.deno}, ${target}`;
 }
