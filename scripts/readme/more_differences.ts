@@ -14,6 +14,12 @@ export const MORE_DIFFERENCES = {
     reason: "what is hidden stays hidden (.github/SECURITY.md has what works)",
     switchBack: "process_isolation_caps: [all]",
   },
+  "ansible-options": {
+    original: "refuses `--tags`, `-e`, `--check` and other options of Ansible",
+    ours:
+      "takes eight of them as flags and options, `-l` as `--limit`; of the rest it says the `--cmdline`",
+    reason: "they are what people type first",
+  },
   "value-with-dash": {
     original: "refuses a value that begins with a dash",
     ours: "takes it: `--cmdline --ask-vault-pass`, `-a -x`",

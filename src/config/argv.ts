@@ -36,19 +36,34 @@ export function buildArgv(parts: ArgvParts): string[] {
   if (parts.rawArgs !== undefined) return [...parts.rawArgs];
   const { options, mode } = parts;
   const argv = [options.binary ?? (mode === "module" ? "ansible" : "ansible-playbook")];
-  argv.push(...parts.cmdline);
+  argv.push(...parts.cmdline, ...ansibleOptions(options));
   if (mode !== "raw") argv.push(...askOptions(parts.credentials, parts.cmdline));
   for (const source of parts.inventories) argv.push("-i", source);
-  if (options.limit !== undefined) argv.push("--limit", options.limit);
+  if (options.limit !== undefined) argv.push("--limit", joined(options.limit));
   for (const path of parts.extraVarsPaths) argv.push("-e", `@${path}`);
   const verbosity = options.verbosity ?? 0;
   if (verbosity > 0) argv.push("-" + "v".repeat(verbosity));
-  if (options.tags !== undefined) argv.push("--tags", options.tags);
-  if (options.skipTags !== undefined) argv.push("--skip-tags", options.skipTags);
+  if (options.tags !== undefined) argv.push("--tags", joined(options.tags));
+  if (options.skipTags !== undefined) argv.push("--skip-tags", joined(options.skipTags));
   if (options.forks !== undefined) argv.push("--forks", String(options.forks));
   if (mode === "playbook" && parts.playbook !== undefined) argv.push(parts.playbook);
   if (mode === "module") argv.push(...moduleWords(options));
   return argv;
+}
+
+/** Options that the original takes by cmdline only: they stand where its words do. */
+function ansibleOptions(options: InputOptions): string[] {
+  const words: string[] = [];
+  if (options.check === true) words.push("--check");
+  if (options.diff === true) words.push("--diff");
+  if (options.startAtTask !== undefined) words.push("--start-at-task", options.startAtTask);
+  if (options.become === true) words.push("--become");
+  if (options.user !== undefined) words.push("--user", options.user);
+  return words;
+}
+
+function joined(names: string | readonly string[]): string {
+  return typeof names === "string" ? names : names.join(",");
 }
 
 function moduleWords(options: InputOptions): string[] {

@@ -61,6 +61,8 @@ export interface InputOptions extends SettingOptions {
   readonly envvars?: Readonly<Record<string, string | number | boolean | null>>;
   /** Extra vars: a mapping, or the path of a file. */
   readonly extravars?: JsonObject | string;
+  /** Extra vars as Ansible's `-e` takes them: `k=v k=v`, `@FILE`, JSON or YAML; they win over all others. */
+  readonly extravarsWords?: readonly string[];
   /** Regex of a prompt -> its answer. */
   readonly passwords?: Readonly<Record<string, string | number | boolean | null>>;
   /** Named secrets: `ssh`, `become`, `vault`, `vault@ID`, `ssh_key_passphrase`, `ssh_key_passphrase@FILE`. */
@@ -75,16 +77,26 @@ export interface InputOptions extends SettingOptions {
   readonly suppressEnvFiles?: boolean;
 
   // How
-  /** Limit to these hosts. */
-  readonly limit?: string;
+  /** Limit to these hosts; a list is joined with `,`. */
+  readonly limit?: string | readonly string[];
   /** Number of forks; text is passed on as it is. */
   readonly forks?: number | string;
   /** Number of `v`s, 0 to 5. @default {0} */
   readonly verbosity?: number;
-  /** Only tasks with these tags. */
-  readonly tags?: string;
-  /** No tasks with these tags. */
-  readonly skipTags?: string;
+  /** Only tasks with these tags; a list is joined with `,`. */
+  readonly tags?: string | readonly string[];
+  /** No tasks with these tags; a list is joined with `,`. */
+  readonly skipTags?: string | readonly string[];
+  /** Change nothing, say what would be changed. @default {false} */
+  readonly check?: boolean;
+  /** Show the differences in changed files. @default {false} */
+  readonly diff?: boolean;
+  /** Start at the task of this name. */
+  readonly startAtTask?: string;
+  /** Become another user (root) on the hosts. @default {false} */
+  readonly become?: boolean;
+  /** Log in to the hosts as this user. */
+  readonly user?: string;
   /** Job timeout in seconds; wins over settings. */
   readonly timeout?: number;
 

@@ -13,10 +13,11 @@ import { buildArgv } from "./argv.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
 import type { Host } from "./system.ts";
 import { resolveInventory } from "./inventory.ts";
-import type { InputOptions, JsonObject } from "./options.ts";
+import { resolveExtraVars } from "./extra_vars.ts";
+import type { InputOptions } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
 import { resolveCredentials, resolveEnv, resolvePasswords } from "./env_and_secrets.ts";
-import type { ExtraVars, Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
+import type { Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
 import type { Settings } from "./settings/declarations.ts";
 import { mergeSettings } from "./settings/merge.ts";
 
@@ -44,7 +45,7 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
     ? playbookMaterial(options, { projectDir, newId: host.newId })
     : undefined;
   const inventory = resolveInventory(options.inventory, { privateDataDir, scratchDir, host });
-  const extraVars = resolveExtraVars(options, inputs, { scratchDir, absolute });
+  const extraVars = resolveExtraVars({ options, inputs }, { scratchDir, absolute });
   const env = resolveEnv(options, inputs, host.env);
   const hasProjectDir = playbook?.material !== undefined || host.kindOf(projectDir) === "dir";
   return {
@@ -165,37 +166,6 @@ function splitWords(text: string, where: string): string[] {
 function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
   if (options.cmdline !== undefined) return splitWords(options.cmdline, "--cmdline");
   return inputs.cmdline === undefined ? [] : splitWords(inputs.cmdline, "env/cmdline");
-}
-
-/** env/extravars first, the argument after it: Ansible lets the later one win. */
-function resolveExtraVars(
-  options: InputOptions,
-  inputs: DataDirInputs,
-  at: { scratchDir: string; absolute: (path: string) => string },
-): { paths: string[]; materials: Material[] } {
-  const paths: string[] = [];
-  const materials: Material[] = [];
-  const add = (name: string, text: string): void => {
-    const path = `${at.scratchDir}/${name}`;
-    materials.push({ path, text });
-    paths.push(path);
-  };
-  if (inputs.extravarsPath !== undefined) paths.push(inputs.extravarsPath);
-  if (inputs.extravarsText !== undefined) add("extravars", inputs.extravarsText);
-  const argument = extraVarsArgument(options.extravars);
-  if (argument?.kind === "path") paths.push(at.absolute(argument.path));
-  if (argument?.kind === "data" && Object.keys(argument.data).length > 0) {
-    add("extravars.json", JSON.stringify(argument.data));
-  }
-  return { paths, materials };
-}
-
-function extraVarsArgument(extravars: JsonObject | string | undefined): ExtraVars | undefined {
-  if (extravars === undefined) return undefined;
-  return typeof extravars === "string"
-    // Ansible's own spelling of a path is taken as well.
-    ? { kind: "path", path: extravars.replace(/^@/, "") }
-    : { kind: "data", data: extravars };
 }
 
 /**

@@ -12,7 +12,8 @@ export type RunMode = "playbook" | "module" | "raw";
 /** Where extra vars given as an argument come from. */
 export type ExtraVars =
   | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "data"; readonly data: JsonObject };
+  | { readonly kind: "data"; readonly data: JsonObject }
+  | { readonly kind: "text"; readonly text: string };
 
 /** A file the run needs and removes at its end. */
 export interface Material {

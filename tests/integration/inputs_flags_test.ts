@@ -324,7 +324,63 @@ const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
     { title: "is passed on", args: ["-vvv"], check: argvHas("-vvv x.yml") },
     { title: "adds up", args: ["-v", "-vv"], check: argvHas("-vvv x.yml") },
   ],
-  limit: [{ title: "is passed on", args: ["--limit", "a:!b"], check: argvHas("--limit a:!b") }],
+  limit: [
+    { title: "is passed on", args: ["--limit", "a:!b"], check: argvHas("--limit a:!b") },
+    { title: "has Ansible's own letter", args: ["-l", "a:!b"], check: argvHas("--limit a:!b") },
+  ],
+  tags: [{
+    title: "stand with skip-tags behind -v, and before forks",
+    args: ["--forks", "2", "--skip-tags", "c", "--tags", "a", "--tags", "b", "-v"],
+    check: argvHas("-v --tags a,b --skip-tags c --forks 2 x.yml"),
+  }],
+  skipTags: [{ title: "is passed on", args: ["--skip-tags=c"], check: argvHas("--skip-tags c") }],
+  extravarsWords: [
+    {
+      title: "win over env/extravars, by files that only the run sees",
+      args: ["-e", "a=1 b='x y'", "-e", '{"c": [1]}'],
+      files: { "private/env/extravars": "a: 0\n" },
+      check: ({ place }) => {
+        const { argv, files } = place.call();
+        const sources = argv.filter((word) => word.startsWith("@")).map((word) => word.slice(1));
+        assertEquals(sources[0], `${place.dir}/env/extravars`);
+        assertEquals(sources.slice(1).map((path) => files[path]?.text), [
+          '{"a":"1","b":"x y"}',
+          '{"c": [1]}',
+        ]);
+      },
+    },
+    {
+      title: "win for real",
+      bare: true,
+      args: ["-m", "debug", "-a", "msg={{ a }}-{{ b.c }}", "--hosts", "host1"].concat([
+        "-e",
+        "a=1 b=2",
+        "-e",
+        "{b: {c: 3}}",
+      ]),
+      real: true,
+      check: ({ result }) => assertStringIncludes(result.stdout, '"msg": "1-3"'),
+    },
+    {
+      title: "are refused when Ansible would, and not repeated",
+      args: ["-e", "s3cret"],
+      ...refuses("Cannot read --extra-vars: expected KEY=VALUE words, JSON, YAML or @FILE"),
+    },
+  ],
+  check: [{
+    title: "stands right after the words of cmdline",
+    args: ["--cmdline", "--flush-cache", "-C"],
+    check: ({ place }) =>
+      assertEquals(place.call().argv.slice(1, 4), ["--flush-cache", "--check", "-i"]),
+  }],
+  diff: [{ title: "is passed on", args: ["--diff"], check: argvHas("--diff -i") }],
+  startAtTask: [{
+    title: "is one word",
+    args: ["--start-at-task", "a b"],
+    check: ({ place }) => assert(place.call().argv.includes("a b")),
+  }],
+  become: [{ title: "is passed on", args: ["--become"], check: argvHas("--become -i") }],
+  user: [{ title: "is passed on", args: ["--user", "me"], check: argvHas("--user me -i") }],
   forks: [{ title: "is passed on", args: ["--forks", "7"], check: argvHas("--forks 7") }],
   hosts: [
     {

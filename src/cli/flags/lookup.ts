@@ -73,7 +73,9 @@ export function findLong(name: string): readonly Flag[] {
   const prefixed = FLAGS.filter((flag) => flag.long?.startsWith(name));
   // `--f` means `--forks` to users of the original: flags of other commands do not disturb.
   const ofRun = prefixed.filter((flag) => flag.commands.includes("run"));
-  return ofRun.length > 0 ? ofRun : prefixed;
+  // Nor does what the original lacks: a prefix that it takes means the same here.
+  const ofOriginal = ofRun.filter((flag) => flag.origin !== "ours");
+  return [ofOriginal, ofRun, prefixed].find((flags) => flags.length > 0) ?? [];
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ANSIBLES_OWN } from "./ansibles_own.ts";
 import { ISOLATION_FLAGS } from "./isolation.ts";
 import { inGroup } from "./grouped.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
@@ -189,6 +190,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
   {
     key: "limit",
     long: "limit",
+    short: "l",
     kind: "text",
     value: "HOSTS",
     doc: "limit the inventory to these hosts",
@@ -207,6 +209,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     value: "HOSTS",
     doc: "hosts to run on; only with -m or -r",
   },
+  ...ANSIBLES_OWN,
   {
     key: "cmdline",
     long: "cmdline",

@@ -111,6 +111,10 @@ function missingOperand(command: Command, items: readonly Item[]): Problem {
 }
 
 function unknownCommand(word: string): Problem {
+  if (/^(transmit|worker|process)$/.test(word)) {
+    const hint = "Remote execution is not available: use run on the machine that runs Ansible";
+    return { message: `Unknown command "${word}"`, hint };
+  }
   const near = nearest(word, COMMANDS.map(({ name }) => name));
   const message = `Unknown command "${word}"`;
   if (near === undefined) return { message, hint: missingCommand().replace(/^.*: e/, "E") };

@@ -7,6 +7,7 @@
  * @module
  */
 import { findLong, findShort, flagName, isFlagWord, takesValue } from "../flags/lookup.ts";
+import { hintForAnsibleOption } from "../flags/ansibles_own.ts";
 import type { Flag } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
 import { nearest } from "../nearest.ts";
@@ -74,7 +75,7 @@ function scanShorts(word: string, words: Words): readonly Item[] {
     const letter = String.fromCodePoint(word.codePointAt(at) ?? 0);
     const typed = `-${letter}`;
     const flag = findShort(letter);
-    if (flag === undefined) return [...items, unknownOption(word)];
+    if (flag === undefined) return [...items, unknownOption(word, typed)];
     const rest = word.slice(at + 1);
     if (takesValue(flag)) {
       // Contract: `-p=x` is `-p x`, as with long options.
@@ -118,14 +119,16 @@ function takeList(words: Words): readonly string[] {
   return words.all.slice(start, words.next);
 }
 
-function unknownOption(typed: string): Item {
+/** An option that is none of ours; of a group of letters, the one that is unknown. */
+function unknownOption(typed: string, option = typed): Item {
+  return problem(`Unknown option "${typed}"`, hintForAnsibleOption(option) ?? nearOption(option));
+}
+
+function nearOption(option: string): string | undefined {
   const known = FLAGS.flatMap((flag) => flag.long === undefined ? [] : [flag.long]);
-  const near = nearest(typed.replace(/^-+/, ""), known);
-  const flag = FLAGS.find((each) => each.long === near);
-  return problem(
-    `Unknown option "${typed}"`,
-    flag === undefined ? undefined : `Did you mean ${flagName(flag)}?`,
-  );
+  const near = nearest(option.replace(/^-+/, ""), known);
+  const flag = near === undefined ? undefined : FLAGS.find((each) => each.long === near);
+  return flag === undefined ? undefined : `Did you mean ${flagName(flag)}?`;
 }
 
 function problem(message: string, hint?: string): Item {

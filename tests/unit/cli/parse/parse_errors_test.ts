@@ -39,6 +39,14 @@ const ERRORS: readonly (readonly [string[], string, string?])[] = [
   [["run", "d", "--inventry", "x"], 'Unknown option "--inventry"', "--inventory"],
   [["run", "d", "--zzzzzz"], 'Unknown option "--zzzzzz"'],
   [["run", "d", "-vz"], 'Unknown option "-vz"'],
+  [["run", "d", "--flush-cache"], "Unknown option", 'say --cmdline "--flush-cache"'],
+  [["run", "d", "--vault-id=x@y"], 'option "--vault-id"', 'say --cmdline "--vault-id VALUE"'],
+  [["run", "d", "-vK"], 'Unknown option "-vK"', 'say --cmdline "-K"'],
+  [["run", "d", "-t", "x"], 'Unknown option "-t"', "Did you mean --tags?"],
+  [["run", "d", "--verbose"], 'Unknown option "--verbose"', "Did you mean -v?"],
+  [["run", "d", "-e"], 'Option "-e" needs a value'],
+  [["stop", "d", "-l", "-C"], 'needs a value, got the option "-C"'],
+  [["worker", "d"], 'Unknown command "worker"', "Remote execution is not available"],
   [["run", "d", "-pfoo", "extra"], 'Unexpected argument "extra"'],
   [["doctor", "extra"], 'Unexpected argument "extra"'],
   [["run", "d", "--follow"], 'Option -f/--follow is not one of "run"'],
@@ -67,6 +75,12 @@ Deno.test("parseCommandLine lists the candidates of an ambiguous prefix", () => 
     'Option "--ro" is ambiguous: it may be --role, --rotate-artifacts, --roles-path, --role-vars, ' +
       "--role-skip-facts",
   );
+});
+
+Deno.test("parseCommandLine has no hint where nothing is near", () => {
+  for (const option of ["--zzzzzz", "--x", "-z", "--constructor"]) {
+    assertEquals(usageError("run", "demo", option).hint, undefined, option);
+  }
 });
 
 Deno.test("parseCommandLine refuses to guess which list holds the directory", () => {

@@ -97,6 +97,10 @@ Deno.test("buildOptions needs no start form when there is an args file", () => {
 });
 
 const ROWS: readonly (readonly [string, Partial<InputOptions>])[] = [
+  ["--tags a --tags b,c --skip-tags d", { tags: ["a", "b,c"], skipTags: ["d"] }],
+  ["-e a=1 --extra-vars @b", { extravarsWords: ["a=1", "@b"] }],
+  ["-C --diff --become", { check: true, diff: true, become: true }],
+  ["--start-at-task t --user u -l h", { startAtTask: "t", user: "u", limit: "h" }],
   ["-i a", { ident: "a" }],
   ["-i=", {}],
   ["--rotate-artifacts 2", { rotateArtifacts: 2 }],
