@@ -3,12 +3,14 @@
  *
  * `deno run -A scripts/run_tests.ts [--binary PATH [--bare]] [FILES OR OPTIONS OF deno test]`. With a
  * binary the integration tests run it in place of the sources; with `--bare` it sees a host without
- * Deno, Node and our sources.
+ * Deno, Node and our sources. How long each file took is kept in the tests' cache directory, so that
+ * the longest start first.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- a script for people
 import { writeBareProgram } from "../tests/testing/bare_host.ts";
+import { testCacheDirectory } from "../tests/testing/original.ts";
 
 const args = [...Deno.args];
 const env: Record<string, string> = {};
@@ -27,14 +29,23 @@ if (at >= 0) {
   }
 }
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
-const jobs = isNarrowed
-  ? [""]
-  : at < 0
-  ? ["tests/conformance", ...testFiles("tests/integration"), "tests/unit"]
-  : testFiles("tests/integration");
-// Tests wait more than they compute: two files side by side, the long corpus first.
+const times = readTimes();
 const results: Counts[] = [];
-await Promise.all([runJobs(), runJobs()]);
+if (isNarrowed) {
+  results.push(await runJob(""));
+} else {
+  const files = testFiles("tests/integration").sort((a, b) => timeOf(b) - timeOf(a));
+  const waiting = files.filter(isWaiting);
+  const busy = files.filter((file) => !isWaiting(file));
+  if (at < 0) {
+    busy.unshift("tests/conformance");
+    busy.push("tests/unit");
+  }
+  // One lane computes. In the other, tests wait for processes and clocks side by side, then help.
+  const helping = Promise.all(Array.from({ length: 3 }, () => runJobs(waiting)));
+  await Promise.all([runJobs(busy), helping.then(() => runJobs(busy))]);
+  writeTimes();
+}
 
 const sum = (key: keyof Counts): number =>
   results.reduce((total, counts) => total + counts[key], 0);
@@ -42,10 +53,42 @@ const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
 console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
 Deno.exit(sum("failed") > 0 ? 1 : 0);
 
-async function runJobs(): Promise<void> {
+async function runJobs(jobs: string[]): Promise<void> {
   for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+    const start = performance.now();
     results.push(await runJob(job));
+    times[job] = Math.round(performance.now() - start);
   }
+}
+
+/** Tells whether the tests of a file sleep more than they compute. */
+function isWaiting(file: string): boolean {
+  return /\/(faults\/.*|background_test|prompts_test|unanswered_test|ssh_\w+|container_\w*test)\b/
+    .test(file);
+}
+
+/** What was not timed yet comes first: it may be long. */
+function timeOf(file: string): number {
+  return times[file] ?? 1e9;
+}
+
+/** Reads how long each file took the last time, in milliseconds. */
+function readTimes(): Record<string, number> {
+  try {
+    return JSON.parse(Deno.readTextFileSync(timesFile()));
+  } catch {
+    return {};
+  }
+}
+
+function writeTimes(): void {
+  const file = timesFile();
+  Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+  Deno.writeTextFileSync(file, JSON.stringify(times, null, 1));
+}
+
+function timesFile(): string {
+  return `${testCacheDirectory()}/times.json`;
 }
 
 function testFiles(dir: string): string[] {

@@ -3,19 +3,25 @@
  *
  * @module
  */
-import { findStack219, findSystemStack, type StackSearch } from "../testing/original.ts";
+import {
+  type AnsibleStack,
+  findStack219,
+  findSystemStack,
+  type StackSearch,
+} from "../testing/original.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { runCorpus } from "./run_corpus.ts";
 
-register("the system's ansible-core", await findSystemStack());
-register("ansible-core 2.19", await findStack219());
+const system = await findSystemStack();
+register("the system's ansible-core", system);
+register("ansible-core 2.19", await findStack219(), "stack" in system ? system.stack : undefined);
 
-function register(title: string, search: StackSearch): void {
+function register(title: string, search: StackSearch, first?: AnsibleStack): void {
   testOrSkip(
     `a run leaves what the original leaves on ${title}`,
     "missing" in search ? search.missing : undefined,
     async (t) => {
-      if ("stack" in search) await runCorpus(t, search.stack);
+      if ("stack" in search) await runCorpus(t, search.stack, { first });
     },
   );
 }

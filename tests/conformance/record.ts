@@ -31,18 +31,26 @@ export interface RecordOptions {
  */
 export async function recordOriginal(arena: Arena, options: RecordOptions): Promise<Snapshot> {
   const { stack, theCase } = options;
-  const file = await cacheFile(stack, theCase);
   if (!options.fresh && !Deno.env.get("RUNNER_CONFORMANCE_FRESH")) {
-    const known = await Deno.readTextFile(file).catch(() => undefined);
-    if (known !== undefined) return JSON.parse(known) as Snapshot;
+    const known = await knownRecord(stack, theCase);
+    if (known !== undefined) return known;
   }
   const snapshot = await takeSnapshot(
     arena,
     theCase,
     (args, options) => runOriginal(stack, args, options),
   );
-  await store(file, JSON.stringify(snapshot));
+  await store(await cacheFile(stack, theCase), JSON.stringify(snapshot));
   return snapshot;
+}
+
+/** Gives the record of a case, if there is one. */
+export async function knownRecord(
+  stack: AnsibleStack,
+  theCase: Case,
+): Promise<Snapshot | undefined> {
+  const text = await Deno.readTextFile(await cacheFile(stack, theCase)).catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text) as Snapshot;
 }
 
 async function cacheFile(stack: AnsibleStack, theCase: Case): Promise<string> {

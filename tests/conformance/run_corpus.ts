@@ -7,6 +7,7 @@ import { assertEquals } from "../testing/assert.ts";
 import { type AnsibleStack, runOriginal } from "../testing/original.ts";
 import { runCli } from "../testing/run_cli.ts";
 import { type Case, loadCases } from "./cases.ts";
+import { casesWorthARun } from "./cover.ts";
 import { compare, describe, type Mismatch } from "./compare.ts";
 import { differences } from "./differences.ts";
 import { appliesTo, expectedOutcome } from "./expect.ts";
@@ -24,14 +25,33 @@ const self = Boolean(Deno.env.get("RUNNER_CONFORMANCE_SELF"));
 /** Records the texts in golden/ anew from our own runs. */
 const golden = Boolean(Deno.env.get("RUNNER_CONFORMANCE_GOLDEN"));
 
+/** How much of the corpus to run. */
+export interface CorpusOptions {
+  /** Runs only the cases that show something which they do not show on this one. */
+  readonly first?: AnsibleStack | undefined;
+}
+
 /**
  * Runs every case with the original and with ours and fails where they differ.
  *
  * @param t the test
  * @param stack the original and its ansible-core
+ * @param options the ansible-core that the whole corpus has been run on
  */
-export async function runCorpus(t: Deno.TestContext, stack: AnsibleStack): Promise<void> {
-  const cases = await loadCases();
+export async function runCorpus(
+  t: Deno.TestContext,
+  stack: AnsibleStack,
+  { first }: CorpusOptions = {},
+): Promise<void> {
+  const all = await loadCases();
+  const cases = first === undefined ? all : await casesWorthARun(all, { stack, first });
+  if (cases.length < all.length) {
+    // deno-lint-ignore no-console -- what is not run must be said
+    console.log(
+      `${cases.length} of ${all.length} cases show all that differs on ${stack.name}; ` +
+        "RUNNER_CONFORMANCE_ALL=1 runs the others too",
+    );
+  }
   const arena = await makeArena(stack.path);
   const used = new Set<string>();
   const waiting = cases.values();
