@@ -10,19 +10,19 @@ async function onTerminal(
   script: string,
   { program = "/bin/sh", type, ...size }: Options = {},
 ): Promise<[shown: string, ended: EndReason | undefined]> {
-  const scratchDir = await Deno.makeTempDir();
+  const privateDir = await Deno.makeTempDir();
   try {
     const pty = Pty.spawn({
       program,
       argv: ["sh", "-c", script],
       env: { PATH: "/usr/bin:/bin", GIVEN: "é \n'x'" },
       cwd: "/usr",
-    }, { scratchDir, ...size });
+    }, { privateDir, ...size });
     if (type !== undefined) await pty.write(type);
     const shown = await new Response(pty.output).text();
     return [shown.replaceAll("\r", ""), await pty.ended()];
   } finally {
-    await Deno.remove(scratchDir, { recursive: true });
+    await Deno.remove(privateDir, { recursive: true });
   }
 }
 
@@ -53,10 +53,10 @@ Deno.test("Pty says that a program could not be started, and why", async () => {
 });
 
 Deno.test("Pty refuses what no program can be given", () => {
-  const scratchDir = Deno.makeTempDirSync();
+  const privateDir = Deno.makeTempDirSync();
   const command = { program: "/bin/sh", argv: ["sh", "a\0b"], env: {}, cwd: "/" };
-  const error = assertThrows(() => Pty.spawn(command, { scratchDir }), "a NUL character");
+  const error = assertThrows(() => Pty.spawn(command, { privateDir }), "a NUL character");
   assert(error instanceof LaunchError);
-  assertEquals([...Deno.readDirSync(scratchDir)], []);
-  Deno.removeSync(scratchDir);
+  assertEquals([...Deno.readDirSync(privateDir)], []);
+  Deno.removeSync(privateDir);
 });
