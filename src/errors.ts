@@ -70,6 +70,9 @@ export class KillError extends RunnerError {}
 
 /** A handler given by the caller threw; `cause` is what it threw. */
 export class CallbackError extends RunnerError {
+  /** Which handler, such as `Event` or `Finished`. */
+  readonly handler: string;
+
   /**
    * Makes a callback error with the original's wording.
    *
@@ -77,8 +80,8 @@ export class CallbackError extends RunnerError {
    * @param cause what the handler threw
    */
   constructor(handler: string, cause: unknown) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    super("callback", `Exception in ${handler} Callback: ${text}`, { cause });
+    super("callback", `Exception in ${handler} Callback: ${messageOf(cause)}`, { cause });
+    this.handler = handler;
   }
 }
 

@@ -38,16 +38,16 @@ async function perform(
   context: RunContext,
   streams: CommandStreams,
 ): Promise<EndReason> {
-  const { config, recorder, stopper } = context;
+  const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.engineEnv ?? withoutRunEnvironment(launch, context);
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
-    recorder.output(notFoundText(name));
+    sinks.output(notFoundText(name));
     return { reason: "could_not_start", program: name };
   }
   const output = new TextOutlet(context, {
-    write: (text) => recorder.output(text),
+    write: (text) => sinks.output(text),
     stream: streams.outputStream,
   });
   let errorText = "";
@@ -73,7 +73,7 @@ async function perform(
   const end = await supervisor.wait();
   await told;
   await Promise.all([output.close(), errors.close()]);
-  if (settings.suppressOutputFile !== true) recorder.writeFile(ARTIFACT.stderr, errorText);
+  if (settings.suppressOutputFile !== true) artifacts.writeFile(ARTIFACT.stderr, errorText);
   return end;
 }
 

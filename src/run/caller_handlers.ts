@@ -1,100 +1,51 @@
 /**
- * Turns what happens in a run into calls of its caller's handlers, one after the other.
+ * Calls a caller's handlers, one after the other.
  *
  * @module
  */
 import type { RunConfig } from "../config/run_config.ts";
-import { CallbackError, type RunnerError } from "../errors.ts";
-import type { UndeliveredMessages } from "../end_reason.ts";
+import { CallbackError } from "../errors.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
-import type { Observers } from "./observers.ts";
+import type { Sink } from "../sinks/sink.ts";
 import type { RunOptions } from "./options.ts";
 
-/** Tells that a handler threw, the first time one does. */
-export type HandlerFailed = (handler: string) => void;
+/** What handlers are called with. */
+export interface HandlerContext {
+  /** The run. */
+  readonly config: RunConfig;
+  /** Told the first time that one throws. */
+  readonly failed: (error: CallbackError) => void;
+}
 
 /** The handlers of one run. */
-export class HandlerCalls {
+export class HandlerCalls implements Sink {
   readonly #options: RunOptions;
-  readonly #failed: HandlerFailed;
-  #error: CallbackError | undefined;
-  #observers: Observers | undefined;
+  readonly #context: HandlerContext;
+  #hasFailed = false;
 
-  /**
-   * Makes the calls of a run.
-   *
-   * @param options has the handlers
-   * @param failed told when one throws
-   */
-  constructor(options: RunOptions, failed: HandlerFailed) {
+  constructor(options: RunOptions, context: HandlerContext) {
     this.#options = options;
-    this.#failed = failed;
+    this.#context = context;
   }
 
-  /** What the first handler that failed threw, as the caller gets it. */
-  get error(): RunnerError | undefined {
-    return this.#error ?? this.#observers?.error;
-  }
-
-  /**
-   * From now on others are told as well, after the caller's handlers.
-   *
-   * @param observers who
-   */
-  tellAlso(observers: Observers): void {
-    this.#observers = observers;
-  }
-
-  /**
-   * Hands over an event; synchronous as long as the handler is.
-   *
-   * @param record the event
-   * @returns whether it is kept in the artifacts; once a handler failed, all are
-   */
-  event(record: EventRecord): boolean | Promise<boolean> {
-    const kept = this.#ask(record);
-    return typeof kept === "boolean"
-      ? this.#tell(record, kept)
-      : kept.then((settled) => this.#tell(record, settled));
-  }
-
-  #tell(record: EventRecord, kept: boolean): boolean | Promise<boolean> {
-    const pending = this.#observers?.event(record);
-    return pending instanceof Promise ? pending.then(() => kept) : kept;
-  }
-
-  #ask(record: EventRecord): boolean | Promise<boolean> {
+  /** Hands over an event; once a handler failed, none is called for events. */
+  event(record: EventRecord): unknown {
     const handler = this.#options.eventHandler;
-    if (handler === undefined || this.#error !== undefined) return true;
-    const failed = (error: unknown): true => {
-      this.fail("Event", error);
-      return true;
-    };
+    if (handler === undefined || this.#hasFailed) return undefined;
     try {
       const answer = handler(record.parsed());
-      if (!isThenable(answer)) return answer !== false;
-      return Promise.resolve(answer).then((settled) => settled !== false, failed);
+      if (!isThenable(answer)) return answer;
+      return Promise.resolve(answer).catch((error) => this.fail("Event", error));
     } catch (error) {
-      return failed(error);
+      this.fail("Event", error);
     }
   }
 
   /** Tells of a change of status. */
-  async status(event: StatusEvent, config: RunConfig): Promise<void> {
-    await this.#call("Status", () => this.#options.statusHandler?.(event, config));
-    await this.#observers?.status(event);
-  }
-
-  /** The program has ended: nobody who is told besides may hold up the run's end for long. */
-  programEnded(): void {
-    this.#observers?.programEnded();
-  }
-
-  /** Waits for those who are told besides; what they did not get. */
-  async settle(): Promise<readonly UndeliveredMessages[]> {
-    return await this.#observers?.settle() ?? [];
+  status(event: StatusEvent): Promise<void> {
+    return this.#call("Status", () => this.#options.statusHandler?.(event, this.#context.config));
   }
 
   /** Tells that the artifacts are complete. */
@@ -107,16 +58,11 @@ export class HandlerCalls {
     return this.#call("Finished", () => this.#options.finishedCallback?.(runner));
   }
 
-  /**
-   * Notes that a handler threw; the first one counts.
-   *
-   * @param handler which one
-   * @param error what it threw
-   */
+  /** Notes that a handler threw; the first one counts. */
   fail(handler: string, error: unknown): void {
-    if (this.#error !== undefined) return;
-    this.#error = new CallbackError(handler, error);
-    this.#failed(handler);
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#context.failed(new CallbackError(handler, error));
   }
 
   async #call(name: string, handler: () => unknown): Promise<void> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EndReason } from "../end_reason.ts";
+import type { RunnerError } from "../errors.ts";
 import type { Supervisor } from "../process/supervise.ts";
 
 /** Time between two questions to the cancel callback, in milliseconds. */
@@ -13,12 +14,18 @@ const CANCEL_POLL_MS = 100;
 export class Stopper implements Disposable {
   #supervisor: Supervisor | undefined;
   #cause: EndReason | undefined;
+  #error: RunnerError | undefined;
   readonly #stack = new DisposableStack();
   readonly #ending = new AbortController();
 
   /** The first cause, if there was one. */
   get cause(): EndReason | undefined {
     return this.#cause;
+  }
+
+  /** What the run's caller gets thrown when it has ended: the first of all failures. */
+  get error(): RunnerError | undefined {
+    return this.#error;
   }
 
   /** Aborted as soon as there is a cause: what prepares the start need not be done. */
@@ -35,6 +42,12 @@ export class Stopper implements Disposable {
     this.#cause ??= cause;
     this.#ending.abort();
     this.#supervisor?.stop(this.#cause);
+  }
+
+  /** Ends the run, which fails with an error. */
+  fail(cause: EndReason, error: RunnerError): void {
+    this.#error ??= error;
+    this.stop(cause);
   }
 
   /**

@@ -7,7 +7,6 @@ import { SCRATCH } from "../artifacts/layout.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
-import type { EventRecord } from "../events/event_json.ts";
 import { Spool } from "../events/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram } from "../internal/programs.ts";
@@ -70,13 +69,13 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   // Told before the first event, while the terminal is read already.
   pipeline.waitFor(context.tellRunning());
   const end = await supervisor.wait();
-  context.handlers.programEnded();
+  context.programEnded();
   await pipeline.finish();
   return end;
 }
 
 function openPipeline(
-  { config, recorder, redactor, handlers, showEarly }: RunContext,
+  { config, artifacts, redactor, showEarly, sinks }: RunContext,
   wire: { readonly token: string; readonly spool: Spool },
 ): OutputPipeline {
   return new OutputPipeline({
@@ -84,16 +83,10 @@ function openPipeline(
     ident: config.ident,
     redactor,
     backlogPath: `${config.scratchDir}/${SCRATCH.backlog}`,
-    onDisplay: (text) => recorder.display(text),
+    onDisplay: (text) => sinks.display(text),
     onHeld: showEarly && ((text) => showEarly(new TextEncoder().encode(text))),
-    onMissingBody: (key) => recorder.missingBody(key),
-    onFailed: (error) => recorder.failed(error),
-    onEvent: (record: EventRecord): void | Promise<void> => {
-      const kept = handlers.event(record);
-      if (typeof kept !== "boolean") {
-        return kept.then((inFiles) => recorder.keep(record, { inFiles }));
-      }
-      recorder.keep(record, { inFiles: kept });
-    },
+    onMissingBody: (key) => artifacts.missingBody(key),
+    onFailed: (error) => artifacts.failed(error),
+    onEvent: (record) => sinks.event(record),
   });
 }

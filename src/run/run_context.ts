@@ -11,15 +11,18 @@ import type { EndReason } from "../end_reason.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
 import type { HandlerCalls } from "./caller_handlers.ts";
-import type { Recorder } from "./recorder.ts";
+import type { FanOut } from "../sinks/sink.ts";
+import type { ArtifactSink } from "./artifact_sink.ts";
 import type { Stopper } from "./cancellation.ts";
 
 /** A run whose artifact directory is open. */
 export interface RunContext {
   /** What was decided. */
   readonly config: RunConfig;
+  /** Who is told of what happens in it. */
+  readonly sinks: FanOut;
   /** Writes its artifacts. */
-  readonly recorder: Recorder;
+  readonly artifacts: ArtifactSink;
   /** Masks its secrets. */
   readonly redactor: Redactor;
   /** Ends it before its time. */
@@ -40,6 +43,8 @@ export interface RunContext {
   readonly started: () => void;
   /** Tells that it is running. */
   readonly tellRunning: () => Promise<void>;
+  /** Called when the program has ended: nobody who is told may hold up the run's end for long. */
+  readonly programEnded: () => void;
   /** Asked whether the run is to be canceled. */
   readonly cancelCallback: (() => unknown) | undefined;
 }

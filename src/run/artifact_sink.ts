@@ -1,0 +1,91 @@
+/**
+ * The files of a run, and what its readers may know of them.
+ *
+ * @module
+ */
+import { isKept as isKeptAt } from "../artifacts/event_level.ts";
+import type { RunState } from "../artifacts/run_state.ts";
+import { STATS_EVENT, statsOf } from "../artifacts/stats.ts";
+import type { Artifacts } from "../artifacts/writer.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import { messageOf, RunnerError } from "../errors.ts";
+import type { EventRecord } from "../events/event_json.ts";
+import type { Sink } from "../sinks/sink.ts";
+
+/** What the sink is made with. */
+export interface ArtifactSinkOptions {
+  /** The run. */
+  readonly config: RunConfig;
+  /** Its files. */
+  readonly artifacts: Artifacts;
+  /** What its readers see. */
+  readonly state: RunState;
+  /** Told that the artifacts are not what they should be. */
+  readonly failed: (error: RunnerError) => void;
+}
+
+/** Writes what a run leaves. */
+export class ArtifactSink implements Sink {
+  readonly #options: ArtifactSinkOptions;
+
+  constructor(options: ArtifactSinkOptions) {
+    this.#options = options;
+    const { config, state } = options;
+    state.events.open(config.artifactDir, config.settings.eventStore ?? "files");
+  }
+
+  /** Keeps an event. */
+  event(record: EventRecord, isKept: boolean): void {
+    const { artifacts, config, state } = this.#options;
+    if (record.isNamed(STATS_EVENT)) {
+      const stats = statsOf(record.parsed());
+      state.stats = () => stats;
+    }
+    if (isKept && isKeptAt(record, config.settings.eventLevel ?? "all")) {
+      this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
+    }
+  }
+
+  /** Appends to the stdout file. */
+  output(bytes: Uint8Array<ArrayBuffer>): void {
+    const { artifacts, state } = this.#options;
+    this.#write(() => {
+      artifacts.appendStdout(bytes);
+      if (artifacts.stdoutPath !== undefined) state.output.grow(bytes.length);
+    });
+  }
+
+  /** Writes a small file whole. */
+  writeFile(name: string, text: string): void {
+    this.#write(() => this.#options.artifacts.writeFile(name, text));
+  }
+
+  /** Notes that an event came without its data. */
+  missingBody(key: string): void {
+    if (!this.#options.config.checkJobEventData) return;
+    this.#options.failed(
+      new RunnerError(
+        "event_data_missing",
+        `Cannot find the data of event ${key}: not in the spool`,
+      ),
+    );
+  }
+
+  /** Notes that not all of the output could be kept. */
+  failed(cause: unknown): void {
+    const { artifactDir } = this.#options.config;
+    this.#options.failed(
+      new RunnerError("artifacts", `Cannot write to "${artifactDir}": ${messageOf(cause)}`, {
+        cause,
+      }),
+    );
+  }
+
+  #write(write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      this.failed(cause);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * One run on its way from `starting` to its end.
+ *
+ * @module
+ */
+import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "../artifacts/directory.ts";
+import { writeLastWords, writeReason } from "../artifacts/last_words.ts";
+import { ARTIFACT } from "../artifacts/layout.ts";
+import type { RunState } from "../artifacts/run_state.ts";
+import { Artifacts } from "../artifacts/writer.ts";
+import { RUN_MARKER } from "../command/environment.ts";
+import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
+import { buildPrompts, type Prompt } from "../config/prompts.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import type { Emitters } from "../emitters/run_emitters.ts";
+import type { EndReason, Status } from "../end_reason.ts";
+import { type CallbackError, messageOf } from "../errors.ts";
+import type { StatusEvent } from "../events/status_event.ts";
+import type { Redactor } from "../internal/redact.ts";
+import { acquire } from "../ownership/claim.ts";
+import { privatePlaces } from "../ownership/private_place.ts";
+import { pythonJson } from "../python/json_write.ts";
+import type { Runner } from "../result.ts";
+import { FanOut, type Sink } from "../sinks/sink.ts";
+import { ArtifactSink } from "./artifact_sink.ts";
+import { HandlerCalls } from "./caller_handlers.ts";
+import { Stopper } from "./cancellation.ts";
+import { clearRemains } from "./clear_remains.ts";
+import { type Log, openLog } from "./log.ts";
+import { commandRedactorOf, redactorOf, shownLaunch, shownReason } from "./masking.ts";
+import { openEmitters } from "./open_emitters.ts";
+import type { LogLevel, RunOptions } from "./options.ts";
+import type { Profiler } from "./profiler.ts";
+import type { Perform } from "./run_context.ts";
+import { enterGate } from "./start_limit.ts";
+
+/** What a run writes to, what its caller reads, and how its program is performed. */
+export interface RunView {
+  readonly state: RunState;
+  readonly runner: Runner;
+  readonly perform: Perform;
+}
+
+/** What a run has while its artifact directory is its own. */
+interface OwnedRun {
+  readonly runId: string;
+  readonly noteRemains: (path: string) => void;
+  /** Directory for what decides over the run: no job sees it. */
+  readonly privateDir: string;
+  readonly emitters: Emitters | undefined;
+  readonly profiler: Profiler | undefined;
+  /** Takes what is undone at the end, in reverse order. */
+  readonly stack: AsyncDisposableStack;
+}
+
+/** Who is told of a run, its files among them. */
+interface OpenSinks {
+  readonly sinks: FanOut;
+  readonly artifacts: ArtifactSink;
+  readonly emitters: Emitters | undefined;
+}
+
+/** One run. */
+export class Run {
+  readonly #options: RunOptions;
+  readonly #config: RunConfig;
+  readonly #view: RunView;
+  readonly #redactor: Redactor;
+  readonly #commandRedactor: Redactor;
+  readonly #stopper = new Stopper();
+  readonly #handlers: HandlerCalls;
+  readonly #writeLog: Log;
+
+  constructor(options: RunOptions, config: RunConfig, view: RunView) {
+    this.#options = options;
+    this.#config = config;
+    this.#view = view;
+    this.#redactor = redactorOf(config);
+    this.#writeLog = openLog(options);
+    this.#commandRedactor = commandRedactorOf(config);
+    this.#handlers = new HandlerCalls(options, {
+      config,
+      failed: (error: CallbackError) =>
+        this.#stopper.fail({ reason: "handler_failed", handler: error.handler }, error),
+    });
+  }
+
+  /** Goes all the way. */
+  async execute(): Promise<void> {
+    const config = this.#config;
+    for (const warning of config.warnings) this.#log("warning", warning);
+    this.#log("debug", `private data dir: ${config.privateDataDir}`);
+    this.#log("debug", `artifact dir: ${config.artifactDir}`);
+    const prompts = await buildPrompts(config);
+    await checkIsolation(config);
+    using stopper = this.#stopper;
+    stopper.cancelOn(this.#options.signal);
+    stopper.cancelOn(this.#view.state.cancel.signal);
+    stopper.hurryOn(this.#options.killSignal);
+    using place = await enterGate();
+    await this.#inArtifactDir({ prompts, started: () => place.started() });
+    await this.#handlers.artifacts(config.artifactDir);
+    await this.#handlers.finished(this.#view.runner);
+    if (stopper.error !== undefined) throw stopper.error;
+  }
+
+  /** All that happens while the artifact directory is ours. */
+  async #inArtifactDir(
+    start: { readonly prompts: readonly Prompt[]; readonly started: () => void },
+  ): Promise<void> {
+    await using stack = new AsyncDisposableStack();
+    const owned = await this.#own(stack);
+    const launch = await this.#prepare(owned);
+    const open = this.#openSinks(owned);
+    await this.#tellStart(launch, open);
+    const { quiet, jsonMode } = this.#config;
+    const reason = this.#stopper.cause ?? await this.#view.perform(launch, {
+      ...start,
+      ...open,
+      config: this.#config,
+      redactor: this.#redactor,
+      stopper: this.#stopper,
+      handlers: this.#handlers,
+      runId: owned.runId,
+      privateDir: owned.privateDir,
+      showEarly: quiet || jsonMode ? undefined : this.#options.output?.showEarly,
+      warn: (message) => this.#log("warning", message),
+      tellRunning: () => this.#status("running", open),
+      programEnded: () => open.emitters?.ansibleEnded(),
+      cancelCallback: this.#options.cancelCallback,
+    }).catch(async (error) => {
+      // Whoever looks at the artifacts later finds how it ended.
+      const program = launch.argv[0] ?? "";
+      await this.#close({ reason: "could_not_start", program, error: messageOf(error) }, open);
+      throw error;
+    });
+    await this.#close(reason, open);
+  }
+
+  /** Makes the artifact directory ours. What may be refused comes first: it changes nothing then. */
+  async #own(stack: AsyncDisposableStack): Promise<OwnedRun> {
+    const config = this.#config;
+    const runId = crypto.randomUUID();
+    stack.use(makeArtifactDir(config.artifactRoot, config.ident));
+    const ownership = stack.use(
+      await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
+    );
+    const { noteRemains, privateDir } = ownership;
+    const emitters = await this.#openEmitters(stack);
+    const profiler = await this.#openProfiler({ noteRemains, stack });
+    return { runId, noteRemains, privateDir, emitters, profiler, stack };
+  }
+
+  #prepare({ runId, noteRemains, profiler, stack }: OwnedRun): Promise<Launch> {
+    return prepareLaunch(this.#config, {
+      runId,
+      noteRemains,
+      privatePlaces: this.#config.isolation === undefined ? [] : privatePlaces(),
+      debug: (message) => this.#log("debug", message),
+      cgroupFiles: profiler?.cgroupFiles ?? [],
+      signal: this.#stopper.signal,
+      stack,
+    });
+  }
+
+  async #openEmitters(stack: AsyncDisposableStack): Promise<Emitters | undefined> {
+    const canceled = this.#view.state.cancel.signal;
+    const { signal = canceled, killSignal: hurry, emitters = [] } = this.#options;
+    const opened = await openEmitters(this.#config, {
+      emitters,
+      warn: (message) => this.#log("warning", message),
+      fail: (error) => this.#stopper.fail({ reason: "handler_failed", handler: "Emitter" }, error),
+      cancel: AbortSignal.any([signal, canceled]),
+      hurry,
+    });
+    return opened === undefined ? undefined : stack.use(opened);
+  }
+
+  async #openProfiler(
+    { noteRemains, stack }: Pick<OwnedRun, "noteRemains" | "stack">,
+  ): Promise<Profiler | undefined> {
+    if (this.#config.settings.resourceProfiling !== true) return undefined;
+    const { Profiler } = await import("./profiler.ts");
+    const warn = (message: string): void => this.#log("warning", message);
+    return stack.use(await Profiler.start(this.#config, { noteRemains, warn }));
+  }
+
+  /** From here on an earlier run with this ident is gone. */
+  #openSinks({ emitters, profiler, stack }: OwnedRun): OpenSinks {
+    const config = this.#config;
+    removeOldArtifacts(config.artifactDir);
+    const { artifactRoot, ident } = config;
+    rotateArtifacts(artifactRoot, { keep: config.rotateArtifacts, current: ident });
+    const files = stack.use(
+      new Artifacts({
+        dir: config.artifactDir,
+        scratchDir: config.scratchDir,
+        suppressOutputFile: config.settings.suppressOutputFile ?? false,
+        eventStore: config.settings.eventStore ?? "files",
+      }),
+    );
+    const artifacts = new ArtifactSink({
+      config,
+      artifacts: files,
+      state: this.#view.state,
+      failed: (error) => {
+        const { cause = error } = error;
+        this.#stopper.fail({ reason: "artifacts_failed", error: messageOf(cause) }, error);
+      },
+    });
+    const show = config.quiet ? undefined : this.#options.output?.open(files.stdoutPath);
+    const console: Sink = show === undefined ? {} : { output: show };
+    const sinks = [this.#handlers, profiler, emitters, artifacts, console]
+      .filter((sink) => sink !== undefined);
+    return { sinks: new FanOut({ sinks, isJson: config.jsonMode }), artifacts, emitters };
+  }
+
+  async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {
+    const shown = shownLaunch(launch, { config: this.#config, redactor: this.#commandRedactor });
+    open.artifacts.writeFile(ARTIFACT.command, pythonJson(shown));
+    this.#log("debug", `command: ${shown.command.join(" ")}`);
+    this.#log("debug", `cwd: ${shown.cwd}`);
+    for (const name of this.#config.inputEnv) {
+      this.#log("debug", `env: ${name}=${shown.env[name]}`);
+    }
+    await this.#status("starting", open, shown);
+  }
+
+  /** Writes the last files, then tells: whoever is told finds them. */
+  async #close(ending: EndReason, open: OpenSinks): Promise<void> {
+    const { state } = this.#view;
+    const reason = shownReason(ending, this.#commandRedactor);
+    const write = (name: string, text: string): void => open.artifacts.writeFile(name, text);
+    const { rc, status } = writeLastWords(reason, write);
+    state.rc = rc;
+    state.reason = reason;
+    state.closeReaders();
+    await this.#status(status, open);
+    const undelivered = await open.emitters?.settle() ?? [];
+    if (undelivered.length === 0) return;
+    state.reason = shownReason({ ...reason, undelivered }, this.#commandRedactor);
+    writeReason(state.reason, write);
+  }
+
+  async #status(
+    status: Status,
+    { sinks }: OpenSinks,
+    more: Partial<StatusEvent> = {},
+  ): Promise<void> {
+    this.#view.state.status = status;
+    this.#log("debug", `status: ${status}`);
+    await sinks.status({ status, runner_ident: this.#config.ident, ...more });
+  }
+
+  #log(level: LogLevel, message: string): void {
+    this.#writeLog(level, this.#commandRedactor.redact(message));
+  }
+}

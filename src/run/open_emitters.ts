@@ -1,0 +1,54 @@
+/**
+ * The emitters of a run: the caller's own, and the one that settings ask for.
+ *
+ * @module
+ */
+import type { RunConfig } from "../config/run_config.ts";
+import type { RunnerError } from "../errors.ts";
+import type { Emitter } from "../emitters/emitter.ts";
+import type { Emitters } from "../emitters/run_emitters.ts";
+
+/** What emitters are opened with. */
+export interface EmitterContext {
+  /** The caller's own. */
+  readonly emitters: readonly Emitter[];
+  /** Takes a warning for the log. */
+  readonly warn: (message: string) => void;
+  /** Told that one failed, when settings say that this matters. */
+  readonly fail: (error: RunnerError) => void;
+  /** Aborted when the run is canceled. */
+  readonly cancel: AbortSignal;
+  /** Aborted when whoever canceled it wants its end at once. */
+  readonly hurry: AbortSignal | undefined;
+}
+
+/**
+ * Opens the emitters that a run asks for; what they need is loaded only then.
+ *
+ * @throws {ConfigError} when one is configured wrongly
+ */
+export async function openEmitters(
+  config: RunConfig,
+  { emitters, ...context }: EmitterContext,
+): Promise<Emitters | undefined> {
+  const asked = [...emitters, ...await configuredEmitters(config)];
+  if (asked.length === 0) return undefined;
+  const { Emitters } = await import("../emitters/run_emitters.ts");
+  return new Emitters(asked, {
+    ...context,
+    onError: config.settings.emitterOnError,
+    deadlineMs: config.settings.emitterDeadlineMs,
+  });
+}
+
+/** The one that is built in; a library's caller brings others along. */
+async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
+  const env = {
+    RUNNER_HTTP_URL: Deno.env.get("RUNNER_HTTP_URL"),
+    RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),
+  };
+  if (!env.RUNNER_HTTP_URL && !config.settings.runnerHttpUrl) return [];
+  const { httpEmitterOf } = await import("../emitters/http_emitter.ts");
+  const emitter = httpEmitterOf(config, env);
+  return emitter === undefined ? [] : [emitter];
+}
