@@ -1,0 +1,60 @@
+/**
+ * Holds the mirror: the test of `src/a/b.ts` is `tests/unit/a/b_test.ts`.
+ */
+import { assert, assertEquals } from "../testing/assert.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** At least so many modules have a test of their own; raise it with them. */
+const FEWEST = 80;
+
+/** Tests of what several modules do together, or of what is no module. */
+const OF_SEVERAL = [
+  "api_page",
+  "cli/exit_codes",
+  "cli/parse/parse_errors",
+  "events/spool_reading",
+  "mirror",
+];
+
+/** Modules without logic: types, tables that other tests walk through, Contract texts. */
+const WITHOUT_LOGIC = [
+  "cli/flags/flag",
+  "config/options",
+  "config/run_config",
+  "config/system",
+  "python/regex/piece",
+  "run/options",
+];
+
+function modulesBelow(dir: string, suffix: string): string[] {
+  return [...Deno.readDirSync(`${ROOT}/${dir}`)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return modulesBelow(`${dir}/${name}`, suffix).map((path) => `${name}/${path}`);
+    return name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [];
+  }).sort();
+}
+
+const sources = new Set(modulesBelow("src", ".ts"));
+const tests = modulesBelow("tests/unit", "_test.ts");
+
+Deno.test("every unit test has its module, at the same place", () => {
+  const stray = tests.filter((path) => !sources.has(path) && !OF_SEVERAL.includes(path));
+  assertEquals(stray, []);
+});
+
+Deno.test("most modules have a unit test of their own", () => {
+  const tested = tests.filter((path) => sources.has(path));
+  assert(tested.length >= FEWEST, `${tested.length} modules`);
+});
+
+Deno.test("the lists of exceptions name nothing that is gone, or has a test by now", () => {
+  assertEquals(OF_SEVERAL.filter((path) => !tests.includes(path) || sources.has(path)), []);
+  assertEquals(WITHOUT_LOGIC.filter((path) => !sources.has(path) || tests.includes(path)), []);
+});
+
+for (const path of WITHOUT_LOGIC) {
+  Deno.test(`src/${path}.ts has no logic`, () => {
+    const text = Deno.readTextFileSync(`${ROOT}/src/${path}.ts`);
+    assert(!/\b(if|while|catch|switch)\b \(?/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")));
+  });
+}
