@@ -14,8 +14,8 @@ Deno.test("start returns once the run goes on, is-alive says so and stop ends it
   for (const name of ["pid", "pid.owner", "daemon.log", "artifacts/a/pid"]) {
     assertEquals((Deno.statSync(`${scene.dir}/${name}`).mode ?? 0) & 0o777, 0o600, name);
   }
-  assertEquals((await scene.cli(["is-alive", "."])).code, 0);
-  assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+  await scene.ok(["is-alive", "."]);
+  await scene.ok(["is-alive", ".", "-i", "a"]);
   assertEquals((await scene.cli(["is-alive", ".", "-i", "b"])).code, 1);
   const stopped = await scene.cli(["stop", "."]);
   assertEquals([stopped.code, stopped.stdout, stopped.stderr], [0, "", ""]);
@@ -29,13 +29,13 @@ Deno.test("start returns once the run goes on, is-alive says so and stop ends it
 
 Deno.test("start detaches: a session of its own, no terminal, standard error to the log", async () => {
   await using scene = new Scene();
-  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
+  await scene.ok(["start", ".", ...FOREVER]);
   const pid = Deno.readTextFileSync(`${scene.dir}/pid`).trim();
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]?.split(" ") ?? [];
   assertEquals([stat[3], stat[4]], [pid, "0"], "session, terminal");
   assertEquals(Deno.readLinkSync(`/proc/${pid}/fd/0`), "/dev/null");
   assertEquals(Deno.readLinkSync(`/proc/${pid}/fd/2`), `${scene.dir}/daemon.log`);
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["stop", "."]);
   await scene.assertNothingLeft();
 });
 
@@ -101,24 +101,24 @@ Deno.test("start says on the caller's stderr that its log file cannot be written
 
 Deno.test("start of a program that is not there is a finished run with rc 127", async () => {
   await using scene = new Scene();
-  assertEquals((await scene.cli(["start", ".", "-b", "/nonexistent", "-i", "a"])).code, 0);
+  await scene.ok(["start", ".", "-b", "/nonexistent", "-i", "a"]);
   await waitFor(() => scene.artifact("a", "status") !== undefined, "the end");
   assertEquals(scene.ending("a"), { rc: "127", status: "failed", reason: "could_not_start" });
 });
 
 Deno.test("start refuses a second run of the same ident, and a second one without ident", async () => {
   await using scene = new Scene();
-  assertEquals((await scene.cli(["start", ".", ...FOREVER, "-i", "a"])).code, 0);
+  await scene.ok(["start", ".", ...FOREVER, "-i", "a"]);
   const again = await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
   assertEquals(again.code, 1);
   assertStringIncludes(again.stderr, `Cannot use ident "a": its run is alive`);
-  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
+  await scene.ok(["start", ".", ...FOREVER]);
   const second = await scene.cli(["start", ".", ...FOREVER]);
   assertEquals(second.code, 1);
   assertStringIncludes(second.stderr, "a run without ident is alive there");
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["stop", "."]);
   assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0, "the other goes on");
-  assertEquals((await scene.cli(["stop", ".", "-i", "a"])).code, 0);
+  await scene.ok(["stop", ".", "-i", "a"]);
   await scene.assertNothingLeft();
 });
 
@@ -151,7 +151,7 @@ Deno.test("a run started with --artifact-dir is found without it, after a crash 
   assertEquals(await code(...begin), 0);
   assertEquals(await code("is-alive", ".", "-i", "a"), 0);
   assertStringIncludes((await scene.cli(["status", "."])).stdout, "\na      running");
-  assertEquals((await scene.cli(["logs", ".", "-i", "a"])).code, 0);
+  await scene.ok(["logs", ".", "-i", "a"]);
   assertEquals(await code("stop", ".", "-i", "a"), 0);
   assertEquals(Deno.readTextFileSync(`${elsewhere}/a/status`), "canceled");
   assertEquals(await code(...begin), 0);
@@ -219,8 +219,8 @@ Deno.test("a pid file that is not ours is never signalled and never blocks", asy
     });
   }
   scene.write("pid", "garbage\n");
-  assertEquals((await scene.cli(["start", ".", ...FOREVER])).code, 0);
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["start", ".", ...FOREVER]);
+  await scene.ok(["stop", "."]);
   assert(innocent.isAlive());
   await scene.assertNothingLeft();
 });
@@ -238,9 +238,9 @@ testOrSkip("stop signals no process of another user than the record's", notRoot,
     stderr,
     /^error: Cannot stop pid \d+: its record was written by another user \(uid 65534\)\n$/,
   );
-  assertEquals((await scene.cli(["is-alive", "."])).code, 0);
+  await scene.ok(["is-alive", "."]);
   Deno.chownSync(record, 0, 0);
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["stop", "."]);
   await scene.assertNothingLeft();
 });
 
@@ -260,7 +260,7 @@ Deno.test("stop wakes a runner that is stopped", async () => {
   await using scene = new Scene();
   await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
   Deno.kill(Number(Deno.readTextFileSync(`${scene.dir}/pid`)), "SIGSTOP");
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["stop", "."]);
   assertEquals(scene.ending("a").status, "canceled");
   await scene.assertNothingLeft();
 });
@@ -273,7 +273,7 @@ Deno.test("stop does not end a run in the foreground", async () => {
   assertEquals(stopped.code, 1);
   assertStringIncludes(stopped.stderr, "it runs in the foreground");
   assertEquals((await scene.cli(["is-alive", "."])).code, 1);
-  assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+  await scene.ok(["is-alive", ".", "-i", "a"]);
   running.kill("SIGTERM");
   assertEquals((await running.output()).code, 254);
   await scene.assertNothingLeft();
@@ -330,7 +330,7 @@ Deno.test("of eight starts at once with one ident one is accepted", async () => 
     Array.from({ length: 8 }, () => scene.cli(["start", ".", ...FOREVER, "-i", "a"])),
   );
   assertEquals(starts.map(({ code }) => code).sort(), [0, 1, 1, 1, 1, 1, 1, 1]);
-  assertEquals((await scene.cli(["stop", ".", "-i", "a"])).code, 0);
+  await scene.ok(["stop", ".", "-i", "a"]);
   await scene.assertNothingLeft();
 });
 

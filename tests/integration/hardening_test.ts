@@ -71,7 +71,7 @@ Deno.test("an artifact root in which others may replace our directory is refused
   assertEquals([...Deno.readDirSync(root)], []);
   // In a directory like /tmp others cannot.
   Deno.chmodSync(root, 0o1777);
-  assertEquals((await scene.cli(args)).code, 0);
+  await scene.ok(args);
 });
 
 Deno.test("an ident that is no plain name is refused before anything is written", async () => {
@@ -148,7 +148,7 @@ Deno.test("a link in place of the artifact root is refused with its reason", asy
       "hint: Name the directory that it leads to with --artifact-dir\n",
   );
   const flag = ["--artifact-dir", `${scene.root}/elsewhere`];
-  assertEquals((await scene.cli(["run", ".", ...ECHO, "-i", "a", ...flag])).code, 0);
+  await scene.ok(["run", ".", ...ECHO, "-i", "a", ...flag]);
   assertEquals(Deno.readTextFileSync(`${scene.root}/elsewhere/a/rc`), "0");
 });
 
@@ -208,7 +208,7 @@ testOrSkip("temporary names are never the same twice", missingBwrap(), async () 
   );
   const names = new Set<string>();
   for (const ident of ["a", "b", "c"]) {
-    assertEquals((await scene.cli(["run", ".", ...ECHO, "-i", ident])).code, 0);
+    await scene.ok(["run", ".", ...ECHO, "-i", ident]);
     const { command } = JSON.parse(scene.artifact(ident, "command") ?? "");
     for (const [name] of command.join(" ").matchAll(/(ansible_runner_pi|runner_di)_\w+/g)) {
       assertMatch(name, /_[0-9a-f]{12,16}$/);

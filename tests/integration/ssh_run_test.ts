@@ -145,7 +145,7 @@ testOrSkip(
   async () => {
     await using scene = new SshScene();
     const locked = scene.make("k", { passphrase: PHRASE });
-    assertEquals((await scene.cli(["run", ".", "-b", "/bin/true", "-i", "old"])).code, 0);
+    await scene.ok(["run", ".", "-b", "/bin/true", "-i", "old"]);
     const table: [string, Record<string, string>, RegExp][] = [
       [
         locked,
@@ -239,7 +239,7 @@ testOrSkip("keys work under bwrap, with a minimal root too", NO_SSH ?? missingBw
 Deno.test("the caller's own agent and control path are used when no key is given", async () => {
   await using scene = new Scene();
   const env = { SSH_AUTH_SOCK: "/callers/agent", ANSIBLE_SSH_CONTROL_PATH_DIR: "/callers/cp" };
-  assertEquals((await scene.cli(["run", ".", "-b", "/bin/true", "-i", "a"], { env })).code, 0);
+  await scene.ok(["run", ".", "-b", "/bin/true", "-i", "a"], { env });
   const seen = JSON.parse(scene.artifact("a", "command") ?? "").env;
   assertEquals(seen.SSH_AUTH_SOCK, "/callers/agent");
   assertEquals(seen.ANSIBLE_SSH_CONTROL_PATH_DIR, "/callers/cp");

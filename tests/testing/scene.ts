@@ -75,6 +75,14 @@ export class Scene implements AsyncDisposable {
     };
   }
 
+  /** Runs our command line and fails, showing all that it printed, unless its exit code is 0. */
+  async ok(args: readonly string[], options: SceneOptions = {}): Promise<Finished> {
+    const finished = await this.cli(args, options);
+    const { code, stdout, stderr } = finished;
+    assert(code === 0, `${args.join(" ")}: exit code ${code}\n${stdout}\n${stderr}`);
+    return finished;
+  }
+
   /**
    * Starts our command line.
    *

@@ -81,7 +81,7 @@ testOrSkip("KILL of ansible-playbook is rc 137 and signal 9", NO_ANSIBLE, async 
 testOrSkip("a killed runner takes a real playbook along", NO_ANSIBLE, async () => {
   await using scene = ansibleScene();
   const args = ["start", ".", "-i", "a", "-p", "sleep.yml"];
-  assertEquals((await scene.cli(args, { env: home(scene) })).code, 0);
+  await scene.ok(args, { env: home(scene) });
   await sleeping(scene, 2);
   Deno.kill(Number(scene.artifact("a", "pid")), "SIGKILL");
   await waitFor(() => scene.processes().length === 0, "all gone", 1000);

@@ -54,7 +54,7 @@ testOrSkip(
     assertMatch(stopped.stderr, /^error: Cannot stop pid \d+: /);
     const started = await scene.cli(["start", ".", "-b", `${BIN}/forever`], asNobody(scene));
     assertEquals(started.code, 1);
-    assertEquals((await scene.cli(["stop", "."])).code, 0);
+    await scene.ok(["stop", "."]);
     assertEquals(scene.ending("a").status, "canceled");
     await scene.assertNothingLeft();
   },
@@ -68,7 +68,7 @@ testOrSkip(
     const before = ["unshare", "--pid", "--fork", "--mount-proc"];
     const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`], { before });
     await scene.waitForOutput("a", "started");
-    assertEquals((await scene.cli(["is-alive", ".", "-i", "a"])).code, 0);
+    await scene.ok(["is-alive", ".", "-i", "a"]);
     assertMatch((await scene.cli(["status", "."])).stdout, /\na +running /);
     assertEquals((await scene.cli(["run", ".", "-i", "a", "-b", `${BIN}/forever`])).code, 1);
     const runner = scene.processes().find(({ command }) =>
@@ -95,7 +95,7 @@ testOrSkip(
     const stopped = await scene.cli(["stop", "."]);
     assertEquals(stopped.code, 1);
     assertMatch(stopped.stderr, /^error: Cannot stop pid \d+: it is in another container/);
-    assertEquals((await scene.cli(["is-alive", "."])).code, 0);
+    await scene.ok(["is-alive", "."]);
     scene.killAll();
     await within(30_000 * slack(), child.output());
     assertEquals((await scene.cli(["is-alive", "."])).code, 1);

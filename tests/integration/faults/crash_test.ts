@@ -56,7 +56,7 @@ Deno.test("a forged record of a crashed run ends no process of somebody else", a
   const victim = new Deno.Command("sleep", { args: ["60"], env: { VICTIM: "1" } }).spawn();
   // Without a record that is believed it counts as dead only when it is old.
   Deno.utimeSync(scratch, new Date(0), new Date(0));
-  assertEquals((await scene.cli(["status", "."])).code, 0);
+  await scene.ok(["status", "."]);
   victim.kill("SIGUSR1");
   assertEquals((await victim.status).signal, "SIGUSR1");
   await scene.assertNothingLeft();
@@ -65,12 +65,12 @@ Deno.test("a forged record of a crashed run ends no process of somebody else", a
 Deno.test("the ident of a crashed run can be used again at once", async () => {
   await using scene = new Scene();
   await crash(scene, "double_fork");
-  assertEquals((await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/forever`])).code, 0);
+  await scene.ok(["start", ".", "-i", "a", "-b", `${BIN}/forever`]);
   await scene.waitForOutput("a", "started");
   const sleepers = (): number =>
     scene.processes().filter(({ command }) => command === "sleep 1000").length;
   await waitFor(() => sleepers() === 1, "the old are gone, the new is there");
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["stop", "."]);
   assertEquals(scene.ending("a").reason, "canceled");
   await scene.assertNothingLeft();
 });
@@ -128,15 +128,15 @@ Deno.test("what a crash left half made is cleared, a live run's is not", async (
   }
   scene.write("artifacts/old/status.12-1.new", "fai");
   assertStringIncludes((await scene.cli(["status", "."])).stdout, "the runner process died");
-  assertEquals((await scene.cli(["is-alive", ".", "-i", "live"])).code, 0);
-  assertEquals((await scene.cli(["stop", "."])).code, 0);
+  await scene.ok(["is-alive", ".", "-i", "live"]);
+  await scene.ok(["stop", "."]);
   assertEquals(scene.ending("live").status, "canceled");
   await scene.assertNothingLeft();
 });
 
 /** Starts a run in the background and kills its runner. */
 async function crash(scene: Scene, program: string): Promise<void> {
-  assertEquals((await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/${program}`])).code, 0);
+  await scene.ok(["start", ".", "-i", "a", "-b", `${BIN}/${program}`]);
   await scene.waitForOutput("a", "started");
   Deno.kill(Number(Deno.readTextFileSync(`${scene.dir}/pid`)), "SIGKILL");
 }

@@ -130,8 +130,8 @@ Deno.test("64 file descriptors are enough", async () => {
   const args = ["run", ".", "-q", "-i", "a", "-b", `${BIN}/fake_ansible_events`];
   const { code } = await scene.cli(args, { before, env: { FAKE_EVENTS: "500" } });
   assertEquals([code, countEvents(scene)], [0, 500]);
-  assertEquals((await scene.cli(["start", ".", "-b", `${BIN}/forever`], { before })).code, 0);
-  assertEquals((await scene.cli(["stop", "."], { before })).code, 0);
+  await scene.ok(["start", ".", "-b", `${BIN}/forever`], { before });
+  await scene.ok(["stop", "."], { before });
   await scene.assertNothingLeft();
 });
 
