@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../testing/assert.ts";
 import { newMarker, startShell } from "../../testing/processes.ts";
 
 /** The inner shell ends at once: its child belongs to nobody, in a session of its own. */
-const DOUBLE_FORK = "echo $( (setsid sleep 300 >/dev/null & echo $!) ); sleep 300";
+const DOUBLE_FORK = "echo $( (setsid sleep 300 >/dev/null & echo $!) ); exec sleep 300";
 
 Deno.test("findRunProcesses finds children, and double forks by the marker alone", async () => {
   const { env, marker } = newMarker();
