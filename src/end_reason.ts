@@ -40,6 +40,8 @@ export type EndReason =
     | { readonly reason: "job_timeout"; readonly seconds: number }
     | { readonly reason: "idle_timeout"; readonly seconds: number }
     | { readonly reason: "prompt_not_answered"; readonly prompt: string }
+    /** Looking for this regex of env/passwords in the output takes too long. */
+    | { readonly reason: "pattern_too_slow"; readonly pattern: string }
     | {
       readonly reason: "could_not_start";
       readonly program: string;
@@ -124,6 +126,10 @@ function sentenceOf(reason: EndReason): string | undefined {
       return `idle_timeout: no output for ${reason.seconds} s`;
     case "prompt_not_answered":
       return `prompt not answered: ${JSON.stringify(reason.prompt)}`;
+    case "pattern_too_slow":
+      return `pattern too slow: ${
+        JSON.stringify(reason.pattern)
+      } of passwords, which repeats what has a repetition in it`;
     case "could_not_start":
       return `could not start: ${reason.program}${
         reason.error === undefined ? "" : ` (${reason.error})`

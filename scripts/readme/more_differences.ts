@@ -99,6 +99,16 @@ export const MORE_DIFFERENCES = {
     ours: "searches everything since the last answer (64 KiB)",
     reason: "long prompts are prompts too",
   },
+  "slow-pattern": {
+    original: "stands still while a regex of passwords goes back again and again in some output",
+    ours: "ends the run after 1 s with the reason `pattern_too_slow`, which names the regex",
+    reason: "timeouts and signals count, whatever a job prints",
+  },
+  "forged-event": {
+    original: "believes what a job writes where the plugin leaves its events",
+    ours: "checks each body; what is none becomes a `verbose` event, with a warning",
+    reason: "counters, uuids and file names are the runner's, and event files are JSON",
+  },
   "unanswered-prompt": {
     original: "waits forever at an unanswered prompt",
     ours: "ends the run after 10 s and says which prompt it was",

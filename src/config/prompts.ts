@@ -8,6 +8,8 @@ import type { RunConfig } from "./run_config.ts";
 
 /** A prompt and its answer. */
 export interface Prompt {
+  /** The Python regex of env/passwords, or the name of the credential. */
+  readonly name: string;
   /** What it looks like. */
   readonly pattern: RegExp;
   /** What is typed, less the return key; null types nothing. */
@@ -48,7 +50,7 @@ export async function buildPrompts(
     for (const [known, pattern] of CREDENTIAL_PROMPTS) {
       const match = known.exec(name);
       if (match !== null) {
-        prompts.push({ pattern: new RegExp(pattern(match[1] ?? "")), answer: secret });
+        prompts.push({ name, pattern: new RegExp(pattern(match[1] ?? "")), answer: secret });
       }
     }
   }
@@ -61,7 +63,7 @@ async function passwordPrompts(passwords: RunConfig["passwords"]): Promise<Promp
   const { translatePythonRegex } = await import("../python/regex/translate.ts");
   return passwords.map(([source, answer]) => {
     try {
-      return { pattern: translatePythonRegex(source), answer };
+      return { name: source, pattern: translatePythonRegex(source), answer };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       throw new ConfigError(

@@ -43,6 +43,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     answers: context.prompts,
     clean: (text) => withoutMarkers(text, token),
     type: (text) => pty.write(text),
+    onSlow: (pattern) => stopper.stop({ reason: "pattern_too_slow", pattern }),
   });
   const supervisor = superviseRun(pty, context, {
     launch,

@@ -4,8 +4,12 @@
  * @module
  */
 
+import { BoundedSearch, SlowPatternError } from "./bounded_search.ts";
+
 /** A prompt and its answer. */
 export interface PromptAnswer {
+  /** How whoever wrote it calls it: the Python regex, or the name of a credential. */
+  readonly name: string;
   /** What the prompt looks like. */
   readonly pattern: RegExp;
   /** What is typed, less the return key; null types nothing. */
@@ -20,6 +24,15 @@ export interface ResponderOptions {
   readonly clean: (text: string) => string;
   /** Types on the terminal. */
   readonly type: (text: string) => Promise<void>;
+  /** Told, once, of a prompt that takes too long to look for; no prompt is answered any more then. */
+  readonly onSlow: (name: string) => void;
+}
+
+/** A prompt that is looked for. */
+interface Question {
+  readonly name: string;
+  readonly search: BoundedSearch;
+  readonly answer: string | null;
 }
 
 /** Longest text that is searched, in characters. */
@@ -34,7 +47,7 @@ const LOOK_BACK = 1024;
 /** Answers prompts. */
 export class PromptResponder {
   readonly #options: ResponderOptions;
-  readonly #answers: readonly PromptAnswer[];
+  #questions: readonly Question[];
   readonly #decoder = new TextDecoder();
   /** Output since the last answer; its end is the unfinished line. */
   #window = "";
@@ -46,11 +59,9 @@ export class PromptResponder {
    */
   constructor(options: ResponderOptions) {
     this.#options = options;
-    this.#answers = options.answers.map(({ pattern, answer }) => ({
-      pattern: new RegExp(
-        pattern.source,
-        pattern.flags.includes("g") ? pattern.flags : pattern.flags + "g",
-      ),
+    this.#questions = options.answers.map(({ name, pattern, answer }) => ({
+      name,
+      search: new BoundedSearch(pattern),
       answer,
     }));
   }
@@ -74,7 +85,7 @@ export class PromptResponder {
     const before = this.#window;
     const piece = this.#decoder.decode(bytes, { stream: true });
     // A marker may be cut between two reads: it is taken out once it is whole.
-    const isBare = this.#answers.length === 0;
+    const isBare = this.#questions.length === 0;
     this.#window = this.#options.clean(before + piece).slice(-(isBare ? BARE_WINDOW : MAX_WINDOW));
     if (isBare) return;
     const lineStart = before.lastIndexOf("\n") + 1;
@@ -93,9 +104,8 @@ export class PromptResponder {
   /** The match that begins first. */
   #find(from: number): { start: number; end: number; answer: string | null } | undefined {
     let best: { start: number; end: number; answer: string | null } | undefined;
-    for (const { pattern, answer } of this.#answers) {
-      pattern.lastIndex = from;
-      const match = pattern.exec(this.#window);
+    for (const { name, search, answer } of this.#questions) {
+      const match = this.#match(search, { name, from });
       // An empty match would be found again for ever.
       if (match === null || match[0] === "") continue;
       if (best === undefined || match.index < best.start) {
@@ -103,6 +113,20 @@ export class PromptResponder {
       }
     }
     return best;
+  }
+
+  #match(
+    search: BoundedSearch,
+    { name, from }: { readonly name: string; readonly from: number },
+  ): RegExpExecArray | null {
+    try {
+      return search.find(this.#window, from);
+    } catch (error) {
+      if (!(error instanceof SlowPatternError)) throw error;
+      this.#questions = [];
+      this.#options.onSlow(name);
+      return null;
+    }
   }
 }
 

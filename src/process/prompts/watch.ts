@@ -24,8 +24,9 @@ const LOOK_MS = 1000;
 /** A reader must be seen twice, this far apart, in milliseconds. */
 const CONFIRM_MS = 250;
 
-/** Ansible's timed pause reads the terminal as well, and says for how long. */
-const TIMED_PAUSE = /Pausing for (\d+) seconds.*\s+\(ctrl\+C then/g;
+/** Ansible's timed pause reads the terminal as well, and says for how long, in the line before this. */
+const PAUSE_HINT = "(ctrl+C then";
+const TIMED_PAUSE = /Pausing for (\d{1,12}) seconds/;
 
 /** What only comes when a pause is over. */
 // deno-lint-ignore no-control-regex -- colours
@@ -75,8 +76,10 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
  * @returns whether it may
  */
 export function isTimedPause(window: string, silenceMs: number): boolean {
-  const last = [...window.matchAll(TIMED_PAUSE)].at(-1);
-  if (last === undefined) return false;
-  if (silenceMs > Number(last[1]) * 1000 + PAUSE_SLACK_MS) return false;
-  return !AFTER_PAUSE.test(window.slice(last.index));
+  const before = window.slice(0, Math.max(0, window.lastIndexOf(PAUSE_HINT))).trimEnd();
+  const start = before.lastIndexOf("\n") + 1;
+  const seconds = TIMED_PAUSE.exec(before.slice(start))?.[1];
+  if (seconds === undefined) return false;
+  if (silenceMs > Number(seconds) * 1000 + PAUSE_SLACK_MS) return false;
+  return !AFTER_PAUSE.test(window.slice(start));
 }

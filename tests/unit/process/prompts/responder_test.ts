@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../testing/assert.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
 import { type PromptAnswer, PromptResponder } from "../../../../src/process/prompts/responder.ts";
 
 /** What is typed when the pieces are shown one after another. */
@@ -8,13 +8,14 @@ function typed(answers: readonly PromptAnswer[], pieces: readonly string[]): str
     answers,
     clean: (text) => text.replaceAll("<marker>", ""),
     type: (text) => Promise.resolve(void all.push(text)),
+    onSlow: (name) => void all.push(`too slow: ${name}`),
   });
   for (const piece of pieces) responder.feed(new TextEncoder().encode(piece));
   return all;
 }
 
-const NAME: PromptAnswer = { pattern: /name:\s*$/m, answer: "ada" };
-const COLOUR: PromptAnswer = { pattern: /colour:/, answer: "red" };
+const NAME: PromptAnswer = { name: "", pattern: /name:\s*$/m, answer: "ada" };
+const COLOUR: PromptAnswer = { name: "", pattern: /colour:/, answer: "red" };
 
 const table: readonly [
   title: string,
@@ -32,20 +33,29 @@ const table: readonly [
   ["takes the match that begins first", [NAME, COLOUR], ["colour: and name: "], ["red\n", "ada\n"]],
   [
     "takes the first pattern of two at one place",
-    [{ pattern: /na/, answer: "1" }, { pattern: /name/, answer: "2" }],
+    [{ name: "", pattern: /na/, answer: "1" }, { name: "", pattern: /name/, answer: "2" }],
     ["name"],
     ["1\n"],
   ],
-  ["types nothing for null", [{ pattern: /name:/, answer: null }], ["name: "], []],
-  ["types a bare return for empty text", [{ pattern: /name:/, answer: "" }], ["name: "], ["\n"]],
-  ["finds a prompt more than 100 characters long", [{ pattern: /begin.*end:/, answer: "x" }], [
+  ["types nothing for null", [{ name: "", pattern: /name:/, answer: null }], ["name: "], []],
+  ["types a bare return for empty text", [{ name: "", pattern: /name:/, answer: "" }], ["name: "], [
+    "\n",
+  ]],
+  ["finds a prompt more than 100 characters long", [{
+    name: "",
+    pattern: /begin.*end:/,
+    answer: "x",
+  }], [
     `begin${"-".repeat(5000)}`,
     "end:",
   ], ["x\n"]],
   ["finds a prompt with much text before and behind it", [COLOUR], [
     `${"line\n".repeat(1000)}colour: ${"line\n".repeat(1000)}`,
   ], ["red\n"]],
-  ["is not stopped by a pattern that matches nothing", [{ pattern: /x*/, answer: "1" }, COLOUR], [
+  ["is not stopped by a pattern that matches nothing", [
+    { name: "", pattern: /x*/, answer: "1" },
+    COLOUR,
+  ], [
     "colour:",
   ], ["red\n"]],
 ];
@@ -61,6 +71,7 @@ Deno.test("PromptResponder.lastLine is what a person would take for the prompt",
     answers: [],
     clean: (text) => text,
     type: () => Promise.resolve(),
+    onSlow: () => {},
   });
   responder.feed(new TextEncoder().encode("one\r\ntwo: "));
   assertEquals(responder.lastLine, "two:");
@@ -73,9 +84,24 @@ Deno.test("PromptResponder keeps the unfinished line, and little of the finished
     answers: [COLOUR],
     clean: (text) => text,
     type: () => Promise.resolve(),
+    onSlow: () => {},
   });
   responder.feed(new TextEncoder().encode("line\n".repeat(10_000)));
   assertEquals(responder.window.length, 2048);
   for (let n = 0; n < 100; n++) responder.feed(new TextEncoder().encode("x".repeat(100)));
   assertEquals(responder.window, "x".repeat(10_000));
+});
+
+Deno.test("PromptResponder gives up a pattern that takes too long, and is not stopped by it", () => {
+  const slow = { name: "^(a+)+[$]", pattern: /^(a+)+[$]/m, answer: "x" };
+  const start = performance.now();
+  const all = typed([slow, COLOUR], ["colour:", "\naa$", `\n${"a".repeat(60)}!`, "colour:"]);
+  assertEquals(all, ["red\n", "x\n", "too slow: ^(a+)+[$]"]);
+  assert(performance.now() - start < 10_000);
+});
+
+Deno.test("PromptResponder takes no notice of a long line that a pattern cannot be in", () => {
+  const become = { name: "", pattern: /^BECOME password.*:\s*?$/m, answer: "x" };
+  const all = typed([become], [...Array(200).fill(" ".repeat(400)), "\nBECOME password[root]: "]);
+  assertEquals(all, ["x\n"]);
 });

@@ -1,5 +1,5 @@
 import { isTimedPause } from "../../../../src/process/prompts/watch.ts";
-import { assertEquals } from "../../../testing/assert.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
 
 const PAUSE = "\nTASK [wait] ****\r\nPausing for 30 seconds\r\n" +
   "(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)\r\r\n";
@@ -21,6 +21,12 @@ const ROWS: readonly (readonly [title: string, window: string, silence: number, 
   ["another pause after one that ended", `${PAUSE}ok: [h]\r\n${PAUSE}`, 20_000, true],
   ["a pause with a prompt", "\nTASK [ask] ****\r\n[ask]\r\nGo on?:\r\n", 20_000, false],
 ];
+Deno.test("isTimedPause takes no time for a text that nearly is one", () => {
+  const start = performance.now();
+  isTimedPause("Pausing for 1 seconds".repeat(1000) + " ".repeat(40_000) + "(", 1);
+  assert(performance.now() - start < 1000);
+});
+
 for (const [title, window, silence, is] of ROWS) {
   Deno.test(`isTimedPause says ${is} of ${title}`, () => {
     assertEquals(isTimedPause(window, silence), is);
