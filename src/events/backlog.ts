@@ -45,12 +45,7 @@ export class ByteBacklog implements Disposable {
       this.#keep(bytes);
       return;
     }
-    this.#file ??= Deno.openSync(this.#path, {
-      read: true,
-      write: true,
-      createNew: true,
-      mode: 0o600,
-    });
+    this.#file ??= openNameless(this.#path);
     this.#file.seekSync(this.#writeAt, Deno.SeekMode.Start);
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
     this.#writeAt += bytes.length;
@@ -82,10 +77,16 @@ export class ByteBacklog implements Disposable {
     return count === 0 ? undefined : buffer.subarray(0, count);
   }
 
-  /** Removes the file. */
+  /** Closes the file, which is gone then. */
   [Symbol.dispose](): void {
     this.#file?.close();
-    if (this.#file !== undefined) Deno.removeSync(this.#path);
     this.#file = undefined;
   }
+}
+
+/** The bytes may have secrets in them that are masked later: when we are killed, nothing is left. */
+function openNameless(path: string): Deno.FsFile {
+  const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+  Deno.removeSync(path);
+  return file;
 }

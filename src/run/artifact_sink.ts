@@ -27,6 +27,8 @@ export interface ArtifactSinkOptions {
 /** Writes what a run leaves. */
 export class ArtifactSink implements Sink {
   readonly #options: ArtifactSinkOptions;
+  /** Whether an event could not be written: smaller ones that could be would leave a gap before them. */
+  #isCut = false;
 
   constructor(options: ArtifactSinkOptions) {
     this.#options = options;
@@ -41,8 +43,8 @@ export class ArtifactSink implements Sink {
       const stats = statsOf(record.parsed());
       state.stats = () => stats;
     }
-    if (isKept && isKeptAt(record, config.settings.eventLevel ?? "all")) {
-      this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
+    if (!this.#isCut && isKept && isKeptAt(record, config.settings.eventLevel ?? "all")) {
+      this.#isCut = !this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
     }
   }
 
@@ -81,11 +83,13 @@ export class ArtifactSink implements Sink {
     );
   }
 
-  #write(write: () => void): void {
+  #write(write: () => void): boolean {
     try {
       write();
+      return true;
     } catch (cause) {
       this.failed(cause);
+      return false;
     }
   }
 }

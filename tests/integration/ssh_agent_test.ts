@@ -96,6 +96,43 @@ testOrSkip("startAgent says what to install when there is no ssh-agent", NO_SSH,
   assertEquals(error.message, "Cannot start ssh-agent: no ssh-agent in PATH");
 });
 
+for (
+  const [name, script, expected] of [
+    ["ssh-agent", "kill -9 $$", "Cannot start ssh-agent: it was ended by signal 9"],
+    ["ssh-agent", "exit 3", "Cannot start ssh-agent: it ended with exit code 3"],
+    ["ssh-add", "kill -9 $$", 'Cannot load "k": ssh-add was ended by signal 9'],
+    [
+      "ssh-add",
+      'kill -9 "$SSH_AGENT"; exec /usr/bin/ssh-add -l',
+      'Cannot load "k": its ssh-agent is gone',
+    ],
+  ] as const
+) {
+  testOrSkip(
+    `startAgent tells of a program that ended before its time: ${expected}`,
+    NO_SSH,
+    async () => {
+      using scene = new Scene();
+      const keys = [{ name: "k", text: scene.key("good") }];
+      const bin = Deno.makeTempDirSync();
+      try {
+        // The agent is the one process that has its socket as an argument.
+        const socket = '$(pgrep -xf "[^ ]*ssh-agent -D -a $SSH_AUTH_SOCK")';
+        const text = `#!/bin/sh\n${script.replace("$SSH_AGENT", socket)}\n`;
+        Deno.writeTextFileSync(`${bin}/${name}`, text, { mode: 0o755 });
+        const searchPath = `${bin}:/usr/bin:/bin`;
+        await assertRejects(
+          () => startAgent({ keys, searchPath, socketDir: scene.agents }),
+          expected,
+        );
+        assertEquals(scene.leftovers(), []);
+      } finally {
+        Deno.removeSync(bin, { recursive: true });
+      }
+    },
+  );
+}
+
 testOrSkip("startAgent shows key and passphrase to no process and no disk", NO_SSH, async () => {
   using scene = new Scene();
   const text = scene.key("k", { passphrase: PHRASE });

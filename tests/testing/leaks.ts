@@ -73,3 +73,21 @@ function read(path: string): string {
     return "";
   }
 }
+
+/**
+ * Measures a file that this process has open and that has lost its name.
+ *
+ * @param path where it was
+ * @returns its size; 0 when there is none
+ */
+export function sizeOfNameless(path: string): number {
+  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
+    try {
+      if (Deno.readLinkSync(`/proc/self/fd/${name}`) !== `${path} (deleted)`) continue;
+      return Deno.statSync(`/proc/self/fd/${name}`).size;
+    } catch {
+      // The directory's own descriptor.
+    }
+  }
+  return 0;
+}

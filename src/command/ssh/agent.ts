@@ -162,12 +162,18 @@ async function launch(program: string, socket: string, path: string): Promise<Ru
   };
   if (pid === undefined) {
     await end();
-    const reason = (await complaint).trim().split("\n")[0] || "no reason given";
+    const reason = (await complaint).trim().split("\n")[0] || howItEnded(await child.status);
     throw new LaunchError("launch.agent", `Cannot start ssh-agent: ${reason}`);
   }
   // An agent that nobody disposes of must not keep the program alive.
   child.unref();
   return { pid, [Symbol.asyncDispose]: end };
+}
+
+/** The shell ends as the agent did. */
+function howItEnded({ code }: Deno.CommandStatus): string {
+  const how = code > 128 ? `was ended by signal ${code - 128}` : `ended with exit code ${code}`;
+  return `it ${how} before its socket was ready`;
 }
 
 /** The agent says its pid when its socket is ready. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigError } from "../../errors.ts";
+import { ConfigError, LaunchError, type RunnerError } from "../../errors.ts";
 import { runProgram } from "../../internal/programs.ts";
 
 /** A private key, or several one after another, and where it comes from. */
@@ -111,18 +111,33 @@ export async function addKeys(
     });
     if (code === 0) continue;
     const which = blocks.length > 1 ? `key ${index + 1} of "${key.name}"` : `"${key.name}"`;
-    throw keyError(which, stderr, phrase !== undefined);
+    throw keyError(which, { code, stderr, hasPhrase: phrase !== undefined });
   }
 }
 
-function keyError(which: string, stderr: string, hasPhrase: boolean): ConfigError {
+const LOST_AGENT = /connect|communication with agent/i;
+
+/** How an ssh-add ended that failed. */
+interface FailedAdd {
+  readonly code: number;
+  readonly stderr: string;
+  readonly hasPhrase: boolean;
+}
+
+function keyError(which: string, { code, stderr, hasPhrase }: FailedAdd): RunnerError {
   if (stderr.includes(ASKED)) {
     const reason = hasPhrase ? "wrong passphrase" : "its passphrase is missing";
     return new ConfigError("config.ssh_key_passphrase", `Cannot load ${which}: ${reason}`, {
       hint: "Give the passphrase as the credential ssh_key_passphrase or ssh_key_passphrase@FILE",
     });
   }
-  const complaint = stderr.split("\n").find((line) => line.trim() !== "") ?? "no reason given";
+  const complaint = stderr.split("\n").find((line) => line.trim() !== "");
+  if (complaint === undefined || code > 128 || LOST_AGENT.test(complaint)) {
+    // Nothing is wrong with the key.
+    const ended = code > 128 ? `was ended by signal ${code - 128}` : `ended with exit code ${code}`;
+    const why = LOST_AGENT.test(complaint ?? "") ? "its ssh-agent is gone" : `ssh-add ${ended}`;
+    return new LaunchError("launch.agent", `Cannot load ${which}: ${why}`);
+  }
   const reason = complaint.replace(/^Error loading key "\(stdin\)": /, "").trim();
   return new ConfigError(
     "config.ssh_key",

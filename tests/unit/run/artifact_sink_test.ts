@@ -1,0 +1,29 @@
+import type { RunConfig } from "../../../src/config/run_config.ts";
+import type { Artifacts } from "../../../src/artifacts/writer.ts";
+import { RunState } from "../../../src/artifacts/run_state.ts";
+import { EventRecord } from "../../../src/events/event_json.ts";
+import { ArtifactSink } from "../../../src/run/artifact_sink.ts";
+import { assertEquals } from "../../testing/assert.ts";
+
+Deno.test("ArtifactSink keeps no event after one that could not be written: counters have no gap", () => {
+  const written: number[] = [];
+  const artifacts = {
+    writeEvent({ counter }: EventRecord): number {
+      if (counter === 2) throw new Error("No space left on device");
+      return written.push(counter);
+    },
+  } as unknown as Artifacts;
+  const errors: string[] = [];
+  const sink = new ArtifactSink({
+    config: { artifactDir: "/nowhere", settings: {} } as unknown as RunConfig,
+    artifacts,
+    state: new RunState("a"),
+    failed: ({ message }) => void errors.push(message),
+  });
+  for (let counter = 1; counter <= 4; counter++) {
+    const event = { counter, stdout: "x", startLine: 0, endLine: 0, body: undefined };
+    sink.event(new EventRecord(event, "a"), true);
+  }
+  assertEquals(written, [1]);
+  assertEquals(errors, ['Cannot write to "/nowhere": No space left on device']);
+});
