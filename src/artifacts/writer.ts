@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { writeFileWhole } from "../internal/atomic_write.ts";
+import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import { ARTIFACT, DISPENSABLE, SCRATCH } from "./layout.ts";
 
@@ -110,6 +110,7 @@ export class Artifacts implements Disposable {
    * @returns how many bytes the journal grew by, when there is one
    */
   writeEvent(record: EventRecord): number {
+    if (record.isLong) return this.#writeLong(record);
     const { buffer, length } = record.encodeInto(this.#buffer);
     this.#buffer = buffer;
     const bytes = buffer.subarray(0, length);
@@ -121,6 +122,23 @@ export class Artifacts implements Disposable {
     Deno.writeFileSync(this.#aside, bytes, WHOLE_FILE);
     Deno.renameSync(this.#aside, `${this.dir}/${ARTIFACT.events}/${record.fileName}`);
     return 0;
+  }
+
+  /** An event of hundreds of megabytes is never in memory. */
+  #writeLong(record: EventRecord): number {
+    // What a failed write left there.
+    if (this.#journal === undefined) removeQuietly(this.#aside);
+    using aside = this.#journal === undefined ? createPrivateFile(this.#aside) : undefined;
+    const file = aside ?? this.#journal;
+    if (file === undefined) return 0;
+    let length = 0;
+    for (const bytes of record.pieces()) {
+      writeAll(file, bytes);
+      length += bytes.length;
+    }
+    if (aside === undefined) writeAll(file, NEWLINE);
+    else Deno.renameSync(this.#aside, `${this.dir}/${ARTIFACT.events}/${record.fileName}`);
+    return length + 1;
   }
 
   /** Closes the files. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openNameless } from "./long_text.ts";
 
 /** Bytes kept in memory before the rest goes to disk. */
 const MEMORY_LIMIT = 8 << 20;
@@ -82,11 +83,4 @@ export class ByteBacklog implements Disposable {
     this.#file?.close();
     this.#file = undefined;
   }
-}
-
-/** The bytes may have secrets in them that are masked later: when we are killed, nothing is left. */
-function openNameless(path: string): Deno.FsFile {
-  const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
-  Deno.removeSync(path);
-  return file;
 }

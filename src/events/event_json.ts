@@ -8,6 +8,7 @@
  */
 import { eventFileName } from "../artifacts/layout.ts";
 import { quoteAscii } from "../python/json_write.ts";
+import type { LongText } from "./long_text.ts";
 import type { PairedEvent } from "./pairing.ts";
 import type { JobEvent } from "./status_event.ts";
 
@@ -19,8 +20,11 @@ export class EventRecord {
   readonly counter: number;
   /** The event's uuid. */
   readonly uuid: string;
-  /** JSON text up to the plugin's own members (ASCII); the whole when there is no body. */
+  /** JSON text up to the plugin's own members, or into a long text; the whole when there is neither. */
   readonly #head: string;
+  readonly #long: LongText | undefined;
+  /** JSON text behind a long text, up to the plugin's own members. */
+  readonly #tail: string;
   readonly #body: Uint8Array | undefined;
   #parsed: JobEvent | undefined;
 
@@ -34,14 +38,34 @@ export class EventRecord {
     this.counter = event.counter;
     this.uuid = event.body?.uuid ?? crypto.randomUUID();
     this.#body = event.body?.json;
-    const ours = `"uuid": "${this.uuid}", "counter": ${event.counter}, "stdout": ${
-      quoteAscii(event.stdout)
-    }, "start_line": ${event.startLine}, "end_line": ${event.endLine}, "runner_ident": ${
-      quoteAscii(ident)
-    }`;
-    this.#head = event.body === undefined
-      ? `{"event": "verbose", ${ours}, "created": "${timestamp()}"}`
-      : `{${ours}, `;
+    const { stdout, body } = event;
+    this.#long = typeof stdout === "string" ? undefined : stdout;
+    const head = `{${body === undefined ? '"event": "verbose", ' : ""}"uuid": "${this.uuid}", ` +
+      `"counter": ${event.counter}, "stdout": `;
+    const tail = `, "start_line": ${event.startLine}, "end_line": ${event.endLine}, ` +
+      `"runner_ident": ${quoteAscii(ident)}, ${
+        body === undefined ? `"created": "${timestamp()}"}` : ""
+      }`;
+    this.#head = typeof stdout === "string" ? head + quoteAscii(stdout) + tail : `${head}"`;
+    this.#tail = typeof stdout === "string" ? "" : `"${tail}`;
+  }
+
+  /** Whether its text is too long for {@linkcode EventRecord.encodeInto}. */
+  get isLong(): boolean {
+    return this.#long !== undefined;
+  }
+
+  /**
+   * Writes the event's JSON in pieces, for one that is long.
+   *
+   * @returns its bytes; each piece is good until the next
+   */
+  *pieces(): Generator<Uint8Array, void, undefined> {
+    const encoder = new TextEncoder();
+    yield encoder.encode(this.#head);
+    if (this.#long !== undefined) yield* this.#long.quoted();
+    yield encoder.encode(this.#tail);
+    if (this.#body !== undefined) yield this.#body.subarray(1);
   }
 
   /** Name of its file in job_events. */
@@ -79,6 +103,9 @@ export class EventRecord {
 
   /** The event as one line of JSON, no newline. */
   text(): string {
+    if (this.#long !== undefined) {
+      return Array.from(this.pieces(), (bytes) => decoder.decode(bytes)).join("");
+    }
     return this.#body === undefined
       ? this.#head
       : this.#head + decoder.decode(this.#body.subarray(1));

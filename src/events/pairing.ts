@@ -8,6 +8,7 @@
  */
 import { splitLines } from "../python/splitlines.ts";
 import type { TokenSink } from "./tokenizer.ts";
+import { LongText } from "./long_text.ts";
 import type { EventBody } from "./spool.ts";
 
 /** An event before it is written: our own fields and the plugin's body. */
@@ -15,7 +16,7 @@ export interface PairedEvent {
   /** 1, 2, 3… in the order of the output. */
   readonly counter: number;
   /** The event's text less `\r` and `\n` at its end. */
-  readonly stdout: string;
+  readonly stdout: string | LongText;
   /** Newlines before the event. */
   readonly startLine: number;
   /** Newlines up to the event's end. */
@@ -30,6 +31,8 @@ export interface PairingSink {
   event(event: PairedEvent): void;
   /** Text as it goes to the console and the stdout file, pieces in order. */
   display(piece: string): void;
+  /** Makes a text that may become long; without it all texts are kept in memory. */
+  longText?(): LongText;
 }
 
 /** The one event whose end marker has not come yet. */
@@ -37,7 +40,7 @@ interface OpenEvent {
   readonly body: EventBody | undefined;
   readonly startLine: number;
   /** Text so far, less the line ends at its end. */
-  text: string;
+  readonly text: LongText;
   /** Line ends that belong to the text only if more of it follows. */
   lineEnds: string;
 }
@@ -50,8 +53,8 @@ export class Pairing implements TokenSink {
   #line = 0;
   #open: OpenEvent | undefined;
   /** The unfinished line of plain text. */
-  #pending = "";
-  /** Whether that line ends with a "\r" that may be half of "\r\n". */
+  #pending: LongText;
+  /** Whether a "\r" comes behind it that may be half of "\r\n". */
   #heldReturn = false;
 
   /**
@@ -63,6 +66,7 @@ export class Pairing implements TokenSink {
   constructor(sink: PairingSink, takeBody: (key: string) => EventBody | undefined) {
     this.#sink = sink;
     this.#takeBody = takeBody;
+    this.#pending = this.#longText();
   }
 
   /** Takes text. */
@@ -74,7 +78,8 @@ export class Pairing implements TokenSink {
   /** Takes a begin marker. Contract: it closes an event that is still open. */
   begin(key: string): void {
     this.end();
-    this.#open = { body: this.#takeBody(key), startLine: this.#line, text: "", lineEnds: "" };
+    const body = this.#takeBody(key);
+    this.#open = { body, startLine: this.#line, text: this.#longText(), lineEnds: "" };
   }
 
   /** Takes an end marker; with nothing open it only ends the line of plain text. */
@@ -85,8 +90,8 @@ export class Pairing implements TokenSink {
       return;
     }
     this.#open = undefined;
-    if (open.text !== "") this.#sink.display("\n");
-    this.#emit(open.text, open.startLine, open.body);
+    if (!open.text.isEmpty) this.#sink.display("\n");
+    this.#emit(textOf(open.text), open.startLine, open.body);
   }
 
   /**
@@ -102,47 +107,67 @@ export class Pairing implements TokenSink {
   #eventText(open: OpenEvent, piece: string): void {
     this.#line += countNewlines(piece);
     const end = endOfText(piece);
-    if (end === 0) {
+    if (end === 0 && open.lineEnds.length < MAX_LINE_ENDS) {
       open.lineEnds += piece;
       return;
     }
     const text = open.lineEnds + (end === piece.length ? piece : piece.slice(0, end));
-    open.text += text;
+    open.text.append(text);
     open.lineEnds = end === piece.length ? "" : piece.slice(end);
     this.#sink.display(text);
   }
 
   #plainText(piece: string): void {
     this.#sink.display(piece);
-    // A piece without a line end is only kept: joining it line by line would cost quadratic time.
-    this.#pending += piece;
-    if (!this.#heldReturn && !endsALine(piece)) return;
-    const lines = splitLines(this.#pending);
+    const text = this.#heldReturn ? "\r" + piece : piece;
+    if (!this.#heldReturn && !endsALine(piece)) {
+      this.#pending.append(piece);
+      return;
+    }
+    const lines = splitLines(text);
     const last = lines.at(-1) ?? "";
     this.#heldReturn = last.endsWith("\r");
-    const unfinished = last !== "" && (this.#heldReturn || !LINE_END.test(last.slice(-1)));
-    this.#pending = unfinished ? last : "";
-    const whole = unfinished ? lines.length - 1 : lines.length;
-    for (let index = 0; index < whole; index++) this.#verbose(lines[index] ?? "");
+    const isUnfinished = this.#heldReturn || !LINE_END.test(last.slice(-1));
+    if (isUnfinished) lines.pop();
+    for (const line of lines) this.#verbose(line);
+    if (isUnfinished) this.#pending.append(this.#heldReturn ? last.slice(0, -1) : last);
   }
 
   #endPlainText(): void {
-    const pending = this.#pending;
-    if (pending === "") return;
-    this.#pending = "";
+    const end = this.#heldReturn ? "\r" : "";
     this.#heldReturn = false;
-    for (const line of splitLines(pending)) this.#verbose(line);
+    if (end !== "" || !this.#pending.isEmpty) this.#verbose(end);
   }
 
-  #verbose(line: string): void {
+  /** Makes an event of the unfinished line and what ends it. */
+  #verbose(rest: string): void {
     const startLine = this.#line;
-    this.#line += countNewlines(line);
-    this.#emit(line.slice(0, endOfText(line)), startLine, undefined);
+    this.#line += countNewlines(rest);
+    const pending = this.#pending;
+    if (pending.isEmpty) {
+      this.#emit(rest.slice(0, endOfText(rest)), startLine, undefined);
+      return;
+    }
+    this.#pending = this.#longText();
+    pending.append(rest.slice(0, endOfText(rest)));
+    this.#emit(textOf(pending), startLine, undefined);
   }
 
-  #emit(stdout: string, startLine: number, body: EventBody | undefined): void {
+  #longText(): LongText {
+    return this.#sink.longText?.() ?? new LongText("", () => {});
+  }
+
+  #emit(stdout: string | LongText, startLine: number, body: EventBody | undefined): void {
     this.#sink.event({ counter: ++this.#counter, stdout, startLine, endLine: this.#line, body });
   }
+}
+
+/** More line ends than this are text, whatever follows: they are not kept in memory. */
+const MAX_LINE_ENDS = 1 << 20;
+
+/** Most are short, and need no file. */
+function textOf(text: LongText): string | LongText {
+  return text.isLong ? text.ended() : text.short;
 }
 
 /** The line ends of Python's `str.splitlines`. */

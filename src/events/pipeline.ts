@@ -10,6 +10,7 @@ import { MAX_TOLD, type Redactor } from "../internal/redact.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
 import { EventRecord } from "./event_json.ts";
+import { LongText } from "./long_text.ts";
 import type { EventBody, Spool } from "./spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
@@ -69,9 +70,11 @@ export class OutputPipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#backlog = new ByteBacklog(options.backlogPath);
+    const textPath = `${options.backlogPath}.text`;
     this.#pairing = new Pairing({
       event: (event) => void this.#events.push(event),
       display: (piece) => void (this.#display += piece),
+      longText: () => new LongText(textPath, options.onFailed),
     }, (key) => this.#bodyOf(key));
     this.#tokenizer = new Tokenizer(options.token, this.#pairing);
   }
@@ -202,7 +205,11 @@ export class OutputPipeline {
   #handOver(event: PairedEvent | undefined): void | Promise<void> {
     if (event === undefined) return;
     const { ident, onEvent, onFailed } = this.#options;
-    return this.#guarded(() => onEvent(new EventRecord(event, ident)))?.catch(onFailed);
+    const pending = this.#guarded(() => onEvent(new EventRecord(event, ident)))?.catch(onFailed);
+    const { stdout } = event;
+    if (typeof stdout === "string") return pending;
+    if (pending !== undefined) return pending.finally(() => stdout[Symbol.dispose]());
+    stdout[Symbol.dispose]();
   }
 
   /** An error must not end the reading: the program would wait for its reader for ever. */

@@ -79,6 +79,12 @@ export class FanOut {
       }
       if (answer === false) kept = false;
     }
-    if (this.#isJson) this.output(record.text() + "\n");
+    if (this.#isJson) this.#outputLine(record);
+  }
+
+  #outputLine(record: EventRecord): void {
+    if (!record.isLong) return this.output(record.text() + "\n");
+    for (const bytes of record.pieces()) this.output(new TextDecoder().decode(bytes));
+    this.output("\n");
   }
 }

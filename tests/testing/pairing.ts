@@ -40,7 +40,7 @@ export function pair(pieces: readonly string[], rest: readonly EventBody[] = [])
   return {
     events: events.map((
       { stdout, startLine, endLine, body },
-    ) => [stdout, startLine, endLine, body?.key]),
+    ) => [typeof stdout === "string" ? stdout : "(long)", startLine, endLine, body?.key]),
     display,
   };
 }

@@ -1,0 +1,78 @@
+import { LongText } from "../../../src/events/long_text.ts";
+import { EventRecord } from "../../../src/events/event_json.ts";
+import { type PairedEvent, Pairing } from "../../../src/events/pairing.ts";
+import { assert, assertEquals } from "../../testing/assert.ts";
+
+const LINE = 'é\ud83d\ude00\x1b[0m"\\ '.repeat(100_000);
+
+/** Pairs pieces of text whose unfinished lines may go to a file. */
+function records(pieces: readonly string[], use: (records: EventRecord[]) => void): void {
+  const dir = Deno.makeTempDirSync();
+  const made: LongText[] = [];
+  const events: PairedEvent[] = [];
+  const pairing = new Pairing({
+    event: (event) => void events.push(event),
+    display: () => {},
+    longText() {
+      const text = new LongText(`${dir}/text`, (error) => {
+        throw error;
+      });
+      made.push(text);
+      return text;
+    },
+  }, (key) => ({
+    key,
+    uuid: "u",
+    json: new TextEncoder().encode('{"event": "a", "event_data": {}}'),
+  }));
+  try {
+    for (const piece of pieces) {
+      if (piece === "BEGIN") pairing.begin("1.1");
+      else if (piece === "END") pairing.end();
+      else pairing.text(piece);
+      assertEquals([...Deno.readDirSync(dir)], [], "a file has a name");
+    }
+    pairing.end();
+    use(events.map((event) => new EventRecord(event, "i")));
+  } finally {
+    for (const text of made) text[Symbol.dispose]();
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+function joined(record: EventRecord): string {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const bytes of record.pieces()) text += decoder.decode(bytes, { stream: true });
+  return text;
+}
+
+for (
+  const [title, before, after, name] of [
+    ["plain text", [], ["\r", "\n"], "verbose"],
+    ["an event's text", ["BEGIN"], ["\r\n", "END"], "a"],
+  ] as const
+) {
+  Deno.test(`a line of megabytes is complete: ${title}`, () => {
+    const count = 12;
+    // Cut in the middle of a pair of surrogates as well.
+    const pieces = Array(count).fill(LINE).flatMap((line) => [line.slice(0, 2), line.slice(2)]);
+    records([...before, ...pieces, ...after, "next\n"], ([first, next]) => {
+      assert(first?.isLong === true);
+      const text = first.text();
+      assert(joined(first) === text);
+      const event = JSON.parse(text);
+      assert(event.stdout === LINE.repeat(count), "the text is another one");
+      assertEquals([event.event, event.start_line, event.end_line], [name, 0, 1]);
+      assert(first.parsed().stdout.length === event.stdout.length);
+      assertEquals([next?.isLong, next?.parsed().stdout], [false, "next"]);
+    });
+  });
+}
+
+Deno.test("LongText tells once that it cannot be written, and goes on", () => {
+  const errors: unknown[] = [];
+  using text = new LongText("/nonexistent/dir/text", (error) => void errors.push(error));
+  for (let n = 0; n < 5; n++) text.append("x".repeat(5 << 20));
+  assertEquals(errors.length, 1);
+});
