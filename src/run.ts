@@ -59,7 +59,7 @@ export function run(options: RunOptions): Promise<Runner> {
  * ```
  */
 export function runAsync(options: RunOptions): RunningRun {
-  return startRun(options, { decide, perform: performOnTerminal });
+  return startRun(options, { decide, perform: performOnTerminal, terminal: true });
 }
 
 /** How a run is decided and performed: helpers run programs in ways of their own. */
@@ -68,6 +68,8 @@ export interface RunWays {
   readonly decide: (options: DecideOptions) => Promise<RunConfig>;
   /** Starts the program and waits for its end. */
   readonly perform: Perform;
+  /** Whether the program gets a terminal; if not, it runs between pipes. */
+  readonly terminal: boolean;
 }
 
 /**
@@ -102,7 +104,7 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
       ...options,
       signal: AbortSignal.any([signal, state.cancel.signal]),
     });
-    await new Run(options, config, { state, runner, perform: view.ways.perform }).execute();
+    await new Run(options, config, { state, runner, ...view.ways }).execute();
     return runner;
   } catch (error) {
     if (state.rc === undefined) state.status = "failed";

@@ -40,6 +40,11 @@ export const MORE_DIFFERENCES = {
     ours: "reads it like the other files",
     reason: "the manual says so",
   },
+  "piped-counters": {
+    original: "counts the events of a piped command's stderr from 1 again",
+    ours: "counts them on from those of its stdout",
+    reason: "counters are unique in a run",
+  },
   "silent-pipe": {
     original: "waits forever for the writer of a named pipe",
     ours: "stops after 30 s and names the pipe",

@@ -156,6 +156,7 @@ export function startCommand(
   const { runner, done } = startRun(runOptions, {
     decide: (input) => decideCommand(input, { argv, cwd: hostCwd }),
     perform: way.isPiped ? performBetweenPipes(streams) : performOnTerminal,
+    terminal: !way.isPiped,
   });
   const answer = answerOf(done, temporary);
   answer.catch(() => {});

@@ -18,7 +18,8 @@ export interface RunPlaces {
 export const RUN_MARKER = "RUNNER_RUN_ID";
 
 /**
- * Builds what the run sets itself.
+ * Builds what a run on a terminal sets itself: nothing of it is for a program whose answer is data,
+ * which would tell of it as the user's own.
  *
  * @param config the run
  * @param base the environment so far: what the user set is kept where the contract says so

@@ -45,6 +45,8 @@ export interface Launch {
 export interface LaunchContext {
   /** Id of the run, value of its environment marker. */
   readonly runId: string;
+  /** Whether it runs on a terminal, with our callback plugin; if not, between pipes. */
+  readonly terminal: boolean;
   /** Notes a path outside the scratch directory that must not outlive the run. */
   readonly noteRemains: (path: string) => void;
   /** Directories with what the runner believes, which no job may see. @default {none} */
@@ -67,8 +69,8 @@ interface Inner {
   readonly runEnv: Readonly<Record<string, string>>;
   /** Directory of the run's ssh-agent. */
   readonly agentDir: string | undefined;
-  /** Directory of the callback plugin. */
-  readonly pluginDir: string;
+  /** Directory of the callback plugin, where there is one. */
+  readonly pluginDir: string | undefined;
 }
 
 /**
@@ -88,7 +90,8 @@ export async function prepareLaunch(config: RunConfig, context: LaunchContext): 
 async function prepare(config: RunConfig, context: LaunchContext): Promise<Launch> {
   makeMaterials(config, context);
   const copy = await copyProject(config, context);
-  const pluginDir = await placePlugin(config, context);
+  const pluginDir = context.terminal ? await placePlugin(config, context) : undefined;
+  const { artifactDir } = config;
   const agent = await startRunAgent(config, context);
   const inner: Inner = {
     argv: copy === undefined
@@ -96,7 +99,9 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
       : config.argv.map((word) => intoCopy(word, config, copy)),
     cwd: copy ?? config.cwd,
     runEnv: {
-      ...buildRunEnvironment(config, config.env, { pluginDir, artifactDir: config.artifactDir }),
+      ...(pluginDir === undefined
+        ? {}
+        : buildRunEnvironment(config, config.env, { pluginDir, artifactDir })),
       ...askpassEnvironment(config),
       ...agent?.env,
       [RUN_MARKER]: context.runId,
@@ -150,7 +155,7 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       neededPaths: [
         config.artifactDir,
         ...(inner.agentDir === undefined ? [] : [inner.agentDir]),
-        ...(inner.pluginDir.startsWith(`${config.artifactDir}/`) ? [] : [inner.pluginDir]),
+        ...outsidePluginDir(inner, config),
       ],
       roInputs: readOnlyInputs(config),
       capabilities: capabilitiesInside(settings.processIsolationCaps),
@@ -204,6 +209,7 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       volumeMounts: settings.containerVolumeMounts ?? [],
       options: settings.containerOptions ?? [],
       agentDir: inner.agentDir,
+      terminal: context.terminal,
       roInputs: settings.processIsolationRoInputs,
       isCopy: inner.cwd !== config.cwd,
     }, {
@@ -235,6 +241,10 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       return complaint === undefined;
     },
   };
+}
+
+function outsidePluginDir({ pluginDir }: Inner, { artifactDir }: RunConfig): string[] {
+  return pluginDir === undefined || pluginDir.startsWith(`${artifactDir}/`) ? [] : [pluginDir];
 }
 
 /** What Ansible takes for more than a path in a list of paths. */

@@ -1,13 +1,15 @@
 /**
  * Turns a launch into a program between pipes, its output into files, and its end into a reason.
  *
- * For programs whose answer is data, such as `ansible-doc`: no terminal, no events.
+ * For programs whose answer is data, such as `ansible-doc`: no terminal, verbose events alone.
  *
  * @module
  */
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
+import { EventRecord } from "../events/event_json.ts";
+import { type PairedEvent, Pairing } from "../events/pairing.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PipedProgram } from "../process/piped.ts";
 import { notFoundText, type Perform, type RunContext, superviseRun } from "./run_context.ts";
@@ -40,64 +42,102 @@ async function perform(
 ): Promise<EndReason> {
   const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
-  const env = launch.engineEnv ?? withoutRunEnvironment(launch, context);
+  const env = launch.engineEnv ?? launch.env;
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
     sinks.output(notFoundText(name));
     return { reason: "could_not_start", program: name };
   }
-  const output = new TextOutlet(context, {
-    write: (text) => sinks.output(text),
-    stream: streams.outputStream,
-  });
-  let errorText = "";
-  const errors = new TextOutlet(context, {
-    write: (text) => errorText += text,
-    stream: streams.errorStream,
-  });
-  const piped = PipedProgram.spawn({ ...launch, argv: withoutTerminal(launch), program, env }, {
+  const outlets = openOutlets(context, streams);
+  const piped = PipedProgram.spawn({ ...launch, program, env }, {
     input: streams.inputStream,
-    onError: (bytes) => errors.take(bytes),
+    onError: (bytes) => outlets.errors.take(bytes),
   });
   const { settings } = config;
   const supervisor = superviseRun(piped, context, {
     launch,
-    onOutput: (bytes) => output.take(bytes),
+    onOutput: (bytes) => outlets.output.take(bytes),
     jobTimeoutMs: settings.jobTimeoutMs ?? settings.subprocessTimeoutMs,
   });
   using _question = stopper.cancelWhen(
     context.cancelCallback,
     (error) => context.handlers.fail("Cancel", error),
   );
-  const told = context.tellRunning();
+  outlets.tellAfter(context.tellRunning());
   const end = await supervisor.wait();
-  await told;
-  await Promise.all([output.close(), errors.close()]);
+  context.programEnded();
+  const errorText = await outlets.close();
   if (settings.suppressOutputFile !== true) artifacts.writeFile(ARTIFACT.stderr, errorText);
   return end;
 }
 
-/** The container engine makes no terminal between pipes. */
-function withoutTerminal(launch: Launch): readonly string[] {
-  return launch.engineEnv === undefined
-    ? launch.argv
-    : launch.argv.filter((word, index) => word !== "--tty" || index > 8);
+/** Where a program's output goes: files, events, and streams of the caller's. */
+interface Outlets {
+  readonly output: TextOutlet;
+  readonly errors: TextOutlet;
+  /** Tells of nothing before a promise is done; called before the first text. */
+  tellAfter(ready: Promise<void>): void;
+  /** No more comes; returns what was complained of. */
+  close(): Promise<string>;
 }
 
-/** What a run sets for its events is nothing that a program should tell of as the user's own. */
-function withoutRunEnvironment(
-  launch: Launch,
-  { config }: RunContext,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(launch.env)
-      .filter(([name]) => name in config.env || !RUN_VARIABLE.test(name))
-      .map(([name, value]) => [name, RUN_VARIABLE.test(name) ? config.env[name] ?? value : value]),
-  );
+function openOutlets(context: RunContext, streams: CommandStreams): Outlets {
+  const events = new VerboseEvents(context);
+  const [outputLines, errorLines] = [events.open(), events.open()];
+  let errorText = "";
+  const output = new TextOutlet(context, {
+    write: (text) => {
+      context.sinks.output(text);
+      outputLines.text(text);
+    },
+    stream: streams.outputStream,
+  });
+  const errors = new TextOutlet(context, {
+    write: (text) => errorText += text,
+    stream: streams.errorStream,
+  });
+  const close = async (): Promise<string> => {
+    await Promise.all([output.close(), errors.close()]);
+    outputLines.end();
+    errorLines.text(errorText);
+    errorLines.end();
+    await events.settle();
+    return errorText;
+  };
+  return { output, errors, close, tellAfter: (ready) => events.tellAfter(ready) };
 }
 
-const RUN_VARIABLE =
-  /^(ANSIBLE_(CALLBACK_PLUGINS|STDOUT_CALLBACK|RETRY_FILES_ENABLED|HOST_KEY_CHECKING|CACHE_PLUGIN|CACHE_PLUGIN_CONNECTION|LOAD_CALLBACK_PLUGINS)|ORIGINAL_STDOUT_CALLBACK|AD_HOC_COMMAND_ID|RUNNER_(OMIT|ONLY_FAILED)_EVENTS)$/;
+/** Lines as verbose events, as they are on a terminal; counted together, numbered by stream. */
+class VerboseEvents {
+  readonly #context: RunContext;
+  #counter = 0;
+  #told: Promise<void> = Promise.resolve();
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** Takes the text of one stream. */
+  open(): Pairing {
+    return new Pairing({ event: (event) => this.#tell(event), display: () => {} }, () => undefined);
+  }
+
+  /** Tells of nothing before a promise is done; called before the first text. */
+  tellAfter(ready: Promise<void>): void {
+    this.#told = ready;
+  }
+
+  /** Waits until all are told. */
+  settle(): Promise<void> {
+    return this.#told;
+  }
+
+  #tell(event: PairedEvent): void {
+    const { config, sinks } = this.#context;
+    const record = new EventRecord({ ...event, counter: ++this.#counter }, config.ident);
+    this.#told = this.#told.then(() => sinks.event(record));
+  }
+}
 
 /** Bytes of a program on their way to a file and a stream of the caller's. */
 class TextOutlet {

@@ -39,6 +39,8 @@ export interface RunView {
   readonly state: RunState;
   readonly runner: Runner;
   readonly perform: Perform;
+  /** Whether the program gets a terminal; if not, it runs between pipes. */
+  readonly terminal: boolean;
 }
 
 /** What a run has while its artifact directory is its own. */
@@ -154,6 +156,7 @@ export class Run {
   #prepare({ runId, noteRemains, profiler, stack }: OwnedRun): Promise<Launch> {
     return prepareLaunch(this.#config, {
       runId,
+      terminal: this.#view.terminal,
       noteRemains,
       privatePlaces: this.#config.isolation === undefined ? [] : privatePlaces(),
       debug: (message) => this.#log("debug", message),
@@ -212,7 +215,11 @@ export class Run {
     const console: Sink = show === undefined ? {} : { output: show };
     const sinks = [this.#handlers, profiler, emitters, artifacts, console]
       .filter((sink) => sink !== undefined);
-    return { sinks: new FanOut({ sinks, isJson: config.jsonMode }), artifacts, emitters };
+    return {
+      sinks: new FanOut({ sinks, isJson: config.jsonMode && this.#view.terminal }),
+      artifacts,
+      emitters,
+    };
   }
 
   async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {

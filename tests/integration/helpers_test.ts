@@ -93,6 +93,25 @@ Deno.test("runCommand connects streams of the caller's", async () => {
   assertEquals(await new Blob(complaints as BlobPart[]).text(), "bad\n");
 });
 
+Deno.test("a command between pipes makes verbose events, and its command file says what ran", async () => {
+  await using scene = new LibraryDir();
+  const lines: [counter: number, text: string, line: number][] = [];
+  const script = "echo a; printf c; printf 'bad\\n' >&2; printf '%s' \"$ANSIBLE_STDOUT_CALLBACK\"";
+  const { runner, done } = runCommandAsync("sh", ["-c", script], {
+    ...scene.base,
+    outputStream: new WritableStream(),
+    eventHandler: ({ counter, stdout, start_line }) =>
+      void lines.push([counter, stdout, start_line]),
+  });
+  const { response } = await done;
+  assertEquals([response, lines], ["a\nc", [[1, "a", 0], [2, "c", 1], [3, "bad", 0]]]);
+  assertEquals((await Array.fromAsync(runner.events)).map(({ event }) => event), [
+    ...["verbose", "verbose", "verbose"],
+  ]);
+  const { env } = JSON.parse(await Deno.readTextFile(`${runner.config.artifactDir}/command`));
+  assertEquals(env.ANSIBLE_STDOUT_CALLBACK, undefined);
+});
+
 Deno.test("a command can be canceled, and times out", async () => {
   const { runner, done } = runCommandAsync("sleep", ["60"]);
   await runner.cancel();

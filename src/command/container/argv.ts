@@ -36,6 +36,8 @@ export interface ContainerPlan {
   readonly roInputs?: boolean | undefined;
   /** Whether the project is a copy for this run, which may always be written. @default {false} */
   readonly isCopy?: boolean | undefined;
+  /** Whether it runs on a terminal. @default {true} */
+  readonly terminal?: boolean | undefined;
   /** Directory of the run's ssh-agent, mounted at the same path. */
   readonly agentDir?: string | undefined;
 }
@@ -126,7 +128,8 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
   const argv = [
     plan.executable,
     ...(engine === "docker" && host.authDir !== undefined ? [`--config=${host.authDir}`] : []),
-    ...["run", "--rm", "--tty", "--interactive", "--workdir", plan.workdir ?? `${INSIDE}/project`],
+    ...["run", "--rm", ...(plan.terminal === false ? [] : ["--tty"]), "--interactive"],
+    ...["--workdir", plan.workdir ?? `${INSIDE}/project`],
     ...["-v", `${plan.privateDataDir}/:${INSIDE}/:${plan.roInputs ? "ro,Z" : "Z"}`],
     ...own.flatMap((mount) => ["-v", mount.text]),
     ...(engine === "podman" && host.authDir !== undefined

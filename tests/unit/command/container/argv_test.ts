@@ -249,3 +249,9 @@ Deno.test("environmentToContainer rewrites our variables only", () => {
     },
   );
 });
+
+Deno.test("a container between pipes has no terminal", () => {
+  const { argv } = buildContainerArgv({ ...PLAN, terminal: false, options: ["--tty"] }, HOST);
+  assertEquals(argv.indexOf("--tty") > argv.indexOf("--workdir"), true, argv.join(" "));
+  assertEquals(argv.filter((word) => word === "--tty").length, 1);
+});
