@@ -96,7 +96,10 @@ export class Runner implements AsyncDisposable {
   get config(): RunConfig {
     const { config } = this.#state;
     if (config !== undefined) return config;
-    throw new RunnerError("not_started", "Cannot tell the config: the run has not started");
+    throw new RunnerError(
+      "not_started",
+      "Cannot read the config: not available before the run starts",
+    );
   }
 
   /** Where the run stands; see {@linkcode Status}. */

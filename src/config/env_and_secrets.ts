@@ -72,7 +72,7 @@ function shownName(name: string): string {
 function textOf(value: unknown, at: { code: string; name: string }): string {
   const kind = kindOf(value);
   if (["a mapping", "a list", "a set"].includes(kind)) {
-    throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got ${kind}`);
+    throw new ConfigError(at.code, `Cannot use ${at.name}: expected a string, got ${kind}`);
   }
   return pythonText(value);
 }
@@ -125,7 +125,7 @@ export function resolveCredentials(
         );
       }
       if (secret === null) {
-        throw new ConfigError(at.code, `Cannot use ${at.name}: expected text, got null`);
+        throw new ConfigError(at.code, `Cannot use ${at.name}: expected a string, got null`);
       }
       merged[name] = textOf(secret, at);
     }

@@ -110,7 +110,7 @@ async function postByFetch(
 
 /** What the receiver says goes into logs and artifacts: short, and nothing that a terminal obeys. */
 function refusalOf({ status, statusText, location }: Answer): string {
-  const answer = `answer ${status} ${printable(statusText.slice(0, 100))}`.trim();
+  const answer = `HTTP ${status} ${printable(statusText.slice(0, 100))}`.trim();
   if (status < 300 || status > 399 || location === undefined) return answer;
   const target = printable(withoutSecrets(location).slice(0, 200));
   return `${answer}: redirects are not followed (to ${JSON.stringify(target)})`;

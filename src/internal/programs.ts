@@ -64,7 +64,7 @@ export function pythonFor(task: string, program?: string): string {
   const found = findPython(program);
   if (found !== undefined) return found;
   throw new LaunchError("launch.python", `Cannot find python3, which ${task}`, {
-    hint: "Install python3 (Ansible needs it as well)",
+    hint: "Install python3 (Ansible needs it too)",
   });
 }
 

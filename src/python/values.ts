@@ -150,7 +150,7 @@ export function kindOf(value: unknown): string {
   if (value instanceof Set) return "a set";
   switch (typeof value) {
     case "string":
-      return "a text";
+      return "a string";
     case "boolean":
       return "a boolean";
     case "number":

@@ -48,7 +48,7 @@ function append(path: string, text: string): void {
 
 function reasonOf(error: unknown): string {
   const { code } = error as { readonly code?: string };
-  if (code === "ENXIO") return "it is a named pipe that nobody reads";
+  if (code === "ENXIO") return "it is a named pipe without a reader";
   // Node's words: `ENOENT: no such file or directory, open '/x'`.
   const text = describeOsError(error).replace(/^[A-Z]+: /, "").replace(/, \w+(?: '.*')?$/s, "");
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -19,7 +19,7 @@ function fake(scene: Scene, name: string, body: string): string {
 
 function lineOf({ stdout }: Finished, name: string): string {
   const lines = stdout.split("\n");
-  const at = lines.findIndex((line) => new RegExp(`^  (ok|MISSING|lacking) +${name} `).test(line));
+  const at = lines.findIndex((line) => new RegExp(`^  (ok|MISSING|missing) +${name} `).test(line));
   assert(at >= 0, `no line for ${name} in ${stdout}`);
   const next = lines[at + 1] ?? "";
   return (lines[at] ?? "").trim().replaceAll(/ +/g, " ") + (/^ +->/.test(next) ? next.trim() : "");
@@ -49,10 +49,10 @@ Deno.test("doctor ends with 1 and says what to install when there is no Ansible"
         "ansible-playbook",
         `MISSING ansible-playbook not in PATH-> ${sudo}apt-get install ansible-core`,
       ],
-      ["script", `lacking script not in PATH, Python opens .*-> ${sudo}apt-get install bsdutils`],
-      ["bwrap", `lacking bwrap not in PATH .*-> ${sudo}apt-get install bubblewrap`],
-      ["ssh-agent", `lacking ssh-agent ssh-agent, ssh-add, ssh not .*install openssh-client`],
-      ["podman", `lacking podman not in PATH .*-> ${sudo}apt-get install podman`],
+      ["script", `missing script not in PATH, Python opens .*-> ${sudo}apt-get install bsdutils`],
+      ["bwrap", `missing bwrap not in PATH .*-> ${sudo}apt-get install bubblewrap`],
+      ["ssh-agent", `missing ssh-agent ssh-agent, ssh-add, ssh not .*install openssh-client`],
+      ["podman", `missing podman not in PATH .*-> ${sudo}apt-get install podman`],
     ] as const
   ) assertMatch(lineOf(found, name), new RegExp(`^${line}$`));
   assertMatch(found.stdout, /\nNo run works here: ansible-playbook\n$/);
@@ -73,12 +73,12 @@ Deno.test("doctor names what is there and does not work", async () => {
   const found = await scene.cli(["doctor"], { env });
   assertEquals(found.code, 1);
   assertMatch(lineOf(found, "ansible-playbook"), /^MISSING .* fails: the first line->/);
-  assertMatch(lineOf(found, "bwrap"), /^lacking bwrap refuses: the last->/);
-  assertMatch(lineOf(found, "podman"), /^lacking podman fails: the last->/);
-  assertMatch(lineOf(found, "docker"), /^lacking .* its service does not answer->/);
+  assertMatch(lineOf(found, "bwrap"), /^missing bwrap refuses: the last->/);
+  assertMatch(lineOf(found, "podman"), /^missing podman fails: the last->/);
+  assertMatch(lineOf(found, "docker"), /^missing .* its service does not answer->/);
   assertMatch(
     lineOf(found, "script"),
-    /^lacking .* is not of util-linux, .*dnf install util-linux$/,
+    /^missing .* is not of util-linux, .*dnf install util-linux$/,
   );
   assertMatch(lineOf(found, "home"), /^MISSING home Ansible may not write to \/proc->/);
   assertMatch(found.stdout, /\nNo run works here: ansible-playbook, home\n$/);
@@ -106,6 +106,6 @@ testOrSkip("doctor says so when Deno was not given all permissions", binary, asy
   assertEquals(code, 1);
   assertStringIncludes(
     new TextDecoder().decode(stderr),
-    "error: Cannot look at this host: Deno was not given all permissions\n\nhint: deno run -A",
+    "error: Cannot check this host: Deno was not given all permissions\n\nhint: deno run -A",
   );
 });

@@ -107,7 +107,7 @@ Deno.test("a run whose events cannot be posted succeeds and says so; with `fail`
   const runner = await run({ ...options, binary: "/bin/true", settings });
   assertEquals(runner.status, "successful");
   assertEquals(logged, [
-    "Cannot deliver to emitter http: answer 500 Internal Server Error",
+    "Cannot deliver to emitter http: HTTP 500 Internal Server Error",
     "Emitter http: 3 messages were not delivered",
   ]);
   await assertRejects(
@@ -117,7 +117,7 @@ Deno.test("a run whose events cannot be posted succeeds and says so; with `fail`
         ident: "f",
         settings: { ...settings, emitter_on_error: "fail" },
       }),
-    "Cannot deliver to emitter http: answer 500 Internal Server Error",
+    "Cannot deliver to emitter http: HTTP 500 Internal Server Error",
   );
   assertEquals(Deno.readTextFileSync(`${place.dir}/artifacts/f/status`), "failed");
   assertMatch(Deno.readTextFileSync(`${place.dir}/artifacts/f/reason`), /"handler": "Emitter"/);

@@ -53,7 +53,7 @@ Deno.test("HttpEmitter fails when the answer is an error, nobody listens, or it 
   {
     await using server = new TestServer({ status: 503 });
     const emitter = new HttpEmitter({ url: server.url });
-    await assertRejects(() => emitter.send(MESSAGE, NEVER), "answer 503 Service Unavailable");
+    await assertRejects(() => emitter.send(MESSAGE, NEVER), "HTTP 503 Service Unavailable");
   }
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = listener.addr.port;

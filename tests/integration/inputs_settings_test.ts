@@ -183,7 +183,7 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
   process_isolation_caps: [
     given({ ...ISOLATED, process_isolation_caps: "net_admin" }, {
       title: "is a list",
-      ...refuses('expected a list of texts, got "net_admin"'),
+      ...refuses('expected a list of strings, got "net_admin"'),
     }),
     given({ ...ISOLATED, process_isolation_caps: ["net_admins"] }, {
       title: "has names that exist",

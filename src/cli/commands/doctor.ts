@@ -18,7 +18,7 @@ export async function doctor(): Promise<number> {
   if (!canLook()) {
     throw new RunnerError(
       "doctor.permissions",
-      "Cannot look at this host: Deno was not given all permissions",
+      "Cannot check this host: Deno was not given all permissions",
       {
         hint: "deno run -A ... doctor",
       },
@@ -33,7 +33,7 @@ export async function doctor(): Promise<number> {
     ...needed.flatMap((finding) => lines(finding, "MISSING")),
     "",
     "Some runs need",
-    ...useful.flatMap((finding) => lines(finding, "lacking")),
+    ...useful.flatMap((finding) => lines(finding, "missing")),
     "",
     broken.length === 0 ? "A plain run works here" : `No run works here: ${broken.join(", ")}`,
   ].join("\n"));

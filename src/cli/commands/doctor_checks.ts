@@ -124,7 +124,7 @@ function home(): Finding {
 async function script(): Promise<Finding> {
   const path = find("script");
   const mend = install({ apt: "bsdutils", dnf: "util-linux" });
-  const instead = "Python opens the terminal in its place";
+  const instead = "Python opens the terminal instead";
   if (path === undefined) return failed("script", `not in PATH, ${instead}`, mend);
   const { stdout } = await ask([path, "--version"]);
   return stdout.includes("util-linux")

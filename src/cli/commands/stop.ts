@@ -95,7 +95,10 @@ async function end(record: PidRecord, places: Places): Promise<void> {
     if (isGone) break;
   }
   if (!isGone) {
-    throw new RunnerError("background.stuck", `Cannot stop: pid ${record.pid} survives KILL`);
+    throw new RunnerError(
+      "background.stuck",
+      `Cannot stop: pid ${record.pid} is still alive after SIGKILL`,
+    );
   }
   if (marker !== undefined) await terminate({ roots: [], marker }, { graceMs: 0 });
   // Only a runner that had to be killed leaves anything.

@@ -62,7 +62,7 @@ export function renderHelp(command?: CommandName): string {
  */
 export function renderUsage(command?: CommandName): string {
   const help = command === undefined ? `${PROGRAM} --help` : `${PROGRAM} ${command} --help`;
-  return text([...usageLines(command), `       ${help} tells more`]);
+  return text([...usageLines(command), `For more, run ${help}`]);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Command, CommandName, ShellName } from "./flag.ts";
 
 const RUN_EXIT_CODES: Command["exitCodes"] = [
   ["0", "successful"],
-  ["1, 2, 4, 250 ...", "as Ansible exits: 1 error, 2 failed hosts, 4 unreachable hosts"],
+  ["1, 2, 4, 250 ...", "Ansible's own: 1 error, 2 failed hosts, 4 unreachable hosts"],
   ["1", "could not be run (reason on stderr)"],
   ["2", "bad usage"],
   ["127", "program not found"],
@@ -40,7 +40,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "is-alive",
     operand: "PRIVATE_DATA_DIR",
-    doc: "tell by the exit code whether a background run is alive",
+    doc: "report by the exit code whether a background run is alive",
     exitCodes: [["0", "alive"], ["1", "not alive"], ["2", "bad usage"]],
     ignoresRunFlags: true,
   },
@@ -58,7 +58,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "doctor",
-    doc: "tell what this host has and lacks for runs",
+    doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],
   },
   {

@@ -51,7 +51,7 @@ const WHAT = inGroup({ group: "What to run", commands: RUN }, [
     kind: "path",
     value: "PROGRAM",
     env: "RUNNER_BINARY",
-    doc: "program to run in place of ansible or ansible-playbook; playbook, module and hosts " +
+    doc: "program to run instead of ansible or ansible-playbook; playbook, module and hosts " +
       "are not appended then",
   },
 ]);
@@ -82,7 +82,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "path",
     value: "DIR",
     default: "PRIVATE_DATA_DIR/project",
-    doc: "directory of the playbooks, and working directory",
+    doc: "directory of the playbooks, also the working directory",
   },
   {
     key: "inventory",
@@ -133,14 +133,14 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     short: "j",
     kind: "flag",
     commands: ["run", "start", "logs"],
-    doc: "events as JSON lines in place of text",
+    doc: "events as JSON lines instead of text",
   },
   {
     key: "quiet",
     long: "quiet",
     short: "q",
     kind: "flag",
-    doc: "nothing on the console",
+    doc: "print nothing on the console",
   },
   {
     key: "follow",
@@ -149,7 +149,7 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     kind: "flag",
     commands: ["logs"],
     origin: "ours",
-    doc: "go on printing until the run ends",
+    doc: "keep printing until the run ends",
   },
   {
     key: "omitEventData",
@@ -216,7 +216,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     kind: "text",
     value: "WORDS",
     anyValue: true,
-    doc: "more words for Ansible, as one text; replaces env/cmdline",
+    doc: "more arguments for Ansible, as one string; replaces env/cmdline",
   },
 ]);
 
@@ -253,7 +253,7 @@ const MODULE = inGroup({ group: "Module", commands: RUN }, [
     kind: "text",
     value: "ARGS",
     anyValue: true,
-    doc: "arguments of the module, as one text",
+    doc: "arguments of the module, as one string",
   },
 ]);
 

@@ -74,7 +74,7 @@ export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
   const [wrong] = items.flatMap((item) => item.type === "problem" ? [item.problem] : []);
   if (wrong !== undefined) throw new CommandLineError(wrong, command?.name);
   if (command === undefined || problem !== undefined) {
-    throw new CommandLineError(problem ?? { message: "Command missing" }, command?.name);
+    throw new CommandLineError(problem ?? { message: "Missing command" }, command?.name);
   }
   return toCommand(command, { operand, flags: flagsFor(command, items) });
 }
@@ -86,7 +86,7 @@ function hasOption(items: readonly Item[], key: FlagKey): boolean {
 function flagsFor(command: Command, items: readonly Item[]): FlagValues {
   for (const item of items) {
     if (item.type !== "option" && item.type !== "list" || acceptsFlag(command, item.flag)) continue;
-    const message = `Option ${flagName(item.flag)} is not one of "${command.name}"`;
+    const message = `Option ${flagName(item.flag)} does not apply to "${command.name}"`;
     throw new CommandLineError({ message }, command.name);
   }
   const converted = convertFlags(items);

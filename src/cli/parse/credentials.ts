@@ -39,7 +39,7 @@ export function parseCredential(text: string): CredentialSource {
     throw new UsageError("Option --credential needs NAME=file:PATH or NAME=env:VARIABLE");
   }
   if (!NAME.test(name)) {
-    throw new UsageError(`Option --credential knows no secret "${name}"`, {
+    throw new UsageError(`Unknown credential "${name}"`, {
       hint:
         "Names are ssh, become, vault, vault@ID, ssh_key_passphrase and ssh_key_passphrase@FILE",
     });

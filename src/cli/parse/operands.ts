@@ -97,7 +97,7 @@ function resolveOperand(items: Item[], { command, at, others }: Found): Operands
 }
 
 function missingCommand(): string {
-  return `Command missing: expected one of ${COMMANDS.map(({ name }) => name).join(", ")}`;
+  return `Missing command: expected one of ${COMMANDS.map(({ name }) => name).join(", ")}`;
 }
 
 function missingOperand(command: Command, items: readonly Item[]): Problem {

@@ -25,7 +25,7 @@ export async function printError(error: unknown, options: { debug: boolean }): P
     printDiagnostic(
       error instanceof Deno.errors.NotCapable
         ? "\nhint: Deno was not given all permissions: deno run -A ..."
-        : "\nhint: This is a fault of ansible-runner: please report it (--debug shows where)",
+        : "\nhint: This is a bug in ansible-runner: please report it (--debug shows where)",
     );
   } else {
     // One line, whatever names stand in it.

@@ -71,6 +71,6 @@ export class Screen {
     const { failure } = this.#console;
     if (failure !== undefined) return outputError(failure);
     if (isEmpty) return undefined;
-    printDiagnostic("error: Cannot write to standard output: nobody reads it");
+    printDiagnostic("error: Cannot write to standard output: its reader has stopped reading");
   }
 }

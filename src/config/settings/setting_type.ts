@@ -49,7 +49,7 @@ export function readSetting(type: SettingType, value: unknown): unknown {
  * Says in words what a setting may hold, for the reference and for messages.
  *
  * @param type what it may hold
- * @returns such as `seconds` or `text or list of texts`
+ * @returns such as `seconds` or `a string or a list of strings`
  */
 export function describeType(type: SettingType): string {
   return typeof type === "string" ? WORDS[type] : type.map((choice) => `"${choice}"`).join(" or ");
@@ -61,10 +61,10 @@ const WORDS: Readonly<Record<Extract<SettingType, string>, string>> = {
   seconds_or_off: "a number of seconds (0 for off)",
   boolean: "true or false",
   integer: "a whole number, 0 or more",
-  text: "a text",
+  text: "a string",
   paths: "a path or a list of paths",
-  list: "a list of texts",
-  headers: "a mapping of names to texts",
+  list: "a list of strings",
+  headers: "a mapping of names to strings",
   registry: "a mapping with host, username, password and perhaps verify_ssl",
 };
 

@@ -42,7 +42,7 @@ export class RegexGroups {
   /** Opens a group; an empty name for one without. */
   open(name: string): RegexGroup {
     if (name !== "" && this.#groups.some((group) => group.name === name)) {
-      throw this.#reader.invalid(`the group name ${name} is there twice`);
+      throw this.#reader.invalid(`duplicate group name ${name}`);
     }
     const number = this.#groups.length + 1;
     const group: RegexGroup = { number, name: name || `$${number}`, width: undefined };

@@ -279,7 +279,7 @@ class Translator {
     if (sign !== "<" && sign !== "=") throw this.#reader.invalid(`unknown group (?P${sign}`);
     const name = this.#reader.takeUntil(sign === "<" ? ">" : ")", "the name of a group has no end");
     if (!IDENTIFIER.test(name)) {
-      throw this.#reader.invalid(`${JSON.stringify(name)} is no name for a group`);
+      throw this.#reader.invalid(`${JSON.stringify(name)} is not a group name`);
     }
     return sign === "<" ? this.#readCapture(name, flags) : this.#reference(name, flags);
   }

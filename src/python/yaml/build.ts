@@ -88,7 +88,7 @@ export class ValueBuilder {
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (!target) {
-        throw new BuildError(startOf(node), `there is no anchor for the alias *${node.source}`);
+        throw new BuildError(startOf(node), `no anchor for the alias *${node.source}`);
       }
       this.#targets.set(node, target);
       return;
@@ -96,7 +96,7 @@ export class ValueBuilder {
     const name = (node as Scalar | YAMLMap | YAMLSeq).anchor;
     if (name !== undefined) {
       if (anchors.has(name)) {
-        throw new BuildError(startOf(node), `the anchor &${name} is there twice`);
+        throw new BuildError(startOf(node), `duplicate anchor &${name}`);
       }
       anchors.set(name, node);
     }
@@ -116,7 +116,7 @@ export class ValueBuilder {
     const known = this.#built.get(node);
     if (known) {
       if (known.size === undefined) {
-        throw new BuildError(startOf(reference), "an alias stands inside of its own anchor");
+        throw new BuildError(startOf(reference), "an alias inside its own anchor");
       }
       this.#grow(known.size, node);
       return known.value;

@@ -107,7 +107,7 @@ export async function readLoosely(text: string): Promise<LooseRoot> {
         if (node.resolve(document) !== undefined) return;
         throw new BuildError(
           node.range?.[0] ?? 0,
-          `there is no anchor for the alias *${node.source}`,
+          `no anchor for the alias *${node.source}`,
         );
       },
     });

@@ -53,7 +53,7 @@ Deno.test("a redirect is not followed, and named", async () => {
     assertEquals(elsewhere.requests, []);
     assertMatch(
       logged[0] ?? "",
-      /^Cannot deliver to emitter http: answer 30\d \w+: redirects are not followed \(to "http:\/\/127\.0\.0\.1:\d+\/[xy](\?…)?"\)$/,
+      /^Cannot deliver to emitter http: HTTP 30\d \w+: redirects are not followed \(to "http:\/\/127\.0\.0\.1:\d+\/[xy](\?…)?"\)$/,
     );
   }
   assertEquals(receiver.requests.length, 4);
@@ -93,7 +93,7 @@ Deno.test("answers of 4xx and 5xx never end the sending; what is lost is said", 
       assertEquals(code, 0);
       assertEquals(receiver.requests.length, 23);
       const said = [
-        "Cannot deliver to emitter http: answer 400 Bad\\u001b[31m",
+        "Cannot deliver to emitter http: HTTP 400 Bad\\u001b[31m",
         "Emitter http: 9 messages were not delivered",
       ];
       assertEquals(stderr, quiet ? "" : said.map((text) => `warning: ${text}\n`).join(""));
@@ -102,7 +102,7 @@ Deno.test("answers of 4xx and 5xx never end the sending; what is lost is said", 
       assertEquals(reasonIn(scene.dir).undelivered?.[0]?.messages, 9);
     }
     const { stdout } = await scene.cli(["status", "."]);
-    assertMatch(stdout, /successful {2}0 .* ended; not delivered: 9 to http \(answer 400 Bad/);
+    assertMatch(stdout, /successful {2}0 .* ended; not delivered: 9 to http \(HTTP 400 Bad/);
   }
   await scene.assertNothingLeft();
 });

@@ -38,7 +38,7 @@ Deno.test("a log file that is a named pipe without reader is refused at once", a
   for (const command of ["run", "start"]) {
     const args = [command, ".", "-b", "/bin/true", "--logfile", pipe];
     const { code, stderr } = await scene.cli(args, { before: ["timeout", "20"] });
-    const text = `Cannot write log file "${pipe}": it is a named pipe that nobody reads`;
+    const text = `Cannot write log file "${pipe}": it is a named pipe without a reader`;
     assertEquals([code, stderr], [1, `error: ${text}\n`]);
   }
   await scene.assertNothingLeft();

@@ -118,7 +118,7 @@ Deno.test("a canceled run does not wait long for a reader that stopped reading",
   child.kill("SIGTERM");
   const { code } = await within(5000 * slack(), child.status);
   assertEquals(code, 254);
-  const complaint = "error: Cannot write to standard output: nobody reads it\n";
+  const complaint = "error: Cannot write to standard output: its reader has stopped reading\n";
   assert(text(await bytesOf(child.stderr)).startsWith(complaint));
   await child.stdout.cancel();
   await scene.assertNothingLeft();

@@ -44,12 +44,12 @@ const BAD_ENVIRONMENT: readonly Row<string>[] = [
   [
     "a list",
     { inputs: { envvars: { A: [1] } } },
-    'Cannot use "A" of envvars: expected text, got a list',
+    'Cannot use "A" of envvars: expected a string, got a list',
   ],
   [
     "a mapping",
     { inputs: { envvars: { A: {} } } },
-    'Cannot use "A" of envvars: expected text, got a mapping',
+    'Cannot use "A" of envvars: expected a string, got a mapping',
   ],
   [
     "an empty name",
@@ -96,7 +96,7 @@ for (const [title, given, passwords] of PASSWORDS) {
 
 Deno.test("resolve refuses a password that is no text, and does not repeat it", () => {
   const { message } = refusal({ inputs: { passwords: { "SSH password:": ["hunter2"] } } });
-  assertEquals(message, 'Cannot use "SSH password:" of passwords: expected text, got a list');
+  assertEquals(message, 'Cannot use "SSH password:" of passwords: expected a string, got a list');
 });
 
 const KEY = { name: "env/ssh_key", text: "KEY1" };
@@ -157,7 +157,7 @@ Deno.test("resolve refuses a credential that nobody asks for", () => {
 Deno.test("resolve refuses a credential that is no text, and does not repeat it", () => {
   for (const secret of [null, ["hunter2"], { a: "hunter2" }]) {
     const { message } = refusal({ inputs: { credentials: { ssh: secret } } });
-    assert(message.startsWith('Cannot use credential "ssh": expected text, got '), message);
+    assert(message.startsWith('Cannot use credential "ssh": expected a string, got '), message);
     assert(!message.includes("hunter2"));
   }
 });

@@ -76,7 +76,7 @@ Deno.test("kindOf names what a file may hold", () => {
     "null",
     "a list",
     "a mapping",
-    "a text",
+    "a string",
     "a number",
     "a number",
     "a number",

@@ -151,11 +151,11 @@ Deno.test("parseMapping tells what is wrong and where", async () => {
   const rows = [
     ["- a\n", "expected a mapping, got a list (line 1)"],
     ["[1]", "expected a mapping, got a list (line 1)"],
-    ["# c\n---\n\nsome text\n", "expected a mapping, got a text (line 4)"],
+    ["# c\n---\n\nsome text\n", "expected a mapping, got a string (line 4)"],
     ["12", "expected a mapping, got a number (line 1)"],
     ["!!set {a}", "expected a mapping, got a set (line 1)"],
-    ["a: 1\nb: *c\n", "there is no anchor for the alias *c (line 2, column 4)"],
-    ["a: 1\nb: 2020-02-30\n", '"2020-02-30" is no date (line 2, column 4)'],
+    ["a: 1\nb: *c\n", "no anchor for the alias *c (line 2, column 4)"],
+    ["a: 1\nb: 2020-02-30\n", '"2020-02-30" is not a date (line 2, column 4)'],
   ] as const;
   for (const [text, reason] of rows) {
     const error = await assertRejects(() => parseMapping(text, "env/settings"));

@@ -12,7 +12,7 @@ Deno.test("RegexGroups finds closed groups by number and name", () => {
   assertEquals([groups.find(1).number, groups.find("n").number], [1, 2]);
   assertEquals(groups.find(2).width, WIDTH);
   assertThrows(() => groups.find(3), "there is no group 3");
-  assertThrows(() => groups.open("n"), "twice");
+  assertThrows(() => groups.open("n"), "duplicate group name n");
 });
 
 Deno.test("RegexGroups refuses references that JavaScript would match in another way", () => {

@@ -88,7 +88,7 @@ Deno.test("translatePythonRegex names the regex and what is wrong with it", () =
     ["a**", "a repetition is repeated"],
     ["\\c", "bad escape \\c"],
     ["(?<=a*)", "a look-behind needs a fixed width"],
-    ["(?P<a>b)(?P<a>c)", "the group name a is there twice"],
+    ["(?P<a>b)(?P<a>c)", "duplicate group name a"],
     ["a(?i)", "flags for the whole do not stand at its start"],
   ] as const;
   for (const [pattern, reason] of rows) {
