@@ -1,6 +1,6 @@
 /**
  * Turns runs of the fixture playbooks with the original ansible-runner and with our callback plugin into a list of
- * differences. A development tool: `deno run -A tests/testing/plugin_compare.ts [--bin DIR] [case…]`.
+ * differences. A development tool: `deno task compare:plugin [--bin DIR] [case…]`.
  *
  * Uuids and pids are replaced by the order of their first appearance; times, durations and temporary names are hidden.
  *
