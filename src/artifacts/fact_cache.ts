@@ -7,7 +7,11 @@ import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { JsonObject } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
+import { readRegularFile } from "../internal/small_file.ts";
 import { writeFileWhole } from "../internal/atomic_write.ts";
+
+/** Facts of a host are as long as its environment and disks make them, in bytes. */
+const LONGEST_FACTS = 1 << 28;
 
 /**
  * Reads what the cache has on a host.
@@ -17,11 +21,11 @@ import { writeFileWhole } from "../internal/atomic_write.ts";
  * @returns its facts, `{}` when there are none
  * @throws {RunnerError} when the cache is no jsonfile cache, or its file is no JSON object
  */
-export async function readFacts(config: RunConfig, host: string): Promise<JsonObject> {
+export function readFacts(config: RunConfig, host: string): JsonObject {
   const path = pathOf(config, host);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readRegularFile(path, { limit: LONGEST_FACTS });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw error;

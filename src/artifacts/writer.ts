@@ -1,24 +1,36 @@
 /**
  * Turns a run into its artifact directory: command, stdout, job_events, rc, status, reason.
  *
+ * A job can write there too, and put links in the place of our directories: they are held open, and
+ * what we write goes to those that we made.
+ *
  * Calls are synchronous: on the path of one file per event that costs half of asynchronous ones,
  * and a slow disk then slows the reading of the terminal, not our memory.
  *
  * @module
  */
-import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import {
+  createPrivateFile,
+  removeQuietly,
+  writeAll,
+  writeFileWhole,
+} from "../internal/atomic_write.ts";
+import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
 import type { EventRecord } from "../events/event_json.ts";
-import { ARTIFACT, DISPENSABLE, SCRATCH } from "./layout.ts";
+import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */
 export type EventStore = "files" | "jsonl";
 
 /** What the artifact directory is made with. */
 export interface ArtifactOptions {
-  /** The run's artifact directory; exists. */
-  readonly dir: string;
-  /** The run's scratch directory on the same file system. */
-  readonly scratchDir: string;
+  /** The run's artifact directory; has a scratch directory in it. */
+  readonly dir: HeldDirectory;
+  /**
+   * Whether somebody who writes there could reach by us what he cannot reach himself: a job in a
+   * sandbox, another user. An event costs 6 µs more then.
+   */
+  readonly isGuarded: boolean;
   /** Whether the files stdout and stderr are left out. @default {false} */
   readonly suppressOutputFile?: boolean;
   /** How events are kept. @default {"files"} */
@@ -33,14 +45,42 @@ function isDiskFull(error: unknown): boolean {
     (error.code === "ENOSPC" || error.code === "EDQUOT");
 }
 
+/** A directory by its path, or one that is held. */
+interface Directory {
+  /** A path of it that is good for the next call. */
+  readonly now: string;
+  /** Complains when something else has its path now. */
+  check(): void;
+}
+
+/** A directory by its path, for jobs that can do by themselves whatever they could make us do. */
+class PlainDirectory implements Directory {
+  readonly now: string;
+  readonly #id: string | undefined;
+
+  constructor(path: string) {
+    this.now = path;
+    this.#id = directoryId(path);
+  }
+
+  check(): void {
+    if (directoryId(this.now) !== this.#id) throw replaced(this.now);
+  }
+}
+
 /** The files of one run. */
 export class Artifacts implements Disposable {
-  /** The artifact directory. */
-  readonly dir: string;
-  readonly #scratchDir: string;
-  readonly #aside: string;
+  readonly #dir: HeldDirectory;
+  /** Directories of files of events, aside and in place. */
+  readonly #scratch: Directory;
+  readonly #events: Directory;
+  /** Start of the names of files aside: not to be known before. */
+  readonly #aside = `${SCRATCH.event}-${crypto.randomUUID()}-`;
+  #asideCount = 0;
+  #eventError: unknown;
   readonly #stdout: Deno.FsFile | undefined;
   readonly #journal: Deno.FsFile | undefined;
+  readonly #open: DisposableStack;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16);
 
   /**
@@ -49,22 +89,39 @@ export class Artifacts implements Disposable {
    * @param options where, and which files
    */
   constructor(options: ArtifactOptions) {
-    this.dir = options.dir;
-    this.#scratchDir = options.scratchDir;
-    this.#aside = `${options.scratchDir}/${SCRATCH.event}`;
-    makePrivateDir(`${this.dir}/${ARTIFACT.events}`);
+    const { dir } = options;
+    this.#dir = dir;
+    makePrivateDir(dir.at(ARTIFACT.events));
+    using stack = new DisposableStack();
+    const open = (name: string): Directory => {
+      const path = `${dir.path}/${name}`;
+      return options.isGuarded ? stack.use(HeldDirectory.open(path)) : new PlainDirectory(path);
+    };
+    this.#scratch = open(SCRATCH_NAME);
+    this.#events = open(ARTIFACT.events);
     if (options.suppressOutputFile !== true) {
-      this.#stdout = createPrivateFile(`${this.dir}/${ARTIFACT.stdout}`);
-      createPrivateFile(`${this.dir}/${ARTIFACT.stderr}`).close();
+      this.#stdout = stack.use(createPrivateFile(dir.at(ARTIFACT.stdout)));
+      createPrivateFile(dir.at(ARTIFACT.stderr)).close();
     }
     if (options.eventStore === "jsonl") {
-      this.#journal = createPrivateFile(`${this.dir}/${ARTIFACT.journal}`);
+      this.#journal = stack.use(createPrivateFile(dir.at(ARTIFACT.journal)));
     }
+    this.#open = stack.move();
   }
 
   /** Path of the file with all output, when there is one. */
   get stdoutPath(): string | undefined {
-    return this.#stdout === undefined ? undefined : `${this.dir}/${ARTIFACT.stdout}`;
+    return this.#stdout === undefined ? undefined : `${this.#dir.path}/${ARTIFACT.stdout}`;
+  }
+
+  /**
+   * Complains when the job put something else in the place of our directories.
+   *
+   * @throws {OddFileError} then: readers will not find what we wrote
+   */
+  check(): void {
+    this.#dir.check();
+    this.#events.check();
   }
 
   /**
@@ -75,11 +132,11 @@ export class Artifacts implements Disposable {
    */
   writeFile(name: string, text: string): void {
     try {
-      writeFileWhole(`${this.dir}/${name}`, text);
+      writeFileWhole(this.#dir.at(name), text);
     } catch (error) {
       if (!LAST_WORDS.includes(name) || !isDiskFull(error)) throw error;
       this.#makeRoom();
-      writeFileWhole(`${this.dir}/${name}`, text);
+      writeFileWhole(this.#dir.at(name), text);
     }
   }
 
@@ -87,7 +144,7 @@ export class Artifacts implements Disposable {
   #makeRoom(): void {
     for (const name of DISPENSABLE) {
       try {
-        Deno.removeSync(`${this.#scratchDir}/${name}`, { recursive: true });
+        Deno.removeSync(`${this.#scratch.now}/${name}`, { recursive: true });
       } catch {
         // It was not there.
       }
@@ -108,8 +165,19 @@ export class Artifacts implements Disposable {
    *
    * @param record the event
    * @returns how many bytes the journal grew by, when there is one
+   * @throws what the first event that failed threw: none after it is kept, so that no counter is missing
    */
   writeEvent(record: EventRecord): number {
+    if (this.#eventError !== undefined) throw this.#eventError;
+    try {
+      return this.#writeEvent(record);
+    } catch (error) {
+      this.#eventError = error;
+      throw error;
+    }
+  }
+
+  #writeEvent(record: EventRecord): number {
     if (record.isLong) return this.#writeLong(record);
     const { buffer, length } = record.encodeInto(this.#buffer);
     this.#buffer = buffer;
@@ -119,41 +187,51 @@ export class Artifacts implements Disposable {
       writeAll(this.#journal, NEWLINE);
       return length + 1;
     }
-    Deno.writeFileSync(this.#aside, bytes, WHOLE_FILE);
-    Deno.renameSync(this.#aside, `${this.dir}/${ARTIFACT.events}/${record.fileName}`);
+    this.#moveInPlace(record, (aside) => Deno.writeFileSync(aside, bytes, NEW_FILE));
     return 0;
+  }
+
+  #moveInPlace(record: EventRecord, write: (aside: string) => void): void {
+    const aside = `${this.#scratch.now}/${this.#aside}${++this.#asideCount}`;
+    try {
+      write(aside);
+      Deno.renameSync(aside, `${this.#events.now}/${record.fileName}`);
+    } catch (error) {
+      removeQuietly(aside);
+      throw error;
+    }
   }
 
   /** An event of hundreds of megabytes is never in memory. */
   #writeLong(record: EventRecord): number {
-    // What a failed write left there.
-    if (this.#journal === undefined) removeQuietly(this.#aside);
-    using aside = this.#journal === undefined ? createPrivateFile(this.#aside) : undefined;
-    const file = aside ?? this.#journal;
-    if (file === undefined) return 0;
-    let length = 0;
-    for (const bytes of record.pieces()) {
-      writeAll(file, bytes);
-      length += bytes.length;
+    if (this.#journal !== undefined) {
+      const length = writePieces(this.#journal, record);
+      writeAll(this.#journal, NEWLINE);
+      return length + 1;
     }
-    if (aside === undefined) writeAll(file, NEWLINE);
-    else Deno.renameSync(this.#aside, `${this.dir}/${ARTIFACT.events}/${record.fileName}`);
-    return length + 1;
+    this.#moveInPlace(record, (aside) => {
+      using file = createPrivateFile(aside);
+      writePieces(file, record);
+    });
+    return 0;
   }
 
   /** Closes the files. */
   [Symbol.dispose](): void {
-    this.#stdout?.close();
-    this.#journal?.close();
+    this.#open.dispose();
   }
 }
 
-const WHOLE_FILE = { mode: 0o600 };
+const NEW_FILE = { createNew: true, mode: 0o600 };
 const NEWLINE = new Uint8Array([10]);
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  let written = 0;
-  while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
+function writePieces(file: Deno.FsFile, record: EventRecord): number {
+  let length = 0;
+  for (const bytes of record.pieces()) {
+    writeAll(file, bytes);
+    length += bytes.length;
+  }
+  return length;
 }
 
 /** A link lies where a directory of ours should be. */
@@ -178,10 +256,4 @@ export function makePrivateDir(path: string): boolean {
   }
   Deno.chmodSync(path, 0o700);
   return true;
-}
-
-function createPrivateFile(path: string): Deno.FsFile {
-  const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
-  Deno.chmodSync(path, 0o600);
-  return file;
 }

@@ -7,8 +7,6 @@
  * @module
  */
 
-let sequence = 0;
-
 /**
  * Writes a file aside in the same directory and renames it to its name.
  *
@@ -16,17 +14,37 @@ let sequence = 0;
  * @param content its text or bytes
  */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const aside = `${path}.${Deno.pid}-${++sequence}.new`;
+  // Nobody who writes into the directory as well can know the name before.
+  const aside = `${path}.${Deno.pid}-${crypto.getRandomValues(new BigUint64Array(1))[0]}.new`;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
-    Deno.writeFileSync(aside, bytes, { createNew: true, mode: 0o600 });
-    // The mode of a new file is cut by the umask; a caller's odd umask must not make it unreadable to us.
-    Deno.chmodSync(aside, 0o600);
+    using file = createPrivateFile(aside);
+    writeAll(file, bytes);
     Deno.renameSync(aside, path);
   } catch (error) {
     removeQuietly(aside);
     throw error;
   }
+}
+
+/**
+ * Makes a new file that is its owner's alone, whatever the umask.
+ *
+ * @param path nothing may be there
+ * @returns the open file
+ */
+export function createPrivateFile(path: string): Deno.FsFile {
+  const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  const { mode } = file.statSync();
+  // By its name, so only when an odd umask has made it unreadable to us.
+  if (mode !== null && (mode & 0o700) !== 0o600) Deno.chmodSync(path, 0o600);
+  return file;
+}
+
+/** Writes all of it: the system may take less at a time. */
+export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) written += file.writeSync(bytes.subarray(written));
 }
 
 /** Removes a file; it need not exist. */

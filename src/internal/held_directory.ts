@@ -40,7 +40,7 @@ export class HeldDirectory implements Disposable {
     let known: ReadonlySet<string> | undefined;
     for (let attempt = 1;; attempt++) {
       const file = openDirectory(path);
-      const found = descriptorsOf(file.statSync(), known);
+      const found = descriptorsOf(path, { info: file.statSync(), known });
       if (found?.length === 1 || found === undefined || attempt === ATTEMPTS) {
         const place = found?.length === 1 ? `${DESCRIPTORS}/${found[0]}` : undefined;
         return new HeldDirectory(path, file, place);
@@ -64,8 +64,8 @@ export class HeldDirectory implements Disposable {
   /** Whether something else has its path now. */
   get isReplaced(): boolean {
     try {
-      const { isDirectory, dev, ino } = Deno.lstatSync(this.path);
-      return !isDirectory || dev !== this.#info.dev || ino !== this.#info.ino;
+      this.check();
+      return false;
     } catch {
       return true;
     }
@@ -78,7 +78,7 @@ export class HeldDirectory implements Disposable {
    */
   get now(): string {
     if (this.#place !== undefined) return this.#place;
-    if (this.isReplaced) throw replaced(this.path);
+    this.check();
     return this.path;
   }
 
@@ -97,9 +97,12 @@ export class HeldDirectory implements Disposable {
    * Complains when something else has its path now.
    *
    * @throws {OddFileError} then
+   * @throws {Deno.errors.NotFound} when nothing has
    */
   check(): void {
-    if (this.isReplaced) throw replaced(this.path);
+    const { isDirectory, dev, ino } = Deno.lstatSync(this.path);
+    const isSame = isDirectory && dev === this.#info.dev && ino === this.#info.ino;
+    if (!isSame) throw replaced(this.path);
   }
 
   /** Closes it. */
@@ -138,17 +141,30 @@ function openDirectory(path: string): Deno.FsFile {
   throw replaced(path);
 }
 
-function replaced(path: string): OddFileError {
+/** The error of a directory that is another now. */
+export function replaced(path: string): OddFileError {
   return new OddFileError(`the directory "${path}" was replaced`);
 }
 
 /** Undefined when we may not look. */
 function descriptorsOf(
-  info: Deno.FileInfo,
-  known: ReadonlySet<string> | undefined,
+  path: string,
+  { info, known }: { info: Deno.FileInfo; known: ReadonlySet<string> | undefined },
 ): string[] | undefined {
-  const all = listDescriptors();
-  return all?.filter((name) => known?.has(name) !== true && leadsTo(name, info));
+  const all = listDescriptors()?.filter((name) => known?.has(name) !== true);
+  if (all === undefined) return undefined;
+  // By the name first, which costs less to ask for.
+  const ending = path.slice(path.lastIndexOf("/"));
+  const found = all.filter((name) => linkOf(name).endsWith(ending) && leadsTo(name, info));
+  return found.length > 0 ? found : all.filter((name) => leadsTo(name, info));
+}
+
+function linkOf(name: string): string {
+  try {
+    return Deno.readLinkSync(`${DESCRIPTORS}/${name}`);
+  } catch {
+    return "";
+  }
 }
 
 function leadsTo(name: string, { dev, ino }: Deno.FileInfo): boolean {

@@ -181,6 +181,7 @@ function tryMake(dir: string, text: string): Claimed | undefined {
 function make(dir: string, text: string): Claimed {
   Deno.mkdirSync(dir, { mode: 0o700 });
   try {
+    // The umask may have taken our own right away.
     Deno.chmodSync(dir, 0o700);
     const path = `${dir}/${SCRATCH.owner}`;
     const file = Deno.openSync(path, { write: true, read: true, createNew: true, mode: 0o600 });

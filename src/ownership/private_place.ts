@@ -15,6 +15,13 @@ interface Base {
   readonly name: string;
 }
 
+/** How long a look counts as what is now, in milliseconds. */
+const FRESH_MS = 20;
+
+let seen:
+  | { readonly uid: number; readonly at: number; readonly places: readonly string[] }
+  | undefined;
+
 /**
  * Makes the private directories of our user, best place first.
  *
@@ -36,9 +43,14 @@ export function* makePrivatePlaces(): Generator<string> {
  * @param uid the user @default {ours}
  * @returns paths of directories that are this user's alone
  */
-export function privatePlaces(uid: number | undefined = ownUid()): string[] {
+export function privatePlaces(uid: number | undefined = ownUid()): readonly string[] {
   if (uid === undefined) return [];
-  return basesOf(uid).filter(({ dir }) => mayUse(dir)).flatMap((base) => findIn(base, uid));
+  const now = performance.now();
+  if (seen?.uid === uid && now - seen.at < FRESH_MS) return seen.places;
+  const places = basesOf(uid).filter(({ dir }) => mayUse(dir))
+    .flatMap((base) => findIn(base, uid));
+  seen = { uid, at: now, places };
+  return places;
 }
 
 /** Our user id; undefined for a program that may not ask. */
@@ -85,8 +97,10 @@ function mayUse(path: string): boolean {
 function makeIn(base: Base, uid: number): string | undefined {
   if (!isSafeBase(base.dir, uid)) return undefined;
   const path = `${base.dir}/${base.name}`;
+  if (kindOf(path, uid) === "ours") return path;
   try {
     Deno.mkdirSync(path, { mode: 0o700 });
+    seen = undefined;
     // The umask may have taken our own right away.
     Deno.chmodSync(path, 0o700);
     return path;
@@ -96,6 +110,7 @@ function makeIn(base: Base, uid: number): string | undefined {
   const [found] = findIn(base, uid);
   if (found !== undefined) return found;
   try {
+    seen = undefined;
     return Deno.makeTempDirSync({ dir: base.dir, prefix: `${base.name}-` });
   } catch {
     return undefined;

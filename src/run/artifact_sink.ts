@@ -62,6 +62,11 @@ export class ArtifactSink implements Sink {
     this.#write(() => this.#options.artifacts.writeFile(name, text));
   }
 
+  /** Notes that a job put something else in the place of the run's directories. */
+  check(): void {
+    this.#write(() => this.#options.artifacts.check());
+  }
+
   /** Notes that an event came without its data. */
   missingBody(key: string): void {
     if (!this.#options.config.checkJobEventData) return;

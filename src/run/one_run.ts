@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { makeArtifactDir, removeOldArtifacts, rotateArtifacts } from "../artifacts/directory.ts";
+import {
+  isWithinOthersReach,
+  makeArtifactDir,
+  removeOldArtifacts,
+  rotateArtifacts,
+} from "../artifacts/directory.ts";
 import { writeLastWords, writeReason } from "../artifacts/last_words.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { RunState } from "../artifacts/run_state.ts";
@@ -16,6 +21,7 @@ import type { Emitters } from "../emitters/run_emitters.ts";
 import type { EndReason, Status } from "../end_reason.ts";
 import { type CallbackError, messageOf } from "../errors.ts";
 import type { StatusEvent } from "../events/status_event.ts";
+import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { acquire } from "../ownership/claim.ts";
 import { privatePlaces } from "../ownership/private_place.ts";
@@ -46,6 +52,7 @@ export interface RunView {
 /** What a run has while its artifact directory is its own. */
 interface OwnedRun {
   readonly runId: string;
+  readonly artifactDir: HeldDirectory;
   readonly noteRemains: (path: string) => void;
   /** Directory for what decides over the run: no job sees it. */
   readonly privateDir: string;
@@ -136,7 +143,12 @@ export class Run {
       await this.#close({ reason: "could_not_start", program, error: messageOf(error) }, open);
       throw error;
     });
-    await this.#close(reason, open);
+    open.artifacts.check();
+    const { cause, error } = this.#stopper;
+    // What goes wrong with the files at the very end is said as well.
+    const isUnsaid = reason.reason === "exit" && cause?.reason === "artifacts_failed" &&
+      error?.code === "artifacts";
+    await this.#close(isUnsaid ? cause : reason, open);
   }
 
   /** Makes the artifact directory ours. What may be refused comes first: it changes nothing then. */
@@ -147,10 +159,10 @@ export class Run {
     const ownership = stack.use(
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );
-    const { noteRemains, privateDir } = ownership;
+    const { artifactDir, noteRemains, privateDir } = ownership;
     const emitters = await this.#openEmitters(stack);
     const profiler = await this.#openProfiler({ noteRemains, stack });
-    return { runId, noteRemains, privateDir, emitters, profiler, stack };
+    return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
   }
 
   #prepare({ runId, noteRemains, profiler, stack }: OwnedRun): Promise<Launch> {
@@ -189,15 +201,15 @@ export class Run {
   }
 
   /** From here on an earlier run with this ident is gone. */
-  #openSinks({ emitters, profiler, stack }: OwnedRun): OpenSinks {
+  #openSinks({ artifactDir, emitters, profiler, stack }: OwnedRun): OpenSinks {
     const config = this.#config;
-    removeOldArtifacts(config.artifactDir);
+    removeOldArtifacts(artifactDir.now);
     const { artifactRoot, ident } = config;
     rotateArtifacts(artifactRoot, { keep: config.rotateArtifacts, current: ident });
     const files = stack.use(
       new Artifacts({
-        dir: config.artifactDir,
-        scratchDir: config.scratchDir,
+        dir: artifactDir,
+        isGuarded: config.isolation !== undefined || isWithinOthersReach(config.artifactDir),
         suppressOutputFile: config.settings.suppressOutputFile ?? false,
         eventStore: config.settings.eventStore ?? "files",
       }),

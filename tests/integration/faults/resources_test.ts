@@ -33,15 +33,22 @@ testOrSkip("a full disk ends the run with a clear message and whole files", NO_M
 
 testOrSkip(
   "artifacts that become read-only end the run with a clear message",
-  NO_MOUNT ?? whyNoLaterMounts(),
+  NO_MOUNT ?? whyNoLaterMounts() ?? whyNoImmutable(),
   async () => {
     await using scene = new Scene();
     const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/slow_lines`], { env: LONG });
     await scene.waitForOutput("a", "line 2");
-    using _disk = Mount.readOnly(`${scene.dir}/artifacts`);
+    // The run holds its directories open: what is mounted over them later is not theirs.
+    const events = `${scene.dir}/artifacts/a/job_events`;
+    assertEquals(chattr("+i", events), 0);
     const { code, stderr } = await within(10_000 * slack(), child.output());
+    chattr("-i", events);
     assertEquals(code, 1);
-    assertMatch(text(stderr), /^error: Cannot write to "[^"]*artifacts\/a": Read-only file system/);
+    assertMatch(
+      text(stderr),
+      /^error: Cannot write to "[^"]*artifacts\/a": Operation not permitted/,
+    );
+    using _disk = Mount.readOnly(`${scene.dir}/artifacts`);
     const next = await scene.cli(["run", ".", "-i", "b", "-b", `${BIN}/exit_137`]);
     assertEquals(next.code, 1);
     assertMatch(next.stderr, /^error: Cannot make artifact dir "[^"]*artifacts\/b": Read-only/);
@@ -184,4 +191,20 @@ async function bytesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise
 
 function isScratch({ name }: Deno.DirEntry): boolean {
   return name.startsWith(".run");
+}
+
+function chattr(flag: string, path: string): number {
+  try {
+    return new Deno.Command("chattr", { args: [flag, path], stderr: "null" }).outputSync().code;
+  } catch {
+    return 127;
+  }
+}
+
+function whyNoImmutable(): string | undefined {
+  const dir = Deno.makeTempDirSync();
+  const isPossible = chattr("+i", dir) === 0;
+  chattr("-i", dir);
+  Deno.removeSync(dir);
+  return isPossible ? undefined : "no directory can be made immutable here (chattr)";
 }
