@@ -17,6 +17,16 @@ function writeJob(scene: Scene, lines: string, events = 3): string[] {
   return ["run", ".", "-i", "a", "-b", job];
 }
 
+/** A sandbox that hides nothing, so that a job can do there what it can in a container. */
+function openSandbox(scene: Scene): void {
+  const path = `${scene.root}/bwrap`;
+  const job = `${scene.dir}/project/job`;
+  const text = `#!/bin/sh\nwhile [ $# -gt 1 ] && [ "$1" != ${job} ]; do shift; done\nexec "$@"\n`;
+  Deno.writeTextFileSync(path, text, { mode: 0o755 });
+  Deno.chmodSync(path, 0o755);
+  scene.write("env/settings", `process_isolation: true\nprocess_isolation_executable: ${path}\n`);
+}
+
 /** A directory outside with files of the names that we write and remove. */
 function makeOutside(scene: Scene): string {
   const outside = `${scene.root}/outside`;
@@ -59,6 +69,7 @@ for (const [what, lines, isToldOf] of SWAPS) {
     await using scene = new Scene();
     const outside = makeOutside(scene);
     const before = listing(outside);
+    openSandbox(scene);
     // The spool is opened by its name by the fixture, so the swap comes after the first event.
     const job = writeJob(scene, `sleep 0.2\n${lines(outside)}`);
     const { code, stderr } = await scene.cli(job);
