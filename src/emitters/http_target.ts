@@ -91,6 +91,7 @@ function problemOf(name: string, value: string, index: number): string | undefin
   if (/[^\x00-\xff]/.test(value)) {
     return `the value of "${name}" has a character that is not in ISO 8859-1`;
   }
+  return undefined;
 }
 
 function parseUrl(text: string): URL {

@@ -218,6 +218,7 @@ export class OutputPipeline {
       return action();
     } catch (error) {
       this.#options.onFailed(error);
+      return undefined;
     }
   }
 }

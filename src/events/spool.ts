@@ -163,6 +163,7 @@ export class Spool implements Disposable {
     const problem = json === undefined ? whyNoBody(bytes) : undefined;
     if (problem === undefined) return { key, uuid, json: bytes };
     this.#refuse(bytes, problem, key);
+    return undefined;
   }
 
   /** Reads one piece; returns whether there may be more. */

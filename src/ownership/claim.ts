@@ -167,6 +167,7 @@ async function claimPrivately(
       throw error;
     }
   }
+  return undefined;
 }
 
 function tryMake(dir: string, text: string): Claimed | undefined {

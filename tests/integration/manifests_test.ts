@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import { parseAllDocuments } from "npm:yaml@2.9.1";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { testOrSkip } from "../testing/skip.ts";
 

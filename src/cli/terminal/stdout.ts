@@ -72,5 +72,6 @@ export class Screen {
     if (failure !== undefined) return outputError(failure);
     if (isEmpty) return undefined;
     printDiagnostic("error: Cannot write to standard output: its reader has stopped reading");
+    return undefined;
   }
 }

@@ -66,7 +66,7 @@ export function prepareContainer(plan: ContainerPlan, options: ContainerOptions)
   using files = new DisposableStack();
   const authDir = options.authData === undefined ? undefined : writeAuthFiles(plan, options);
   if (authDir !== undefined) files.defer(() => void removeTree(authDir));
-  const registries = options.authData?.verifySsl === false
+  const registries: Readonly<Record<string, string>> = options.authData?.verifySsl === false
     ? {
       CONTAINERS_REGISTRIES_CONF: `${authDir}/registries.conf`,
       REGISTRIES_CONFIG_PATH: `${authDir}/registries.conf`,

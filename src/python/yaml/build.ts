@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from "npm:yaml@2.9.1";
 import { pythonText } from "../values.ts";
 import { implicitTag, scalarValue, TAG_PREFIX } from "./scalar.ts";
 

@@ -129,13 +129,13 @@ function refuseNotPrintable(text: string): void {
   throw new YamlError(`the character U+${code} is not allowed`, placeOf(text, bad.index));
 }
 
-type Yaml = typeof import("yaml");
+type Yaml = typeof import("npm:yaml@2.9.1");
 
 async function parseWithLibrary<Result>(
   text: string,
   use: (document: ReturnType<Yaml["parseDocument"]>, yaml: Yaml) => Result,
 ): Promise<Result> {
-  const yaml = await import("yaml");
+  const yaml = await import("npm:yaml@2.9.1");
   try {
     const document = yaml.parseDocument(text, {
       version: "1.1",

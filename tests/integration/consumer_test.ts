@@ -1,0 +1,54 @@
+// A program outside the checkout, with a deno.json of its own, uses mod.ts: run and type-checked.
+import { assertEquals } from "../testing/assert.ts";
+import { LibraryDir } from "../testing/library_dir.ts";
+
+const MOD = new URL("../../mod.ts", import.meta.url).href;
+
+const PROGRAM = `
+import { run, type RunOptions, type Runner } from "${MOD}";
+
+const [privateDataDir = ""] = Deno.args;
+const options: RunOptions = { privateDataDir, binary: "/bin/true" };
+const runner: Runner = await run(options);
+console.log(runner.status, runner.config.settings.jobTimeoutMs);
+`;
+
+/** All options by which the compiler finds more. */
+const STRICT = {
+  compilerOptions: {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noImplicitOverride: true,
+    noImplicitReturns: true,
+    noFallthroughCasesInSwitch: true,
+    noPropertyAccessFromIndexSignature: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    useUnknownInCatchVariables: true,
+    verbatimModuleSyntax: true,
+  },
+};
+
+/** Our own caches, so that nothing is downloaded; no settings of ours. */
+function deno(data: LibraryDir, ...args: string[]): string {
+  const { stdout, stderr } = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: `${data.dir}/consumer`,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+  }).outputSync();
+  const text = new TextDecoder();
+  return text.decode(stdout) + text.decode(stderr).replaceAll(/^(Check|Download) .*\n/gm, "");
+}
+
+for (const [kind, settings] of [["default", {}], ["strict", STRICT]] as const) {
+  Deno.test(`a ${kind} project that imports mod.ts type-checks and runs`, async () => {
+    await using data = new LibraryDir();
+    data.write("consumer/deno.json", JSON.stringify(settings));
+    data.write("consumer/main.ts", PROGRAM);
+    // Not simple: it is read by the library for YAML.
+    data.write("private/env/settings", "---\nidle_timeout: &x 10\njob_timeout: *x\n");
+    assertEquals(deno(data, "check", "main.ts"), "");
+    assertEquals(deno(data, "run", "-A", "main.ts", `${data.dir}/private`), "successful 10000\n");
+  });
+}
