@@ -39,7 +39,7 @@ export function convertFlags(items: readonly Item[]): ConvertedFlags {
 class Unfit {
   readonly message: string;
 
-  constructor(flag: Flag, text: string, expected: string) {
+  constructor(flag: Flag, { text, expected }: { text: string; expected: string }) {
     this.message = `Option ${flagName(flag)} needs ${expected}, got "${text}"`;
   }
 }
@@ -53,12 +53,14 @@ function convert(flag: Flag, text: string): string | number | boolean | Unfit {
       // Contract: what Python's int() reads: blanks around, a sign, `1_000`.
       const plain = text.trim();
       const isInt = /^[+-]?\d+(_\d+)*$/.test(plain);
-      return isInt ? Number(plain.replaceAll("_", "")) : new Unfit(flag, text, "a whole number");
+      return isInt
+        ? Number(plain.replaceAll("_", ""))
+        : new Unfit(flag, { text, expected: "a whole number" });
     }
     case "number": {
       const seconds = text.trim() === "" ? NaN : Number(text);
       const isFit = Number.isFinite(seconds) && seconds > 0;
-      return isFit ? seconds : new Unfit(flag, text, "a number above 0");
+      return isFit ? seconds : new Unfit(flag, { text, expected: "a number above 0" });
     }
     default:
       return text;

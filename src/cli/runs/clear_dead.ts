@@ -56,7 +56,7 @@ function lookInto({ all, ident }: SweepOptions): "all" | { ident: string } | und
 }
 
 /** Loaded only when something is left: nearly never. */
-const clearLazily: ClearPath = async (path, owner) => {
+async function clearLazily(...[path, owner]: Parameters<ClearPath>): Promise<void> {
   const { clearRemains } = await import("../../run/clear_remains.ts");
   await clearRemains(path, owner);
-};
+}
