@@ -115,10 +115,9 @@ export type {
 export {
   CallbackError,
   ConfigError,
+  type ErrorCode,
   IsolationError,
-  KillError,
   LaunchError,
   RunnerError,
   type RunnerErrorOptions,
-  UsageError,
 } from "./src/errors.ts";

@@ -15,10 +15,88 @@ export interface RunnerErrorOptions extends ErrorOptions {
   readonly verbatim?: boolean | undefined;
 }
 
+/** Stable names of what went wrong, for programs: by subject, and by what of it. */
+export type ErrorCode =
+  | "artifacts"
+  | "artifacts.none"
+  | "artifacts.output"
+  | "background.canceled"
+  | "background.lost"
+  | "background.not_running"
+  | "background.pid_file"
+  | "background.running"
+  | "background.signal"
+  | "background.spawn"
+  | "background.stuck"
+  | "callback"
+  | "config.agent_socket"
+  | "config.artifact_dir"
+  | "config.choice"
+  | "config.command"
+  | "config.container_image"
+  | "config.container_mount"
+  | "config.container_volume_mounts"
+  | "config.credential"
+  | "config.env_file"
+  | "config.envvars"
+  | "config.extra_vars"
+  | "config.host_cwd"
+  | "config.hosts"
+  | "config.ident"
+  | "config.ident_in_use"
+  | "config.inventory"
+  | "config.logfile"
+  | "config.material"
+  | "config.nothing_to_run"
+  | "config.passwords"
+  | "config.pipe_timeout"
+  | "config.playbook_and_module"
+  | "config.private_data_dir"
+  | "config.process_isolation_caps"
+  | "config.profiling_dir"
+  | "config.profiling_in_container"
+  | "config.regex_invalid"
+  | "config.regex_unsupported"
+  | "config.role_vars"
+  | "config.runner_http_headers"
+  | "config.runner_http_path"
+  | "config.runner_http_url"
+  | "config.scratch_dir"
+  | "config.setting"
+  | "config.ssh_key"
+  | "config.ssh_key_passphrase"
+  | "config.start_form"
+  | "config.unsafe_dir"
+  | "config.words"
+  | "doctor.permissions"
+  | "emitter"
+  | "event_data_missing"
+  | "fact_cache"
+  | "helper.json"
+  | "internal"
+  | "isolation.base_path"
+  | "isolation.cgroup"
+  | "isolation.copy"
+  | "isolation.executable"
+  | "isolation.sandbox"
+  | "isolation.staging"
+  | "launch.agent"
+  | "launch.nul"
+  | "launch.python"
+  | "launch.script"
+  | "launch.spawn"
+  | "not_started"
+  | "output"
+  | "run.canceled"
+  | "run.no_output"
+  | "run.private_data_dir"
+  | "run.unknown"
+  | "usage";
+
 /** Base of all errors thrown on purpose: a one-line message, a stable code, an exit code. */
 export class RunnerError extends Error {
   /** Stable machine-readable name, such as `config.env_file`. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** Exit code of the command line for this error. */
   readonly exitCode: number;
   /** One line that says how to mend it, if there is one. */
@@ -33,7 +111,7 @@ export class RunnerError extends Error {
    * @param message what was wrong, capital first letter, no final period
    * @param options hint, exit code, cause
    */
-  constructor(code: string, message: string, options: RunnerErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: RunnerErrorOptions = {}) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
@@ -64,9 +142,6 @@ export class IsolationError extends RunnerError {}
 
 /** The terminal or the program could not be started by the system. */
 export class LaunchError extends RunnerError {}
-
-/** Processes of a run are alive after KILL. */
-export class KillError extends RunnerError {}
 
 /** A handler given by the caller threw; `cause` is what it threw. */
 export class CallbackError extends RunnerError {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, type ErrorCode } from "../errors.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
 import type { InputOptions } from "./options.ts";
 import { kindOf, pythonText } from "../python/values.ts";
@@ -69,7 +69,7 @@ function shownName(name: string): string {
 }
 
 /** A scalar as Python prints it; what else there is stays unsaid, as it may be secret. */
-function textOf(value: unknown, at: { code: string; name: string }): string {
+function textOf(value: unknown, at: { code: ErrorCode; name: string }): string {
   const kind = kindOf(value);
   if (["a mapping", "a list", "a set"].includes(kind)) {
     throw new ConfigError(at.code, `Cannot use ${at.name}: expected a string, got ${kind}`);
@@ -117,7 +117,8 @@ export function resolveCredentials(
   const merged: Record<string, string> = {};
   for (const source of [inputs.credentials ?? {}, options.credentials ?? {}]) {
     for (const [name, secret] of Object.entries(source)) {
-      const at = { code: "config.credentials", name: `credential ${shownName(name)}` };
+      const code: ErrorCode = "config.credential";
+      const at = { code, name: `credential ${shownName(name)}` };
       if (!/^(ssh|become|vault(@.+)?|ssh_key_passphrase(@.+)?)$/.test(name)) {
         throw new ConfigError(
           at.code,

@@ -48,3 +48,11 @@ Deno.test("the permissions on the API page are those that are tested", () => {
     assert(test.includes(flag.replace("PDD", "${data.dir}")), `${flag} is not tested`);
   }
 });
+
+Deno.test("every code of an error is on the API page", () => {
+  const source = Deno.readTextFileSync(`${ROOT}src/errors.ts`);
+  const [union = ""] = source.slice(source.indexOf("export type ErrorCode")).split(";\n");
+  const codes = Array.from(union.matchAll(/\| "([a-z_.]+)"/g), ([, code]) => code ?? "");
+  assert(codes.length > 60);
+  assertEquals(codes.filter((code) => !page.includes(`\`${code}\``)), []);
+});

@@ -7,7 +7,7 @@
  */
 import { ensurePrivateDataDir } from "../../config/inputs/private_data_dir.ts";
 import type { RunConfig } from "../../config/run_config.ts";
-import { CallbackError, RunnerError } from "../../errors.ts";
+import { CallbackError, type ErrorCode, RunnerError } from "../../errors.ts";
 import type { Status } from "../../end_reason.ts";
 import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
@@ -25,7 +25,7 @@ type Answer =
   | { readonly refused: Refusal };
 
 interface Refusal {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly exitCode?: number;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { InputOptions } from "../../config/options.ts";
-import { ConfigError } from "../../errors.ts";
+import { ConfigError, type ErrorCode } from "../../errors.ts";
 import { type CredentialSource, parseCredential } from "./credentials.ts";
 import type { FlagKey, FlagValues } from "../flags/table.ts";
 import type { DirCommand } from "./command_line.ts";
@@ -134,7 +134,7 @@ function moduleOrRoleOptions(form: StartForm, flags: FlagValues): Partial<InputO
   };
 }
 
-function contractError(code: string, text: string): ConfigError {
+function contractError(code: ErrorCode, text: string): ConfigError {
   return new ConfigError(code, text, { verbatim: true });
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError } from "../../errors.ts";
+import { ConfigError, type ErrorCode } from "../../errors.ts";
 
 /** Reads a pattern by code points, as Python does. */
 export class RegexReader {
@@ -74,7 +74,7 @@ export class RegexReader {
     return this.#error("config.regex_unsupported", `${reason} is not supported`);
   }
 
-  #error(code: string, reason: string): ConfigError {
+  #error(code: ErrorCode, reason: string): ConfigError {
     const shown = this.#source.length > 200 ? `${this.#source.slice(0, 200)}…` : this.#source;
     return new ConfigError(code, `Cannot use the regex ${JSON.stringify(shown)}: ${reason}`);
   }
