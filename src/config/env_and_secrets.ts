@@ -21,15 +21,10 @@ export interface GivenEnvironment {
 /**
  * Our environment < `envvars` argument < env/envvars.
  *
- * @param options the caller's options
- * @param inputs the files of the private data dir
- * @param ours our own environment
- * @returns names and values
  * @throws {ConfigError} when a name or value cannot be one of an environment
  */
 export function resolveEnv(
-  options: InputOptions,
-  inputs: DataDirInputs,
+  { options, inputs }: { readonly options: InputOptions; readonly inputs: DataDirInputs },
   ours: Readonly<Record<string, string>>,
 ): GivenEnvironment {
   const given: [string, unknown][] = [

@@ -6,7 +6,7 @@
 import { generatedFileName } from "../ownership/remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { Host } from "./system.ts";
-import type { InputOptions } from "./options.ts";
+import type { InputOptions, JsonObject } from "./options.ts";
 import type { Material } from "./run_config.ts";
 
 /** Where inventories are looked for, and where inline ones go. */
@@ -46,10 +46,13 @@ export function resolveInventory(
   const materials: Material[] = [];
   const sources: string[] = [];
   for (const item of Array.isArray(inventory) ? inventory : [inventory]) {
-    if (typeof item !== "string") {
-      sources.push(inline(JSON.stringify(item), ".json", places, materials));
-    } else if (item.includes("\n")) sources.push(inline(item, "", places, materials));
-    else sources.push(findSource(item, places));
+    if (typeof item === "string" && !item.includes("\n")) {
+      sources.push(findSource(item, places));
+      continue;
+    }
+    const material = generatedFile(item, places);
+    materials.push(material);
+    sources.push(material.path);
   }
   return { sources, materials };
 }
@@ -58,17 +61,13 @@ export function resolveInventory(
  * A file of ours beside the user's own inventory, so that group_vars and host_vars there apply;
  * hidden, so that an Ansible that reads the whole directory leaves it out.
  */
-function inline(
-  text: string,
-  ending: "" | ".json",
-  places: InventoryPlaces,
-  materials: Material[],
-): string {
+function generatedFile(inventory: string | JsonObject, places: InventoryPlaces): Material {
+  const isText = typeof inventory === "string";
+  const text = isText ? inventory : JSON.stringify(inventory);
   const own = `${places.privateDataDir}/inventory`;
   const dir = places.host.kindOf(own) === "dir" ? own : places.scratchDir;
-  const path = `${dir}/${generatedFileName(places.host.newId(), ending)}`;
-  materials.push({ path, text: text.endsWith("\n") ? text : text + "\n" });
-  return path;
+  const path = `${dir}/${generatedFileName(places.host.newId(), isText ? "" : ".json")}`;
+  return { path, text: text.endsWith("\n") ? text : text + "\n" };
 }
 
 function findSource(source: string, places: InventoryPlaces): string {

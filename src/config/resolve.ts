@@ -46,7 +46,7 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
     : undefined;
   const inventory = resolveInventory(options.inventory, { privateDataDir, scratchDir, host });
   const extraVars = resolveExtraVars({ options, inputs }, { scratchDir, absolute });
-  const env = resolveEnv(options, inputs, host.env);
+  const env = resolveEnv({ options, inputs }, host.env);
   const hasProjectDir = playbook?.material !== undefined || host.kindOf(projectDir) === "dir";
   return {
     ident,
@@ -175,16 +175,16 @@ function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
 function resolveRolesPath(
   options: InputOptions,
   env: Readonly<Record<string, string>>,
-  at: { privateDataDir: string; absolute: (path: string) => string },
+  { privateDataDir, absolute }: { privateDataDir: string; absolute: (path: string) => string },
 ): string | undefined {
   if (options.rolesPath !== undefined) {
     const list = typeof options.rolesPath === "string"
       ? options.rolesPath.split(":")
       : options.rolesPath;
-    return list.map((path) => path.startsWith("~") ? path : at.absolute(path)).join(":");
+    return list.map((path) => path.startsWith("~") ? path : absolute(path)).join(":");
   }
   if (options.role === undefined) return undefined;
-  return env["ANSIBLE_ROLES_PATH"] || `${at.privateDataDir}/roles`;
+  return env["ANSIBLE_ROLES_PATH"] || `${privateDataDir}/roles`;
 }
 
 /** A container engine when anything about containers is said, else bwrap. */

@@ -130,7 +130,8 @@ async function readSecretFile(path: string): Promise<string> {
 }
 
 async function requestOf(parsed: DirCommand): Promise<RunRequest> {
-  const request = buildOptions(parsed, Deno.env.toObject(), {
+  const request = buildOptions(parsed, {
+    env: Deno.env.toObject(),
     hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
   });
   if (request.roleVarsText === undefined) return request;

@@ -37,7 +37,7 @@ export function renderBare(): string {
     ...usageLines(),
     "",
     "Common uses:",
-    ...examples.flatMap(({ label, doc }) => row(label, doc, EXAMPLE_COLUMN)),
+    ...examples.flatMap(({ label, doc }) => row(label, doc, { column: EXAMPLE_COLUMN })),
     "",
     `${PROGRAM} --help          all commands`,
     `${PROGRAM} COMMAND --help  options of a command`,
@@ -105,7 +105,9 @@ function renderProgramHelp(): string {
     `  ${PROGRAM} COMMAND --help lists the options of a command.`,
     "",
     "Common uses:",
-    ...EXAMPLES.flatMap(([line, doc]) => row(`${PROGRAM} ${line}`, doc, EXAMPLE_COLUMN)),
+    ...EXAMPLES.flatMap(([line, doc]) =>
+      row(`${PROGRAM} ${line}`, doc, { column: EXAMPLE_COLUMN })
+    ),
     "",
     "Environment:",
     ...FLAGS.flatMap((flag) =>
@@ -161,7 +163,7 @@ function flagRow(flag: Flag, command?: Command): readonly string[] {
   return row(label, flagText(isRun ? { ...flag, default: "the latest run" } : flag));
 }
 
-function row(label: string, doc: string, column = DOC_COLUMN): readonly string[] {
+function row(label: string, doc: string, { column = DOC_COLUMN } = {}): readonly string[] {
   const lines = wrap(doc, COLUMNS - column).map((line) => " ".repeat(column) + line);
   const head = `  ${label}`;
   if (head.length + 2 > column) return [head, ...lines];

@@ -9,8 +9,10 @@ import { type CredentialSource, parseCredential } from "./credentials.ts";
 import type { FlagKey, FlagValues } from "../flags/table.ts";
 import type { DirCommand } from "./command_line.ts";
 
-/** What the options of a run need besides flags and environment. */
+/** What the options of a run need besides flags. */
 export interface OptionsContext {
+  /** Our environment. */
+  readonly env: Environment;
   /** Whether the private data dir has a file `args`: then no start form is needed. */
   readonly hasArgsFile: boolean;
 }
@@ -39,19 +41,18 @@ interface StartForm {
  * Builds the options of `run` and `start`.
  *
  * @param parsed the parsed command line
- * @param env our environment
- * @param context what else is needed
+ * @param context environment, and what else is needed
  * @returns options, and secrets to be read
  * @throws {ConfigError} when there is nothing to run, or too much, with the original's texts
  * @throws {UsageError} when a value of `--credential` has not the right form
  */
 export function buildOptions(
   parsed: DirCommand,
-  env: Environment,
   context: OptionsContext,
 ): RunRequest {
   const { flags } = parsed;
-  const form = resolveStartForm(flags, env, context.hasArgsFile);
+  const { env } = context;
+  const form = resolveStartForm(flags, context);
   const input: InputOptions = {
     ...plainOptions(flags),
     privateDataDir: parsed.privateDataDir,
@@ -95,7 +96,10 @@ function plainOptions(flags: FlagValues): Pick<InputOptions, keyof PlainFlags> {
   return Object.fromEntries(plain) satisfies PlainFlags;
 }
 
-function resolveStartForm(flags: FlagValues, env: Environment, hasArgsFile: boolean): StartForm {
+function resolveStartForm(
+  flags: FlagValues,
+  { env, hasArgsFile }: OptionsContext,
+): StartForm {
   const playbook = flags.playbook ?? env.RUNNER_PLAYBOOK ?? "";
   const module = flags.module ?? env.RUNNER_MODULE ?? "";
   const role = flags.role ?? env.RUNNER_ROLE ?? "";

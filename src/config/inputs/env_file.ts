@@ -51,7 +51,7 @@ export async function readTextFile(
   } catch (error) {
     if (error instanceof ConfigError || options.signal?.aborted) throw error;
     if (error instanceof RangeError) throw tooLarge(label);
-    throw unreadable(label, reasonOf(error), error);
+    throw unreadable(label, reasonOf(error), { cause: error });
   }
 }
 
@@ -101,7 +101,7 @@ async function parseOrExplain(text: string, label: string): Promise<unknown> {
     return await parseJsonOrYaml(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw unreadable(label, error.message, error);
+    throw unreadable(label, error.message, { cause: error });
   }
 }
 
@@ -111,7 +111,9 @@ function statOrUndefined(path: string, label: string): Deno.FileInfo | undefined
     return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotADirectory) return undefined;
-    if (!(error instanceof Deno.errors.NotFound)) throw unreadable(label, reasonOf(error), error);
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw unreadable(label, reasonOf(error), { cause: error });
+    }
   }
   // Missing is fine; a link that leads nowhere is a mistake that must not pass as missing.
   const target = linkTarget(path);
@@ -196,8 +198,10 @@ function tooLarge(label: string): ConfigError {
   return unreadable(label, `expected at most ${MAX_BYTES / 1024 / 1024} MiB, got more`);
 }
 
-function unreadable(label: string, reason: string, cause?: unknown): ConfigError {
-  return new ConfigError("config.env_file", `Cannot read ${JSON.stringify(label)}: ${reason}`, {
-    cause,
-  });
+function unreadable(label: string, reason: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError(
+    "config.env_file",
+    `Cannot read ${JSON.stringify(label)}: ${reason}`,
+    options,
+  );
 }

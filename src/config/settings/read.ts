@@ -40,7 +40,7 @@ export function parseSettings(
   for (const [key, value] of Object.entries(mapping)) {
     const row = rows.get(key);
     if (row) {
-      settings[decidedName(row)] = readRow(row, value, where);
+      settings[decidedName(row)] = readRow(row, { value, where });
       continue;
     }
     unknown[key] = value;
@@ -52,7 +52,10 @@ export function parseSettings(
   return { settings: settings as Settings, unknown, warnings };
 }
 
-function readRow(row: SettingRow, value: unknown, where: string): unknown {
+function readRow(
+  row: SettingRow,
+  { value, where }: { readonly value: unknown; readonly where: string },
+): unknown {
   try {
     return readSetting(row.type, value);
   } catch (error) {

@@ -13,7 +13,7 @@ function outcome(args: readonly string[]): "run" | number | readonly [number, st
     const parsed = parseCommandLine(args);
     if (parsed.kind !== "command") return 0;
     if (parsed.command !== "run" && parsed.command !== "start") return "run";
-    buildOptions(parsed, {}, { hasArgsFile: false });
+    buildOptions(parsed, { env: {}, hasArgsFile: false });
     return "run";
   } catch (error) {
     assert(error instanceof RunnerError, `${error}`);

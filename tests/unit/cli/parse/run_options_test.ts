@@ -19,7 +19,7 @@ function request(
 ): RunRequest {
   const parsed = parseCommandLine(["run", "demo", ...options]);
   assert(parsed.kind === "command");
-  return buildOptions(parsed, env, { hasArgsFile });
+  return buildOptions(parsed, { env, hasArgsFile });
 }
 
 /** Options less those that every run has. */
