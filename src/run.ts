@@ -8,11 +8,11 @@ import type { RunConfig } from "./config/run_config.ts";
 import { type Runner, viewRun } from "./result.ts";
 import { Run } from "./run/one_run.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
-import type { RunningRun, RunOptions } from "./run/options.ts";
+import type { RunningRun, RunOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
 import type { Perform } from "./run/run_context.ts";
 
-export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/options.ts";
+export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/run_options.ts";
 
 /**
  * Runs Ansible to its end.

@@ -7,7 +7,7 @@
 /** By the path of their module. */
 export const THREE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   // The signature is the language's: a reviver of JSON.parse.
-  "src/python/json_read.ts": ["exactNumber"],
+  "src/python/json.ts": ["exactNumber"],
   // On the hot path: an object per call would cost.
   "src/events/body_check.ts": ["hasAt"],
   "src/events/pairing.ts": ["#emit"],
@@ -34,6 +34,6 @@ export const THREE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   "src/python/regex/flags.ts": ["checkFlags"],
   "src/python/regex/translate.ts": ["#readPiece", "#wrap", "#readFlagGroup"],
   "src/python/yaml/scalar.ts": ["isDate", "zoneText"],
-  "src/run.ts": ["constructor"],
   "src/run/between_pipes.ts": ["perform"],
+  "src/run/one_run.ts": ["constructor", "#status"],
 };

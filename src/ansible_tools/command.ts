@@ -9,7 +9,7 @@ import { startRun } from "../run.ts";
 import { type CommandStreams, performBetweenPipes } from "../run/between_pipes.ts";
 import { decideCommand } from "../run/prepare_config.ts";
 import { performOnTerminal } from "../run/on_terminal.ts";
-import type { RunOptions } from "../run/options.ts";
+import type { RunOptions } from "../run/run_options.ts";
 
 /** The options of a run that say what a playbook, module or role is run with: no command has them. */
 export type PlaybookOption =

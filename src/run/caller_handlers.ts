@@ -9,7 +9,7 @@ import type { EventRecord } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
 import type { Sink } from "../sinks/sink.ts";
-import type { RunOptions } from "./options.ts";
+import type { RunOptions } from "./run_options.ts";
 
 /** What handlers are called with. */
 export interface HandlerContext {
@@ -40,6 +40,7 @@ export class HandlerCalls implements Sink {
       return Promise.resolve(answer).catch((error) => this.fail("Event", error));
     } catch (error) {
       this.fail("Event", error);
+      return undefined;
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { printable } from "../internal/printable.ts";
 import { openLogFile } from "../sinks/log_file.ts";
-import type { LogLevel, RunOptions } from "./options.ts";
+import type { LogLevel, RunOptions } from "./run_options.ts";
 
 /** Takes lines for a log. */
 export type Log = (level: LogLevel, message: string) => void;

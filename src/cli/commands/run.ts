@@ -12,7 +12,7 @@ import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
 import { readCredentials } from "../parse/credentials.ts";
 import { type Log, openLog } from "../terminal/debug_log.ts";
-import { buildOptions, type RunRequest } from "../parse/run_options.ts";
+import { buildOptions, type RunRequest } from "../parse/run_request.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
 import { printDiagnostic } from "../terminal/print.ts";

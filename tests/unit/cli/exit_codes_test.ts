@@ -2,7 +2,7 @@
  * The command lines of the recorded runs of the original that end, or get past, in the parser:
  * same exit code and, where users know it, the same text.
  */
-import { buildOptions } from "../../../src/cli/parse/run_options.ts";
+import { buildOptions } from "../../../src/cli/parse/run_request.ts";
 import { parseCommandLine } from "../../../src/cli/parse/command_line.ts";
 import { RunnerError } from "../../../src/errors.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";

@@ -3,7 +3,7 @@ import {
   buildOptions,
   type Environment,
   type RunRequest,
-} from "../../../../src/cli/parse/run_options.ts";
+} from "../../../../src/cli/parse/run_request.ts";
 import { parseCommandLine } from "../../../../src/cli/parse/command_line.ts";
 import { RunnerError } from "../../../../src/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../../testing/assert.ts";
