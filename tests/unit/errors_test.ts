@@ -8,11 +8,11 @@ import {
 import { assert, assertEquals } from "../testing/assert.ts";
 
 Deno.test("errors carry a name, a code, a hint and an exit code", () => {
-  const error = new ConfigError("config.x", "Cannot do it", { hint: "Do that" });
+  const error = new ConfigError("config.words", "Cannot do it", { hint: "Do that" });
   assert(error instanceof RunnerError);
   assertEquals(
     [error.name, error.code, error.hint, error.exitCode, error.verbatim],
-    ["ConfigError", "config.x", "Do that", 1, false],
+    ["ConfigError", "config.words", "Do that", 1, false],
   );
   assertEquals([new UsageError("Wrong").exitCode, new UsageError("Wrong").code], [2, "usage"]);
 });

@@ -8,36 +8,7 @@ import { COMMANDS, SHELLS } from "../flags/commands.ts";
 import { flagsOf, takesValue } from "../flags/lookup.ts";
 import type { Command, Flag } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
-
-/** Finds the command, wherever it stands, and completes by its flags. */
-const FUNCTION = `
-_ansible_runner_command() {
-  local -a commands
-  commands=(
-COMMANDS
-  )
-  _describe -t commands command commands
-}
-
-_ansible_runner() {
-  local -a flags
-  local word command=
-  for word in \${words[2,CURRENT-1]}; do
-    case $word in
-      (NAMES) command=$word; break ;;
-    esac
-  done
-  case $command in
-CASES
-  esac
-}
-
-if [[ $funcstack[1] == _ansible-runner ]]; then
-  _ansible_runner "$@"
-else
-  compdef _ansible_runner ansible-runner
-fi
-`;
+import script from "./completions_zsh.zsh" with { type: "text" };
 
 /**
  * Renders the completion script for zsh.
@@ -51,13 +22,13 @@ export function renderZshCompletions(): string {
     "    (*)",
     ...argumentsCall(FLAGS, ["1:command:_ansible_runner_command", "2:directory:_files -/"]),
   ];
-  const script = FUNCTION
+  const filled = script
     .replace("COMMANDS", () => commands.join("\n"))
     .replace("NAMES", () => COMMANDS.map(({ name }) => name).join("|"))
     .replace("CASES", () => cases.join("\n"));
   return "#compdef ansible-runner\n" +
-    "# Completion of ansible-runner for zsh: put it as _ansible-runner into a directory of $fpath\n" +
-    script;
+    "# Completion of ansible-runner for zsh: put it as _ansible-runner into a directory of $fpath\n\n" +
+    filled;
 }
 
 function commandCase(command: Command): readonly string[] {
