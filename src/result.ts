@@ -11,7 +11,7 @@ import type { EndReason, Status } from "./end_reason.ts";
 import { readGrowing } from "./artifacts/growing_file.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
-import { quoteAscii } from "./python/json.ts";
+import { quoteAscii } from "./python/json_write.ts";
 import type { RunState } from "./artifacts/run_state.ts";
 
 /** Makes the view of a run; only this library makes runs, so it is no part of the public API. */

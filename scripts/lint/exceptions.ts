@@ -7,7 +7,7 @@
 /** By the path of their module. */
 export const THREE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   // The signature is the language's: a reviver of JSON.parse.
-  "src/python/json.ts": ["exactNumber"],
+  "src/python/json_read.ts": ["exactNumber"],
   // On the hot path: an object per call would cost.
   "src/events/body_check.ts": ["hasAt"],
   "src/events/pairing.ts": ["#emit"],

@@ -7,7 +7,7 @@ import { type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
 import { readSmallFile } from "../internal/small_file.ts";
-import { pythonJson } from "../python/json.ts";
+import { pythonJson } from "../python/json_write.ts";
 import { ARTIFACT, PID_FILE } from "./layout.ts";
 
 /** How a run ended, as its artifacts say it. */

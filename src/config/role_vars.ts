@@ -5,7 +5,7 @@
  */
 import { ConfigError, LaunchError } from "../errors.ts";
 import { pythonFor, runProgram } from "../internal/programs.ts";
-import { parseJson } from "../python/json.ts";
+import { parseJson } from "../python/json_read.ts";
 import { BigNumber, PyFloat } from "../python/values.ts";
 import type { JsonObject } from "./options.ts";
 import source from "./role_vars.py" with { type: "text" };

@@ -7,7 +7,7 @@
  * @module
  */
 import { eventFileName } from "../artifacts/layout.ts";
-import { quoteAscii } from "../python/json.ts";
+import { quoteAscii } from "../python/json_write.ts";
 import type { LongText } from "./long_text.ts";
 import type { PairedEvent } from "./pairing.ts";
 import type { JobEvent } from "./status_event.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quoteAscii } from "../python/json.ts";
+import { quoteAscii } from "../python/json_write.ts";
 
 /** What stands in a secret's place. */
 export const MASK = "********";

@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Runner Resource Profiling"
  */
-import { quoteAscii } from "../python/json.ts";
+import { quoteAscii } from "../python/json_write.ts";
 import type { Counter } from "./cgroup_layout.ts";
 
 /** What is sampled. */

@@ -25,7 +25,7 @@ import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { acquire } from "../ownership/claim.ts";
 import { privatePlaces } from "../ownership/private_place.ts";
-import { pythonJson } from "../python/json.ts";
+import { pythonJson } from "../python/json_write.ts";
 import type { Runner } from "../result.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
 import { ArtifactSink } from "./artifact_sink.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { parseJson } from "../json.ts";
+import { parseJson } from "../json_read.ts";
 import { kindOf } from "../values.ts";
 import { parseSimpleYaml } from "./flat.ts";
 import { BuildError, ValueBuilder } from "./build.ts";

@@ -8,7 +8,7 @@ import {
   pyInt,
   pythonText,
 } from "../../../src/python/values.ts";
-import { parseJson } from "../../../src/python/json.ts";
+import { parseJson } from "../../../src/python/json_read.ts";
 import { assertEquals, assertThrows } from "../../testing/assert.ts";
 import { askPython, missingPython } from "../../testing/python3.ts";
 import { testOrSkip } from "../../testing/skip.ts";

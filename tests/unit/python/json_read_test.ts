@@ -1,5 +1,5 @@
-import { parseJson, pythonJson, quoteAscii } from "../../../src/python/json.ts";
-import { pyFloat, pythonText } from "../../../src/python/values.ts";
+import { parseJson } from "../../../src/python/json_read.ts";
+import { pythonText } from "../../../src/python/values.ts";
 import { assertEquals, assertThrows } from "../../testing/assert.ts";
 
 for (
@@ -27,17 +27,4 @@ Deno.test("parseJson leaves the names of constants in strings alone", () => {
 
 Deno.test("parseJson refuses what is no JSON", () => {
   for (const text of ["", "{", "[NaN", "nan", "[1.0,]"]) assertThrows(() => parseJson(text));
-});
-
-Deno.test("quoteAscii escapes all but ASCII, beyond the first plane by surrogates", () => {
-  assertEquals(quoteAscii('a"\\\n\x7fé🎉'), String.raw`"a\"\\\n\u007f\u00e9\ud83c\udf89"`);
-});
-
-Deno.test("pythonJson separates as Python's json.dumps does", () => {
-  const value = { a: [1, "é", null, true], b: { c: pyFloat(1) }, d: undefined, e: 2n ** 70n };
-  assertEquals(
-    pythonJson(value),
-    '{"a": [1, "é", null, true], "b": {"c": 1.0}, "e": 1180591620717411303424}',
-  );
-  assertEquals([pythonJson({}), pythonJson([])], ["{}", "[]"]);
 });
