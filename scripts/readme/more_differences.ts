@@ -20,6 +20,18 @@ export const MORE_DIFFERENCES = {
       "takes eight of them as flags and options, `-l` as `--limit`; of the rest it says the `--cmdline`",
     reason: "they are what people type first",
   },
+  "envvars-stay-inside": {
+    original: "starts bwrap and the container engine's client with the variables of env/envvars",
+    ours:
+      "start them with the caller's alone, but for what says where the engine is (DOCKER_HOST …)",
+    reason: "LD_PRELOAD or PATH there would change what isolates",
+  },
+  "several-lines-inside": {
+    original:
+      "writes a variable of several lines into env.list as it is, which the engine misreads",
+    ours: "pass it by a script inside the container",
+    reason: "the value arrives whole",
+  },
   "value-with-dash": {
     original: "refuses a value that begins with a dash",
     ours: "takes it: `--cmdline --ask-vault-pass`, `-a -x`",

@@ -24,8 +24,10 @@ export interface Launch {
   readonly program?: string | undefined;
   /** The whole environment of the program (inside, for a container). */
   readonly env: Readonly<Record<string, string>>;
-  /** Environment of the container engine, when the program runs in one. */
-  readonly engineEnv?: Readonly<Record<string, string>> | undefined;
+  /** Environment of what isolates: the caller's, as nothing of the job's may change it. */
+  readonly wrapperEnv?: Readonly<Record<string, string>> | undefined;
+  /** Arguments of what isolates that give the program inside an environment; nobody may see them. */
+  readonly insideArgs?: ((env: Readonly<Record<string, string>>) => readonly string[]) | undefined;
   /** Working directory. */
   readonly cwd: string;
   /** Working directory of the program in a container. */
@@ -137,7 +139,9 @@ export async function checkIsolation(config: RunConfig): Promise<void> {
 }
 
 async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
-  const { capabilitiesInside, prepareSandbox } = await import("./sandbox/bwrap.ts");
+  const { capabilitiesInside, environmentArgs, prepareSandbox } = await import(
+    "./sandbox/bwrap.ts"
+  );
   const { settings } = config;
   const env = { ...config.env, ...inner.runEnv };
   const sandbox = context.stack.use(
@@ -157,27 +161,28 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
         ...(inner.agentDir === undefined ? [] : [inner.agentDir]),
         ...outsidePluginDir(inner, config),
       ],
-      roInputs: readOnlyInputs(config),
+      // What the next run of the directory takes for code, and what it would take if it were there.
+      roInputs: settings.processIsolationRoInputs ? [config.privateDataDir, config.projectDir] : [],
       capabilities: capabilitiesInside(settings.processIsolationCaps),
       cwd: inner.cwd,
       home: env["HOME"],
     }, { noteRemains: context.noteRemains }),
   );
   for (const path of sandbox.skipped) context.debug(`process isolation: "${path}" does not exist`);
-  const [name = ""] = inner.argv;
+  const [name = "", ...words] = inner.argv;
+  const path = findProgram(name, env["PATH"] ?? "", inner.cwd);
+  const wrapperEnv = { ...Deno.env.toObject(), [RUN_MARKER]: context.runId };
   return {
-    argv: [...sandbox.argv, ...inner.argv],
+    // A program whose name begins with a dash must not be an option of bwrap.
+    argv: [...sandbox.argv, name.startsWith("-") ? path ?? name : name, ...words],
     program: sandbox.program,
     // bwrap would say it in its own words and with rc 1.
-    missing: findProgram(name, env["PATH"] ?? "", inner.cwd) === undefined ? name : undefined,
+    missing: path === undefined ? name : undefined,
     env,
+    wrapperEnv,
+    insideArgs: (inside) => environmentArgs(inside, wrapperEnv),
     cwd: inner.cwd,
   };
-}
-
-/** What the next run of the same directory takes for code, and what it would take if it were there. */
-function readOnlyInputs({ privateDataDir, projectDir, settings }: RunConfig): string[] {
-  return settings.processIsolationRoInputs === true ? [privateDataDir, projectDir] : [];
 }
 
 /** A `minimal` root has none of them, unless what is shown does. */
@@ -215,27 +220,29 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
     }, {
       command: inner.argv,
       env: { ...inputs, ...inner.runEnv },
+      scratchDir: config.scratchDir,
       authData: settings.containerAuthData,
       noteRemains: context.noteRemains,
     }),
   );
-  const { program, name } = container;
-  context.noteRemains(containerNote(containerEngine(program) ?? "", name));
+  const { program, name, engineEnv } = container;
+  const engine = containerEngine(program) ?? "";
+  context.noteRemains(containerNote({ engine, name, address: engineEnv }));
   let isStopped = false;
   // Its client may have been ended before it came to that.
-  context.stack.defer(() => isStopped ? removeContainer(program, name) : undefined);
+  context.stack.defer(() => isStopped ? removeContainer(container) : undefined);
   for (const mount of container.skipped) context.debug(`container: "${mount}" does not exist`);
   return {
     argv: container.argv,
     program: container.program,
     env: container.env,
-    engineEnv: { ...config.env, ...container.engineEnv, [RUN_MARKER]: context.runId },
+    wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: context.runId },
     // Contract: relative paths in options for the engine are the caller's.
     cwd: Deno.cwd(),
     cwdInside: config.containerWorkdir ?? "/runner/project",
     onStop: async () => {
       isStopped = true;
-      const complaint = await killContainer(program, name);
+      const complaint = await killContainer(container);
       if (complaint !== undefined) context.debug(`container: cannot kill ${name}: ${complaint}`);
       // The engine's client then removes the container, and must not be ended before.
       return complaint === undefined;

@@ -51,15 +51,26 @@ export function generatedFileName(id: string, extension: "" | ".json"): string {
   return `${REMAINS_PREFIX.generated}${id}${extension}`;
 }
 
+/** What a container's note says. */
+export interface ContainerNote {
+  /** podman or docker. */
+  readonly engine: string;
+  /** The container's name. */
+  readonly name: string;
+  /** Variables that say where the engine is. */
+  readonly address: Readonly<Record<string, string>>;
+}
+
 /** Notes a container. */
-export function containerNote(engine: string, name: string): string {
-  return `${CONTAINER_NOTE}${engine}:${name}`;
+export function containerNote({ engine, name, address }: ContainerNote): string {
+  const where = new URLSearchParams(address).toString();
+  return `${CONTAINER_NOTE}${engine}:${name}${where === "" ? "" : `?${where}`}`;
 }
 
 /** Reads a container's note; undefined for anything but an engine and a name that runs give. */
-export function parseContainerNote(
-  note: string,
-): { readonly engine: string; readonly name: string } | undefined {
-  const [, engine, name] = /^container:(podman|docker):(ansible_runner_[\w-]+)$/.exec(note) ?? [];
-  return engine === undefined || name === undefined ? undefined : { engine, name };
+export function parseContainerNote(note: string): ContainerNote | undefined {
+  const [, engine, name, where = ""] =
+    /^container:(podman|docker):(ansible_runner_[\w-]+)(?:\?(.*))?$/.exec(note) ?? [];
+  if (engine === undefined || name === undefined) return undefined;
+  return { engine, name, address: Object.fromEntries(new URLSearchParams(where)) };
 }

@@ -2,7 +2,8 @@
 #
 # `script -c` cannot carry odd environment names, long arguments or the way a child died, so the terminal runs this
 # instead: python3 -I -S launcher.py LAUNCH_FILE. The launch file is NUL-separated and removed once read.
-# With a second argument "pty" it makes the terminal itself, for hosts without util-linux `script`.
+# With a second argument "pty" it makes the terminal itself, for hosts without util-linux `script`; with "exec" it
+# becomes the program, between the pipes it was given.
 import os
 import sys
 
@@ -14,15 +15,18 @@ def read_launch(path):
     with open(path, "rb") as f:
         fields = f.read().split(b"\0")
     os.unlink(path)
-    status, program, cwd, rows, cols, argc, envc = fields[:7]
-    argc, envc = int(argc), int(envc)
-    argv = fields[7:7 + argc]
+    status, program, cwd, rows, cols, argc, envc, hiddenc = fields[:8]
+    end_argv = 8 + int(argc)
+    end_env = end_argv + int(envc)
+    end_hidden = end_env + int(hiddenc)
+    argv = fields[8:end_argv]
     env = {}
-    for item in fields[7 + argc:7 + argc + envc]:
+    for item in fields[end_argv:end_env]:
         name, _, value = item.partition(b"=")
         env[name] = value
-    groups = fields[7 + argc + envc:]
-    return status, program, cwd, (int(rows), int(cols)), argv, env, groups
+    hidden = fields[end_env:end_hidden]
+    groups = fields[end_hidden:]
+    return status, program, cwd, (int(rows), int(cols)), argv, env, hidden, groups
 
 
 def prctl(*args):
@@ -62,6 +66,32 @@ def enter_groups(groups):
         fd = os.open(path, os.O_WRONLY)
         os.write(fd, b"0")
         os.close(fd)
+
+
+def hand_over(status_path, words):
+    # Arguments with secrets, as descriptor 3: those in argv are for all to read.
+    if not words:
+        return
+    try:
+        fd = os.memfd_create("args", 0)
+    except (AttributeError, OSError):
+        path = status_path + b".args"
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        os.unlink(path)
+    write_all(fd, b"".join(word + b"\0" for word in words))
+    os.lseek(fd, 0, os.SEEK_SET)
+    if fd == 3:
+        os.set_inheritable(fd, True)
+    else:
+        os.dup2(fd, 3)
+
+
+def become(launch):
+    status_path, program, cwd, _, argv, env, hidden, groups = launch
+    enter_groups(groups)
+    hand_over(status_path, hidden)
+    os.chdir(cwd)
+    os.execve(program, argv, env)
 
 
 def leave(path, text):
@@ -116,7 +146,7 @@ def descendants(root):
 
 
 def run_program(launch):
-    status_path, program, cwd, size, argv, env, groups = launch
+    status_path, size = launch[0], launch[3]
     parent = os.getppid()
     # When the terminal's end, or the runner's, takes our parent: all below us goes with it.
     signal.signal(signal.SIGUSR1, kill_descendants)
@@ -136,9 +166,7 @@ def run_program(launch):
                 except (OSError, ValueError):
                     pass
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            enter_groups(groups)
-            os.chdir(cwd)
-            os.execve(program, argv, env)
+            become(launch)
         except OSError as error:
             leave(status_path, b"error %d %s" % (error.errno, os.fsencode(error.strerror)))
             os._exit(126)
@@ -227,6 +255,15 @@ def main():
     launch = read_launch(sys.argv[1])
     if sys.argv[2:] == ["pty"]:
         bridge(launch)
+    elif sys.argv[2:] == ["exec"]:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        try:
+            become(launch)
+        except OSError as error:
+            write_all(2, b"%s: %s\n" % (launch[4][0], os.fsencode(error.strerror)))
+            os._exit(126)
     else:
         run_program(launch)
 

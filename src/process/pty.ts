@@ -27,6 +27,8 @@ export interface PtyCommand {
   readonly env: Readonly<Record<string, string>>;
   /** Its working directory. */
   readonly cwd: string;
+  /** More arguments, right after its name, which must not show in the process list; it takes `--args FD`. */
+  readonly hiddenArgs?: readonly string[] | undefined;
   /** The `cgroup.procs` files of the groups that it enters before it starts. */
   readonly cgroupFiles?: readonly string[] | undefined;
 }
@@ -170,13 +172,18 @@ export class Pty {
   }
 }
 
-interface LaunchFiles {
+/** Where the launcher opens {@linkcode PtyCommand.hiddenArgs}. */
+const HIDDEN_ARGS_FD = "3";
+
+/** Paths of the files that the launcher reads and writes. */
+export interface LaunchFiles {
   readonly launcher: string;
   readonly launch: string;
   readonly status: string;
 }
 
-function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles {
+/** Writes the launcher and what it is to start. */
+export function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles {
   const files = {
     launcher: `${options.privateDir}/${SCRATCH.launcher}`,
     launch: `${options.privateDir}/${SCRATCH.launch}`,
@@ -184,17 +191,22 @@ function writeLaunchFiles(command: PtyCommand, options: PtyOptions): LaunchFiles
   };
   const env = Object.entries(command.env);
   const oddVariables = findOddVariables(command.env);
+  const { hiddenArgs = [] } = command;
+  const [name = "", ...words] = command.argv;
+  const argv = hiddenArgs.length === 0 ? command.argv : [name, "--args", HIDDEN_ARGS_FD, ...words];
   const fields = [
     files.status,
     command.program,
     command.cwd,
     String(options.rows ?? 24),
     String(options.columns ?? 80),
-    String(command.argv.length),
+    String(argv.length),
     String(env.length + oddVariables.length),
-    ...command.argv,
+    String(hiddenArgs.length),
+    ...argv,
     ...env.map(([name, value]) => `${name}=${value}`),
     ...oddVariables,
+    ...hiddenArgs,
     ...command.cgroupFiles ?? [],
   ];
   refuseNul(fields, command.argv[0] ?? "");

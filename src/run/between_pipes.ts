@@ -42,14 +42,16 @@ async function perform(
 ): Promise<EndReason> {
   const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
-  const env = launch.engineEnv ?? launch.env;
+  const env = launch.wrapperEnv ?? launch.env;
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
     sinks.output(notFoundText(name));
     return { reason: "could_not_start", program: name };
   }
   const outlets = openOutlets(context, streams);
-  const piped = PipedProgram.spawn({ ...launch, program, env }, {
+  const hiddenArgs = launch.insideArgs?.(launch.env);
+  const piped = PipedProgram.spawn({ ...launch, program, env, hiddenArgs }, {
+    privateDir: context.privateDir,
     input: streams.inputStream,
     onError: (bytes) => outlets.errors.take(bytes),
   });

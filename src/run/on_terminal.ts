@@ -31,14 +31,17 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   });
   const pipeline = openPipeline(context, { token, spool });
   const name = launch.missing ?? launch.argv[0] ?? "";
-  const env = launch.engineEnv ?? launch.env;
+  const env = launch.wrapperEnv ?? launch.env;
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
     pipeline.feed(new TextEncoder().encode(notFoundText(name)));
     await pipeline.finish();
     return { reason: "could_not_start", program: name };
   }
-  const pty = Pty.spawn({ ...launch, program, env }, { privateDir: context.privateDir });
+  const hiddenArgs = launch.insideArgs?.(launch.env);
+  const pty = Pty.spawn({ ...launch, program, env, hiddenArgs }, {
+    privateDir: context.privateDir,
+  });
   const responder = new PromptResponder({
     answers: context.prompts,
     clean: (text) => withoutMarkers(text, token),

@@ -189,6 +189,7 @@ for (const { title, args, plan, command, settings } of CASES) {
         const ours = await scene.ours(scene.plan(engine, plan?.(scene)), {
           command: command(scene),
           env: environment(scene),
+          scratchDir: scene.data,
           authData: settings === undefined ? undefined : AUTH,
         });
         assertEquals(sortedLines(ours["env"]), sortedLines(theirs["env"]));
@@ -210,7 +211,8 @@ Deno.test("prepareContainer removes env file and credentials, and follows no pla
   let authDir = "";
   const options = {
     command: ["ansible"],
-    env: { A: "b", LINES: "one\ntwo" },
+    env: { A: "b", LINES: "one\n'two'" },
+    scratchDir: scene.data,
     authData: { host: "h", username: "u", password: "p" },
     stagingPath: scene.dir,
     searchPath: scene.searchPath,
@@ -222,8 +224,13 @@ Deno.test("prepareContainer removes env file and credentials, and follows no pla
     assertEquals((Deno.statSync(authDir).mode ?? 0) & 0o777, 0o700);
     assertEquals((Deno.lstatSync(envFile).mode ?? 0) & 0o777, 0o600);
     assertEquals(Deno.readTextFileSync(envFile), "ANSIBLE_UNSAFE_WRITES=1\nA=b");
-    assertEquals(container.engineEnv, { LINES: "one\ntwo" });
-    assert(container.argv.join(" ").includes("--env LINES"));
+    assertEquals(container.engineEnv, {});
+    assertEquals(container.argv.slice(-3), ["sh", "/runner/enter", "ansible"]);
+    const enter = `${scene.data}/enter`;
+    assertEquals((Deno.lstatSync(enter).mode ?? 0) & 0o777, 0o600);
+    const args = [enter, "printenv", "LINES"];
+    const { stdout } = new Deno.Command("sh", { args }).outputSync();
+    assertEquals(new TextDecoder().decode(stdout), "one\n'two'\n");
   }
   assertThrows(() => Deno.lstatSync(envFile));
   assertThrows(() => Deno.lstatSync(authDir));
@@ -233,7 +240,7 @@ Deno.test("prepareContainer removes env file and credentials, and follows no pla
 Deno.test("prepareContainer names a missing engine before it writes anything", () => {
   using scene = new Scene();
   const plan = scene.plan("podman");
-  const options = { command: [], env: {}, searchPath: "/nowhere" };
+  const options = { command: [], env: {}, scratchDir: scene.data, searchPath: "/nowhere" };
   const error = assertThrows(() => prepareContainer(plan, options));
   assertEquals(error.message, "Unable to find process isolation executable: podman");
   assertEquals([...Deno.readDirSync(plan.artifactDir)], []);
@@ -243,8 +250,8 @@ Deno.test("killContainer tells the engine, and tells what it complained of", asy
   using scene = new Scene();
   const engine = `${scene.dir}/bin/engine`;
   Deno.writeTextFileSync(engine, '#!/bin/sh\necho "$@" >&2; [ "$2" = good ]\n', { mode: 0o755 });
-  assertEquals(await killContainer(engine, "good"), undefined);
-  assertEquals(await killContainer(engine, "bad"), "kill bad");
+  assertEquals(await killContainer({ program: engine, name: "good" }), undefined);
+  assertEquals(await killContainer({ program: engine, name: "bad" }), "kill bad");
 });
 
 Deno.test("removeContainerFiles removes credentials and nothing else", () => {

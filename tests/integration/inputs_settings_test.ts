@@ -122,7 +122,7 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
   process_isolation: [
     given(ISOLATED, {
       title: "runs under bwrap",
-      check: isolatedArgvHas("bwrap --die-with-parent"),
+      check: isolatedArgvHas("--die-with-parent --unshare-pid"),
     }),
     given({ process_isolation: false }, {
       title: "wins over the flag",

@@ -54,8 +54,6 @@ export interface ContainerHost {
   ) => { readonly real: string; readonly isDirectory: boolean } | undefined;
   /** Directory of the registry's credentials, if there are any. */
   readonly authDir?: string | undefined;
-  /** Names of variables that the engine takes from its own environment. */
-  readonly inherited?: readonly string[];
 }
 
 /** What {@linkcode buildContainerArgv} gives. */
@@ -117,6 +115,12 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
       hint: "Give --container-image or the setting container_image",
     });
   }
+  if (!/^[^-\s]\S*$/.test(plan.image)) {
+    throw new ConfigError(
+      "config.container_image",
+      `Cannot run in a container: ${JSON.stringify(plan.image)} is no image name`,
+    );
+  }
   const engine = containerEngine(plan.executable);
   const name = containerName(plan.ident);
   const envFile = `${plan.artifactDir}/env.list`;
@@ -124,6 +128,7 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
   const own = ownMounts(plan, host);
   for (const path of [plan.privateDataDir, ...own.map((mount) => mount.pair.host)]) {
     refuse(path, host);
+    refuseColon(path);
   }
   const argv = [
     plan.executable,
@@ -137,7 +142,6 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
       : []),
     ...new Set(mounts.map((mount) => mount.text)).values().flatMap((text) => ["-v", text]),
     ...["--env-file", envFile],
-    ...(host.inherited ?? []).flatMap((variable) => ["--env", variable]),
     ...(engine === "podman" ? ["--quiet"] : [`--user=${host.uid}`]),
     ...["--name", name],
     ...plan.options,
@@ -222,6 +226,15 @@ function refuse(path: string, host: ContainerHost): void {
     "config.container_mount",
     "When using containerized execution, cannot mount '/' or '/home' or '/usr'",
     { verbatim: true },
+  );
+}
+
+/** The engine would take what follows it for the place inside. */
+function refuseColon(path: string): void {
+  if (!path.includes(":")) return;
+  throw new ConfigError(
+    "config.container_mount",
+    `Cannot mount ${JSON.stringify(path)} into a container: a colon in its path`,
   );
 }
 

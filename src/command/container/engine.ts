@@ -8,14 +8,12 @@ import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownersh
 import type { ContainerAuthData } from "../../config/settings/registry_login.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { buildContainerArgv, containerEngine, containerName, type ContainerPlan } from "./argv.ts";
+import { divideEnvironment, engineAddress } from "./environment.ts";
 import { argvToContainer, environmentToContainer } from "./paths.ts";
 import { findIsolationProgram } from "../sandbox/bwrap.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export { type ContainerEngine, containerEngine, type ContainerPlan } from "./argv.ts";
-
-/** docker reads env files line by line, and no line longer than 64 KiB. */
-const MAX_ENV_LINE = 60_000;
 
 /** What runs inside, and with what. */
 export interface ContainerOptions {
@@ -23,6 +21,8 @@ export interface ContainerOptions {
   readonly command: readonly string[];
   /** Environment inside: only the inputs and what we set, with paths of the host. */
   readonly env: Readonly<Record<string, string>>;
+  /** Private directory of the run, seen inside, for what the env file cannot carry. */
+  readonly scratchDir: string;
   /** Registry credentials. */
   readonly authData?: ContainerAuthData | undefined;
   /** Where the engine is looked up. @default {PATH of our environment} */
@@ -39,7 +39,7 @@ export interface Container extends Disposable {
   readonly program: string;
   /** The engine's argv with the command and its paths for inside. */
   readonly argv: readonly string[];
-  /** What the engine's own environment needs besides ours. */
+  /** What the engine's own environment needs besides the caller's, for each of its calls. */
   readonly engineEnv: Readonly<Record<string, string>>;
   /** The environment inside. */
   readonly env: Readonly<Record<string, string>>;
@@ -77,20 +77,21 @@ export function prepareContainer(plan: ContainerPlan, options: ContainerOptions)
     ...environmentToContainer(options.env, pairs),
     ...registries,
   };
-  // What cannot stand in a line of the env file is passed through the engine's own environment.
-  const odd = Object.entries(env).filter(([, value]) =>
-    /[\r\n]/.test(value) || value.length > MAX_ENV_LINE
-  );
-  const inherited = odd.map(([name]) => name);
-  const built = buildContainerArgv(plan, { ...host, authDir, inherited });
-  const lines = Object.entries(env).filter(([name]) => !inherited.includes(name));
-  replaceFile(built.envFile, lines.map(([name, value]) => `${name}=${value}`).join("\n"));
+  const { lines, script } = divideEnvironment(env);
+  const built = buildContainerArgv(plan, { ...host, authDir });
+  const enter = `${options.scratchDir}/enter`;
+  if (script !== undefined) replaceFile(enter, script);
+  replaceFile(built.envFile, lines.join("\n"));
   files.defer(() => void removeTree(built.envFile));
   const kept = files.move();
   return {
     program,
-    argv: [...built.argv, ...argvToContainer(options.command, built.pairs)],
-    engineEnv: { ...registries, ...Object.fromEntries(odd) },
+    argv: [
+      ...built.argv,
+      ...(script === undefined ? [] : argvToContainer(["sh", enter], built.pairs)),
+      ...argvToContainer(options.command, built.pairs),
+    ],
+    engineEnv: { ...registries, ...engineAddress(options.env) },
     env,
     name: built.name,
     skipped: built.skipped,
@@ -98,26 +99,38 @@ export function prepareContainer(plan: ContainerPlan, options: ContainerOptions)
   };
 }
 
+/** Which container of which engine. */
+export interface ContainerName {
+  /** Path of the engine. */
+  readonly program: string;
+  /** The container's name. */
+  readonly name: string;
+  /** What says where the engine is, besides our own environment. @default {nothing} */
+  readonly engineEnv?: Readonly<Record<string, string>>;
+}
+
 /**
  * Ends a container: ending the engine's client alone would leave it running.
  *
- * @param program path of the engine
- * @param name the container's name
+ * @param container which
  * @returns what the engine complained of; undefined when it was killed
  */
-export async function killContainer(program: string, name: string): Promise<string | undefined> {
-  const { code, stderr } = await runProgram([program, "kill", name]);
+export async function killContainer(container: ContainerName): Promise<string | undefined> {
+  const { code, stderr } = await callEngine(container, ["kill", container.name]);
   return code === 0 ? undefined : stderr.trim() || `exit code ${code}`;
 }
 
 /**
  * Removes a container with what the engine knows of it; there need not be one.
  *
- * @param program the engine
- * @param name the container's name
+ * @param container which
  */
-export async function removeContainer(program: string, name: string): Promise<void> {
-  await runProgram([program, "rm", "--force", name]);
+export async function removeContainer(container: ContainerName): Promise<void> {
+  await callEngine(container, ["rm", "--force", container.name]);
+}
+
+function callEngine({ program, engineEnv }: ContainerName, words: readonly string[]) {
+  return runProgram([program, ...words], { env: { ...Deno.env.toObject(), ...engineEnv } });
 }
 
 /**
@@ -129,7 +142,8 @@ export async function removeContainer(program: string, name: string): Promise<vo
 export async function cleanUpContainer(note: string, searchPath = callerPath()): Promise<void> {
   const noted = parseContainerNote(note);
   const program = noted === undefined ? undefined : findProgram(noted.engine, searchPath);
-  if (noted !== undefined && program !== undefined) await removeContainer(program, noted.name);
+  if (noted === undefined || program === undefined) return;
+  await removeContainer({ ...noted, program, engineEnv: engineAddress(noted.address) });
 }
 
 /**

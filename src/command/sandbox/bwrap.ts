@@ -14,6 +14,7 @@ import { readTextIfThere } from "../../internal/file_system.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
 export type { SandboxPlan } from "./argv.ts";
+export { environmentArgs } from "./environment.ts";
 
 /** A sandbox made ready. */
 export interface Sandbox extends Disposable {

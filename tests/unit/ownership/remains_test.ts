@@ -18,9 +18,13 @@ Deno.test("a clearer knows every kind by the name that its maker gives", () => {
   assertEquals(kindOfRemains(`/p/${generatedFileName(id, "")}`), "generated");
   assertEquals(kindOfRemains(`/p/${generatedFileName(id, ".json")}`), "generated");
   assertEquals(kindOfRemains("/p/made/"), "generated");
-  const note = containerNote("podman", `${REMAINS_PREFIX.container}x`);
-  assertEquals(kindOfRemains(note), "container");
-  assertEquals(parseContainerNote(note), { engine: "podman", name: "ansible_runner_x" });
+  const address = { DOCKER_HOST: "ssh://a@b?c&d=e", DOCKER_TLS_VERIFY: "" };
+  for (const where of [{}, address]) {
+    const noted = { engine: "podman", name: `${REMAINS_PREFIX.container}x`, address: where };
+    const note = containerNote(noted);
+    assertEquals(kindOfRemains(note), "container");
+    assertEquals(parseContainerNote(note), noted);
+  }
 });
 
 Deno.test("what no run names is of no kind", () => {

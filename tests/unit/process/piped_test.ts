@@ -8,6 +8,7 @@ Deno.test("PipedProgram keeps what it reads, answers and complains of apart", as
   const program = PipedProgram.spawn(
     { ...SHELL, argv: ["sh", "-c", "pwd; cat; echo bad >&2; test -t 1 || exit 4"] },
     {
+      privateDir: "/nonexist",
       input: new Blob(["asked\n"]).stream(),
       onError: (bytes) => errors += new TextDecoder().decode(bytes),
     },
@@ -20,7 +21,7 @@ Deno.test("PipedProgram keeps what it reads, answers and complains of apart", as
 Deno.test("PipedProgram says which signal it died of", async () => {
   const program = PipedProgram.spawn(
     { ...SHELL, argv: ["sh", "-c", "kill -USR1 $$"] },
-    { onError: () => {} },
+    { privateDir: "/nonexist", onError: () => {} },
   );
   await program.output.cancel();
   assertEquals(await program.ended(), { reason: "signal", signal: 10 });
@@ -32,7 +33,7 @@ Deno.test("PipedProgram does not wait for input that a program does not read", a
   });
   const program = PipedProgram.spawn(
     { ...SHELL, argv: ["sh", "-c", "exit 0"] },
-    { input, onError: () => {} },
+    { input, privateDir: "/nonexist", onError: () => {} },
   );
   await program.output.cancel();
   assertEquals(await program.ended(), { reason: "exit", code: 0 });

@@ -13,7 +13,7 @@ function piped(script: string): PipedProgram {
     argv: ["sh", "-c", script],
     env: { PATH: "/usr/bin:/bin" },
     cwd: "/",
-  }, { onError: () => {} });
+  }, { privateDir: "/nonexist", onError: () => {} });
 }
 
 /** A terminal whose stream ends only when it is told to. */

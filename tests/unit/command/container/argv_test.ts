@@ -127,11 +127,6 @@ const ROWS: readonly Row[] = [
       " -v /other/artifacts/x/:/runner/artifacts/x/:Z -v /staging/:/staging/:Z" +
       " --env-file /other/artifacts/x/env.list --quiet --name ansible_runner_x img:1",
   },
-  {
-    title: "variables that no env file can hold",
-    host: { inherited: ["LINES"] },
-    argv: `podman ${START} ${ENV_FILE} --env LINES --quiet --name ansible_runner_x img:1`,
-  },
 ];
 
 for (const { title, plan, host, argv } of ROWS) {
