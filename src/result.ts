@@ -231,11 +231,13 @@ export class Runner implements AsyncDisposable {
    * complete, with status `canceled` and rc 254.
    *
    * @param by who does it, for {@linkcode endReason}
-   * @returns settled, never rejected, when nothing of the run goes on any more
+   * @returns settled, never rejected, when nothing of the run goes on any more; at once in a handler
+   * of that run, whose end waits for the handler
    */
   cancel(by?: string): Promise<void> {
     this.#state.cancel.abort(by);
-    return this.#state.ended;
+    // The run's end waits for its handlers: one that waited for the end would never see it.
+    return this.#state.isInHandler() ? Promise.resolve() : this.#state.ended;
   }
 
   /** Cancels the run, unless it has ended, and waits until nothing of it goes on. */

@@ -29,6 +29,8 @@ export class RunState {
   readonly output: Growth = new Growth();
   /** Aborted to cancel the run. */
   readonly cancel: AbortController = new AbortController();
+  /** Whether the code that asks is called by a handler of this run, or goes on from there. */
+  isInHandler: () => boolean = () => false;
   readonly #ended = Promise.withResolvers<void>();
 
   /**

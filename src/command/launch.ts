@@ -78,8 +78,6 @@ interface Inner {
 /**
  * Prepares the start of a run.
  *
- * @param config the run
- * @param context where to note and undo what is made
  * @returns what is started
  * @throws {ConfigError} when a file that the run needs cannot be made, or a key is wrong
  * @throws {IsolationError} when the isolation cannot be had
@@ -124,7 +122,6 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
 /**
  * Makes sure that the isolation program of a run is there, before anything is written.
  *
- * @param config the run
  * @throws {IsolationError} when it is missing
  */
 export async function checkIsolation(config: RunConfig): Promise<void> {

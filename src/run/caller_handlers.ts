@@ -19,15 +19,47 @@ export interface HandlerContext {
   readonly failed: (error: CallbackError) => void;
 }
 
+const HANDLERS = [
+  "eventHandler",
+  "statusHandler",
+  "cancelCallback",
+  "artifactsHandler",
+  "finishedCallback",
+] as const;
+
+/** Follows the code of a handler through its promises. */
+interface HandlerScope {
+  getStore(): boolean | undefined;
+  run<T>(store: boolean, callback: () => T): T;
+}
+
+/** Loaded only for callers with handlers. */
+function makeScope(): HandlerScope {
+  const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
+  return new AsyncLocalStorage<boolean>();
+}
+
 /** The handlers of one run. */
 export class HandlerCalls implements Sink {
   readonly #options: RunOptions;
   readonly #context: HandlerContext;
+  readonly #scope: HandlerScope | undefined;
   #hasFailed = false;
 
   constructor(options: RunOptions, context: HandlerContext) {
     this.#options = options;
     this.#context = context;
+    this.#scope = HANDLERS.some((name) => options[name] !== undefined) ? makeScope() : undefined;
+  }
+
+  /** Whether the code that asks is called by a handler, or goes on from there. */
+  isInside(): boolean {
+    return this.#scope?.getStore() === true;
+  }
+
+  /** Calls a function of the caller's as a handler. */
+  within<T>(handler: () => T): T {
+    return this.#scope === undefined ? handler() : this.#scope.run(true, handler);
   }
 
   /** Hands over an event; once a handler failed, none is called for events. */
@@ -35,7 +67,7 @@ export class HandlerCalls implements Sink {
     const handler = this.#options.eventHandler;
     if (handler === undefined || this.#hasFailed) return undefined;
     try {
-      const answer = handler(record.parsed());
+      const answer = this.within(() => handler(record.parsed()));
       if (!isThenable(answer)) return answer;
       return Promise.resolve(answer).catch((error) => this.fail("Event", error));
     } catch (error) {
@@ -68,7 +100,7 @@ export class HandlerCalls implements Sink {
 
   async #call(name: string, handler: () => unknown): Promise<void> {
     try {
-      await handler();
+      await this.within(handler);
     } catch (error) {
       this.fail(name, error);
     }

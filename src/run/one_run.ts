@@ -92,6 +92,7 @@ export class Run {
       failed: (error: CallbackError) =>
         this.#stopper.fail({ reason: "handler_failed", handler: error.handler }, error),
     });
+    view.state.isInHandler = () => this.#handlers.isInside();
   }
 
   /** Goes all the way. */
@@ -123,6 +124,7 @@ export class Run {
     const open = this.#openSinks(owned);
     await this.#tellStart(launch, open);
     const { quiet, jsonMode } = this.#config;
+    const callback = this.#options.cancelCallback;
     const reason = this.#stopper.cause ?? await this.#view.perform(launch, {
       ...start,
       ...open,
@@ -136,7 +138,7 @@ export class Run {
       warn: (message) => this.#log("warning", message),
       tellRunning: () => this.#status("running", open),
       programEnded: () => open.emitters?.ansibleEnded(),
-      cancelCallback: this.#options.cancelCallback,
+      cancelCallback: callback && (() => this.#handlers.within(callback)),
     }).catch(async (error) => {
       // Whoever looks at the artifacts later finds how it ended.
       const program = launch.argv[0] ?? "";

@@ -200,3 +200,27 @@ Deno.test("timeouts end a run of the library", async () => {
   const idle = await run({ ...data.fixture("forever"), settings: { idle_timeout: 0.3 } });
   assertEquals(idle.endReason, { reason: "idle_timeout", seconds: 0.3 });
 });
+
+for (
+  const handler of [
+    ...["eventHandler", "statusHandler", "cancelCallback"],
+    ...["artifactsHandler", "finishedCallback"],
+  ]
+) {
+  Deno.test(`await runner.cancel() in ${handler} does not wait for itself`, async () => {
+    await using scene = new LibraryDir();
+    let isThrough = false;
+    const cancel = async (): Promise<void> => {
+      await Promise.resolve();
+      await runner.cancel("handler");
+      isThrough = true;
+    };
+    const { runner, done } = runAsync({
+      ...scene.fixture("slow_lines"),
+      [handler]: cancel,
+    });
+    await done;
+    assertEquals(isThrough, true);
+    await runner.cancel();
+  });
+}
