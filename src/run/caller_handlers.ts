@@ -91,6 +91,16 @@ export class HandlerCalls implements Sink {
     return this.#call("Finished", () => this.#options.finishedCallback?.(runner));
   }
 
+  /** Calls what else is the caller's code and is not waited for: a throw ends the run as a handler's. */
+  guard(name: string, call: () => unknown): void {
+    try {
+      const answer = this.within(call);
+      if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.fail(name, error));
+    } catch (error) {
+      this.fail(name, error);
+    }
+  }
+
   /** Notes that a handler threw; the first one counts. */
   fail(handler: string, error: unknown): void {
     if (this.#hasFailed) return;

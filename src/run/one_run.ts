@@ -225,15 +225,21 @@ export class Run {
         this.#stopper.fail({ reason: "artifacts_failed", error: messageOf(cause) }, error);
       },
     });
-    const show = config.quiet ? undefined : this.#options.output?.open(files.stdoutPath);
-    const console: Sink = show === undefined ? {} : { output: show };
-    const sinks = [this.#handlers, profiler, emitters, artifacts, console]
+    const sinks = [this.#handlers, profiler, emitters, artifacts, this.#openConsole(files)]
       .filter((sink) => sink !== undefined);
     return {
       sinks: new FanOut({ sinks, isJson: config.jsonMode && this.#view.terminal }),
       artifacts,
       emitters,
     };
+  }
+
+  #openConsole({ stdoutPath }: Artifacts): Sink | undefined {
+    const { output } = this.#options;
+    if (this.#config.quiet || output === undefined) return undefined;
+    let show: ((bytes: Uint8Array) => void) | undefined;
+    this.#handlers.guard("Output", () => void (show = output.open(stdoutPath)));
+    return { output: (bytes) => this.#handlers.guard("Output", () => show?.(bytes)) };
   }
 
   async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {
@@ -274,6 +280,7 @@ export class Run {
   }
 
   #log(level: LogLevel, message: string): void {
-    this.#writeLog(level, this.#commandRedactor.redact(message));
+    const text = this.#commandRedactor.redact(message);
+    this.#handlers.guard("Log", () => this.#writeLog(level, text));
   }
 }

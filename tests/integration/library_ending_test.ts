@@ -224,3 +224,29 @@ for (
     await runner.cancel();
   });
 }
+
+const fail = (): never => {
+  throw new Error("no");
+};
+
+/** Code of the caller's besides handlers, and the options by which it throws. */
+const GUARDED: [handler: string, title: string, options: Partial<RunOptions>][] = [
+  ["Output", "output.open that throws", { output: { open: fail } }],
+  ["Output", "output that throws", { output: { open: () => fail } }],
+  ["Log", "log that throws", { log: fail }],
+  ["Log", "log that rejects", { log: () => Promise.reject(new Error("no")) }],
+];
+
+for (const [handler, title, options] of GUARDED) {
+  Deno.test(`${title} ends the run as a handler that throws does`, async () => {
+    await using scene = new LibraryDir();
+    const { runner, done } = runAsync({ ...scene.fixture("forever"), ...options });
+    const error = await assertRejects(() => done, `Exception in ${handler} Callback: no`);
+    assert(error instanceof CallbackError);
+    assertEquals(error.handler, handler);
+    assertEquals([runner.status, runner.rc, runner.errored], ["failed", 254, true]);
+    assertEquals(runner.endReason, { reason: "handler_failed", handler });
+    assertEquals(Deno.readTextFileSync(`${runner.config.artifactDir}/status`), "failed");
+    await scene.assertNothingRuns();
+  });
+}
