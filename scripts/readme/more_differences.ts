@@ -47,6 +47,25 @@ export const MORE_DIFFERENCES = {
     ours: "exits with 128+N and writes it",
     reason: "a killed run is no success",
   },
+  "configured-callbacks": {
+    original: "does not hear callback_plugins and stdout_callback of ansible.cfg",
+    ours: "loads the callbacks that ansible-playbook alone would load, and shows what the stdout " +
+      "callback of ansible.cfg shows; a warning and the default where that cannot be loaded",
+    reason: "the same text with and without a runner",
+    switchBack: "ANSIBLE_STDOUT_CALLBACK: default in env/envvars",
+  },
+  "run-in-a-run": {
+    original:
+      "a run that a task of a run starts inherits AD_HOC_COMMAND_ID and the plugin of the outer one",
+    ours: "makes its events as if it was started by hand",
+    reason: "a playbook has plays and tasks wherever it is started",
+  },
+  "fact-cache-forms": {
+    original:
+      "get_fact_cache gives {} and set_fact_cache writes what is not read with ansible-core 2.19 and later",
+    ours: "reads and writes the form of every version",
+    reason: "facts are facts",
+  },
   "extravars-pipe": {
     original: "drops env/extravars when it is a named pipe",
     ours: "reads it like the other files",

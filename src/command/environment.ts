@@ -5,14 +5,20 @@
  */
 import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { RunConfig } from "../config/run_config.ts";
+import { PLUGIN_NAME, RARE_PLUGIN_NAME } from "./callback.ts";
 
 /** Where things are, as the program sees them (a container has paths of its own). */
 export interface RunPlaces {
   /** Directory of the callback plugin. */
   readonly pluginDir: string;
+  /** Name of the callback plugin. @default {"awx_display"} */
+  readonly pluginName?: string;
   /** The artifact directory. */
   readonly artifactDir: string;
 }
+
+/** The process whose events are recorded; set by the plugin. */
+const EVENTS_OWNER = "RUNNER_EVENTS_OWNER";
 
 /** Name of the variable that marks every process of a run; its value is the run's id. */
 export const RUN_MARKER = "RUNNER_RUN_ID";
@@ -31,14 +37,17 @@ export function buildRunEnvironment(
   base: Readonly<Record<string, string>>,
   places: RunPlaces,
 ): Record<string, string> {
-  const plugins = base["ANSIBLE_CALLBACK_PLUGINS"];
   const set: Record<string, string> = {
-    ANSIBLE_CALLBACK_PLUGINS: plugins ? `${plugins}:${places.pluginDir}` : places.pluginDir,
+    // First: a plugin of the same name, such as the original's, must not be found in place of ours.
+    ANSIBLE_CALLBACK_PLUGINS: [places.pluginDir, ...usersPlugins(base)].join(":"),
   };
   const userCallback = base["ANSIBLE_STDOUT_CALLBACK"];
-  // Our plugin is a subclass of the callback that the user had chosen.
-  if (userCallback !== undefined) set["ORIGINAL_STDOUT_CALLBACK"] = userCallback;
-  set["ANSIBLE_STDOUT_CALLBACK"] = "awx_display";
+  // Our plugin is a subclass of the callback that the user had chosen; what a run around this one
+  // made of the choice is none.
+  if (userCallback !== undefined && !(isOurs(userCallback) && base["ORIGINAL_STDOUT_CALLBACK"])) {
+    set["ORIGINAL_STDOUT_CALLBACK"] = userCallback;
+  }
+  set["ANSIBLE_STDOUT_CALLBACK"] = places.pluginName ?? PLUGIN_NAME;
   set["ANSIBLE_RETRY_FILES_ENABLED"] = "False";
   set["ANSIBLE_HOST_KEY_CHECKING"] = base["ANSIBLE_HOST_KEY_CHECKING"] ?? "False";
   set["AWX_ISOLATED_DATA_DIR"] = places.artifactDir;
@@ -55,7 +64,31 @@ export function buildRunEnvironment(
     set["ANSIBLE_LOAD_CALLBACK_PLUGINS"] = "1";
     set["AD_HOC_COMMAND_ID"] = base["AD_HOC_COMMAND_ID"] ?? "1";
   }
-  return set;
+  return { ...set, ...ofNoOuterRun(config, base) };
+}
+
+/** The user's directories of callbacks, without the one of a run of ours around this one. */
+function usersPlugins(base: Readonly<Record<string, string>>): string[] {
+  const dirs = base["ANSIBLE_CALLBACK_PLUGINS"] || undefined;
+  const outer = `${base["AWX_ISOLATED_DATA_DIR"]}/.run/callback`;
+  return dirs?.split(":").filter((dir, at) => at > 0 || dir !== outer) ?? [];
+}
+
+/** A run that a task of another run starts makes events of its own, and plays are plays in it. */
+function ofNoOuterRun(
+  config: RunConfig,
+  base: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const isInside = base["AWX_ISOLATED_DATA_DIR"] !== undefined;
+  const isPlaybook = config.mode === "playbook" && base["AD_HOC_COMMAND_ID"] === "1";
+  return {
+    ...(base[EVENTS_OWNER] ? { [EVENTS_OWNER]: "" } : {}),
+    ...(isInside && isPlaybook ? { AD_HOC_COMMAND_ID: "" } : {}),
+  };
+}
+
+function isOurs(callback: string): boolean {
+  return callback === PLUGIN_NAME || callback === RARE_PLUGIN_NAME;
 }
 
 function pythonBoolean(value: boolean): string {

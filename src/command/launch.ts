@@ -11,7 +11,7 @@ import { SCRATCH } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { findProgram } from "../internal/programs.ts";
-import { unpackCallback } from "./callback.ts";
+import { pluginNameFor, unpackCallback } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 import { intoCopy, makeMaterials } from "./generated_files.ts";
 import { askpassEnvironment } from "./ssh/askpass.ts";
@@ -90,7 +90,10 @@ export async function prepareLaunch(config: RunConfig, context: LaunchContext): 
 async function prepare(config: RunConfig, context: LaunchContext): Promise<Launch> {
   makeMaterials(config, context);
   const copy = await copyProject(config, context);
-  const pluginDir = context.terminal ? await placePlugin(config, context) : undefined;
+  const pluginName = pluginNameFor(config.argv, copy ?? config.cwd);
+  const pluginDir = context.terminal
+    ? await placePlugin(config, { ...context, pluginName })
+    : undefined;
   const { artifactDir } = config;
   const agent = await startRunAgent(config, context);
   const inner: Inner = {
@@ -101,7 +104,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
     runEnv: {
       ...(pluginDir === undefined
         ? {}
-        : buildRunEnvironment(config, config.env, { pluginDir, artifactDir })),
+        : buildRunEnvironment(config, config.env, { pluginDir, pluginName, artifactDir })),
       ...askpassEnvironment(config),
       ...agent?.env,
       [RUN_MARKER]: context.runId,
@@ -255,7 +258,10 @@ function outsidePluginDir({ pluginDir }: Inner, { artifactDir }: RunConfig): str
 const ODD_IN_PATHS = /[:$]|\{\{/;
 
 /** In the run's own directory, unless its name, such as that of an ident `12:30`, is none for a list. */
-async function placePlugin(config: RunConfig, context: LaunchContext): Promise<string> {
+async function placePlugin(
+  config: RunConfig,
+  context: LaunchContext & { readonly pluginName: string },
+): Promise<string> {
   let parent = config.scratchDir;
   if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
     const { makePrivateDir, removeTree } = await import("./temporary_dir.ts");
@@ -266,7 +272,7 @@ async function placePlugin(config: RunConfig, context: LaunchContext): Promise<s
     context.noteRemains(dir);
     context.stack.defer(() => void removeTree(dir));
   }
-  unpackCallback(`${parent}/${SCRATCH.callback}`);
+  unpackCallback(`${parent}/${SCRATCH.callback}`, context.pluginName);
   return `${parent}/${SCRATCH.callback}`;
 }
 

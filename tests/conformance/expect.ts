@@ -26,6 +26,7 @@ export function expectedOutcome(snapshot: Snapshot, context: ExpectContext): Out
   const accepted = differences.filter((difference) => appliesTo(difference, stack));
   const outcome = normalize(snapshot, {
     races: theCase.races,
+    anyOrder: stack.anyOrder,
     leaveOut: (event) =>
       accepted.some(({ id, leaveOut }) => {
         const picked = leaveOut?.(event, context) ?? false;

@@ -115,6 +115,10 @@ export function mapLeaves(
  * @returns the new tree
  */
 export function sortMappings(tree: JsonTree, where: RegExp, path = ""): JsonTree {
+  if (tree.kind === "array") {
+    const items = tree.items.map((item) => sortMappings(item, where, `${path}/*`));
+    return { kind: "array", items };
+  }
   if (tree.kind !== "object") return tree;
   const members = tree.members.map(([key, value]): [string, JsonTree] => [
     key,

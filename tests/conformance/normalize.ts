@@ -52,7 +52,7 @@ interface LeafRule {
   readonly blank: string;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?$/;
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?(?:\+00:00)?$/;
 
 /** Leaves blanked out whole. */
 export const leafRules: readonly LeafRule[] = [
@@ -69,6 +69,7 @@ export const leafRules: readonly LeafRule[] = [
   { path: /\/ansible_date_time\/\w+$/, form: /./, blank: "<time>" },
   { path: /\/(?:env|ansible_env)\/RUNNER_RUN_ID$/, form: /^[0-9a-f-]{36}$/, blank: "<run id>" },
   { path: /\/ansible_env\/RUNNER_EVENTS_OWNER$/, form: /^[1-9]\d*$/, blank: "<pid>" },
+  { path: /\/(?:ansible_job_id|jid)$/, form: /^\d{6,}\.\d+$/, blank: "<jid>" },
   { path: /\/ansible_env\/_$/, form: /./, blank: "<program>" },
   { path: /\/_original_basename$/, form: /^\.[a-z0-9_]{8}$/, blank: "<tmp>" },
 ];
@@ -87,6 +88,7 @@ export const textRules: readonly (readonly [form: RegExp, blank: string])[] = [
   [/\btmp[a-z0-9_]{8}\b/g, "<tmp>"],
   [/\bansible_[\w.]+_payload_[a-z0-9_]{8}\b/g, "<payload>"],
   [/\bj\d{6,}\.\d+\b/g, "<jid>"],
+  [/(?<=\.ansible_async\/|\bjid[=:] ?"?|\bansible_job_id": ")\d{6,}\.\d+\b/g, "<jid>"],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\b/g, "<time>"],
   [/\b\d+:\d\d:\d\d\.\d{6}\b/g, "<seconds>"],
   [/\bPaused for \d+\.\d+ seconds\b/g, "Paused for <seconds> seconds"],
@@ -97,6 +99,8 @@ export const textRules: readonly (readonly [form: RegExp, blank: string])[] = [
 export interface NormalizeOptions {
   /** Whether worker processes print by themselves in this case. */
   readonly races?: boolean;
+  /** Whether mappings come in any order, as with Python 2. */
+  readonly anyOrder?: boolean;
   /** Events that are left out, as if they had never been. */
   readonly leaveOut?: (event: EventFile) => boolean;
 }
@@ -118,7 +122,8 @@ const eventFileName = /^job_events\/(\d+)-[^/]+\.json$/;
  * @returns what is compared
  */
 export function normalize(snapshot: Snapshot, options: NormalizeOptions = {}): Outcome {
-  const texts = new TextNormalizer();
+  const texts = new TextNormalizer(options.anyOrder ?? false);
+  const unordered = options.anyOrder ? /^/ : unorderedMappings.event;
   const names = Object.keys(snapshot.artifacts);
   const raw = names.filter((name) => eventFileName.test(name))
     .sort((a, b) => counterOf(a) - counterOf(b))
@@ -129,7 +134,7 @@ export function normalize(snapshot: Snapshot, options: NormalizeOptions = {}): O
   const events = ordered.map((event) => ({
     name: texts.text(event.name),
     canonical: event.canonical,
-    body: texts.tree(sortMappings(event.body, unorderedMappings.event)),
+    body: texts.tree(sortMappings(event.body, unordered)),
   }));
   const outcome: Outcome = {
     exitCode: snapshot.exitCode,
@@ -193,6 +198,11 @@ function readFacts(text: string): JsonTree {
 class TextNormalizer {
   readonly #uuids = new Map<string, string>();
   readonly #rules = new Map<string, readonly LeafRule[]>();
+  readonly #anyOrder: boolean;
+
+  constructor(anyOrder: boolean) {
+    this.#anyOrder = anyOrder;
+  }
 
   text(text: string): string {
     if (!/\d|tmp|_payload_/.test(text)) return text;
@@ -219,12 +229,16 @@ class TextNormalizer {
     return text.split("\n").map((line) => {
       try {
         return line.startsWith("{")
-          ? formatJsonTree(this.tree(parseJsonTree(line)))
+          ? formatJsonTree(this.tree(this.#inOrder(parseJsonTree(line))))
           : this.text(line);
       } catch {
         return this.text(line);
       }
     }).join("\n");
+  }
+
+  #inOrder(tree: JsonTree): JsonTree {
+    return this.#anyOrder ? sortMappings(tree, /^/) : tree;
   }
 
   #rulesAt(path: string): readonly LeafRule[] {

@@ -385,9 +385,10 @@ function normalize(
 function placeOf(name: string, value: string): string {
   if (name === "SSH_AUTH_SOCK" || name === "SSH_AGENT_PID") return "<agent>";
   if (name === "ANSIBLE_SSH_CONTROL_PATH_DIR") return "<control path>";
-  return name === "ANSIBLE_CALLBACK_PLUGINS"
-    ? value.replace(/[^:]*\/x\/\.run\/callback$/, "<plugins>")
-    : value;
+  if (name !== "ANSIBLE_CALLBACK_PLUGINS") return value;
+  // Ours stands before the user's (a row of the environment tests), the original's behind them.
+  const [own = "", ...users] = value.split(":");
+  return [...users, own.replace(/^.*\/x\/\.run\/callback$/, "<plugins>")].join(":");
 }
 
 function sorted(env: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import { type PluginRun, runPlugin } from "../testing/plugin_run.ts";
+import { type PluginRun, type PluginRunOptions, runPlugin } from "../testing/plugin_run.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
 const PLUGIN = new URL("../../src/command/callback/awx_display.py", import.meta.url).pathname;
+const PLUGIN_DIR = PLUGIN.slice(0, PLUGIN.lastIndexOf("/"));
 const FIXTURES = new URL("../fixtures/plugin", import.meta.url).pathname;
 const PROJECT = `${FIXTURES}/project`;
 
@@ -37,7 +38,7 @@ async function python(program: string, args: readonly string[]): Promise<string>
 
 function playbook(
   name: string,
-  options: { args?: string[]; env?: Record<string, string>; noSpool?: boolean } = {},
+  options: Partial<PluginRunOptions> & { args?: string[] } = {},
 ) {
   return runPlugin(
     ["ansible-playbook", "-i", `${FIXTURES}/inventory/hosts`, ...options.args ?? [], name],
@@ -223,3 +224,101 @@ testOrSkip("an ad-hoc run has no play and shows as minimal does", reason, async 
   assertMatch(plainText(run), /host1 \| SUCCESS => \{/);
   assert(run.events.every((event) => event.ad_hoc_command_id === 1));
 });
+
+testOrSkip("an event of a notification names its task as it is shown", reason, async () => {
+  const run = await playbook("templated_names.yml", { answers: [""] });
+  const notified = run.events.find((event) => event.event === "playbook_on_notify");
+  const task = run.events.find((event) => event.event === "playbook_on_task_start");
+  assertEquals((notified?.event_data as Record<string, unknown>).task, "task 7");
+  assertEquals(notified?.parent_uuid, task?.uuid);
+});
+
+testOrSkip("the chosen callback gets arguments as Ansible passes them", reason, async () => {
+  const bare = { answers: [""], noSpool: true, env: { ANSIBLE_STDOUT_CALLBACK: "takes_keywords" } };
+  const said = (run: PluginRun): string[] => plainText(run).match(/^(?:kwargs|args) .*$/gm) ?? [];
+  const ours = await playbook("templated_names.yml", {
+    answers: [""],
+    env: { ORIGINAL_STDOUT_CALLBACK: "takes_keywords" },
+  });
+  assertEquals(said(ours), said(await playbook("templated_names.yml", bare)));
+  assertStringIncludes(said(ours).join(), "kwargs is_conditional");
+});
+
+testOrSkip("callback_plugins and stdout_callback of ansible.cfg are heard", reason, async () => {
+  await using place = await ConfigPlace.make(
+    "stdout_callback = from_cfg\ncallback_plugins = ./cbs",
+  );
+  await place.plugin("cbs/from_cfg.py", "from_cfg");
+  await place.plugin("other/from_env.py", "from_env");
+  assertMatch(plainText(await place.run()), /^from_cfg shows it/m);
+  // The environment goes first, as with ansible-playbook alone.
+  const env = { ANSIBLE_CALLBACK_PLUGINS: `${PLUGIN_DIR}:${place.dir}/other` };
+  const chosen = await place.run({ ...env, ORIGINAL_STDOUT_CALLBACK: "from_env" });
+  assertMatch(plainText(chosen), /^from_env shows it/m);
+  // No plugin of ansible.cfg's directories then: a warning, and the usual text.
+  const lost = await place.run(env);
+  assertMatch(
+    plainText(lost),
+    /Cannot load the stdout_callback "from_cfg" of ansible.cfg: not\s+found/,
+  );
+  assertMatch(plainText(lost), /^PLAY RECAP/m);
+  assertEquals(lost.code, 0);
+});
+
+testOrSkip(
+  "stdout_callback of ansible.cfg counts for ad-hoc commands as it does for ansible",
+  reason,
+  async () => {
+    for (const [flag, shown] of [["", "minimal"], ["bin_ansible_callbacks = yes", "from_cfg"]]) {
+      await using place = await ConfigPlace.make(
+        `stdout_callback = from_cfg\ncallback_plugins = ./cbs\n${flag}`,
+      );
+      await place.plugin("cbs/from_cfg.py", "from_cfg");
+      const run = await place.adHoc();
+      assertEquals(/^from_cfg shows it/m.test(plainText(run)), shown === "from_cfg", shown);
+    }
+  },
+);
+
+/** A project with an ansible.cfg. */
+class ConfigPlace implements AsyncDisposable {
+  private constructor(readonly dir: string) {}
+
+  static async make(settings: string): Promise<ConfigPlace> {
+    const dir = await Deno.makeTempDir({ prefix: "runner_cfg_" });
+    await Deno.writeTextFile(`${dir}/ansible.cfg`, `[defaults]\n${settings}\n`);
+    await Deno.writeTextFile(
+      `${dir}/p.yml`,
+      "- {hosts: all, gather_facts: false, tasks: [{debug: {msg: x}}]}\n",
+    );
+    return new ConfigPlace(dir);
+  }
+
+  async plugin(path: string, name: string): Promise<void> {
+    const text = await Deno.readTextFile(`${PROJECT}/callback_plugins/chosen.py`);
+    await Deno.mkdir(`${this.dir}/${path.slice(0, path.indexOf("/"))}`, { recursive: true });
+    await Deno.writeTextFile(
+      `${this.dir}/${path}`,
+      text.replaceAll("chosen", name).replace("' says ' + self.get_option('word')", "''")
+        .replace(`${name} says ' + self.get_option('word')`, `${name} shows it'`),
+    );
+  }
+
+  run(env: Record<string, string> = {}): Promise<PluginRun> {
+    return runPlugin(["ansible-playbook", "-i", "h1,", "-c", "local", "p.yml"], {
+      cwd: this.dir,
+      env,
+    });
+  }
+
+  adHoc(): Promise<PluginRun> {
+    return runPlugin(["ansible", "-i", "h1,", "-c", "local", "all", "-m", "debug"], {
+      cwd: this.dir,
+      env: { AD_HOC_COMMAND_ID: "1", ANSIBLE_LOAD_CALLBACK_PLUGINS: "1" },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.dir, { recursive: true });
+  }
+}

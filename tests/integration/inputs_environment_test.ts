@@ -37,13 +37,37 @@ const ENVIRONMENT: Readonly<Record<string, readonly Row[]>> = {
       },
     },
     {
-      title: "has the caller's plugins before ours and remembers the caller's callback",
+      title: "has our plugin before the caller's and remembers the caller's callback",
       env: { ANSIBLE_CALLBACK_PLUGINS: "/mine", ANSIBLE_STDOUT_CALLBACK: "yaml" },
       check: (seen) => {
-        assertMatch(seen.place.call().env["ANSIBLE_CALLBACK_PLUGINS"] ?? "", /^\/mine:\/.+/);
+        const plugins = seen.place.call().env["ANSIBLE_CALLBACK_PLUGINS"] ?? "";
+        assertMatch(plugins, /^\/.*\/x\/\.run\/callback:\/mine$/);
         envHas("ORIGINAL_STDOUT_CALLBACK", "yaml")(seen);
         envHas("ANSIBLE_STDOUT_CALLBACK", "awx_display")(seen);
       },
+    },
+    {
+      title: "has nothing of a run around this one",
+      env: {
+        AD_HOC_COMMAND_ID: "1",
+        ANSIBLE_CALLBACK_PLUGINS: "/outer/.run/callback:/mine",
+        ANSIBLE_STDOUT_CALLBACK: "awx_display",
+        AWX_ISOLATED_DATA_DIR: "/outer",
+        ORIGINAL_STDOUT_CALLBACK: "yaml",
+        RUNNER_EVENTS_OWNER: "1",
+      },
+      check: (seen) => {
+        const plugins = seen.place.call().env["ANSIBLE_CALLBACK_PLUGINS"] ?? "";
+        assertMatch(plugins, /^[^:]*\/x\/\.run\/callback:\/mine$/);
+        envHas("AD_HOC_COMMAND_ID", "")(seen);
+        envHas("ORIGINAL_STDOUT_CALLBACK", "yaml")(seen);
+        envHas("RUNNER_EVENTS_OWNER", "")(seen);
+      },
+    },
+    {
+      title: "has our plugin under a name of its own where another lies next to the playbook",
+      files: { "private/project/callback_plugins/awx_display.py": "raise SystemExit(1)\n" },
+      check: (seen) => envHas("ANSIBLE_STDOUT_CALLBACK", "runner_awx_display")(seen),
     },
     {
       title: "has no former callback when there was none",

@@ -13,6 +13,8 @@ export interface AnsibleStack {
   readonly path: string;
   /** Full version of ansible-core. */
   readonly ansibleVersion: string;
+  /** Whether its mappings come in any order: Python 2. */
+  readonly anyOrder: boolean;
   /** The original's program. */
   readonly runner: string;
   /** The original's version. */
@@ -32,7 +34,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * @returns the stack, or what is missing
  */
 export function findSystemStack(): Promise<StackSearch> {
-  return findStack("system", systemPath);
+  return findStack("system", { path: systemPath });
 }
 
 /**
@@ -43,7 +45,82 @@ export function findSystemStack(): Promise<StackSearch> {
  */
 export function findStack219(): Promise<StackSearch> {
   const venv = Deno.env.get("ANSIBLE_219_VENV") || `${testCacheDirectory()}/ansible-core-2.19`;
-  return findStack("2.19", `${venv}/bin:${systemPath}`);
+  return findStack("2.19", { path: `${venv}/bin:${systemPath}` });
+}
+
+/** A version of Ansible that is tested: how its Python environment is made, and what it is compared with. */
+export interface TestedVersion {
+  /** Short name, also of its environment: `2.21`. */
+  readonly name: string;
+  /** The Python that it runs with, first choice first. */
+  readonly pythons: readonly string[];
+  /** What pip installs, with blanks between. */
+  readonly requirement: string;
+  /** The original of its time, in an environment of its own where the two do not go together. */
+  readonly original: "2.3" | "2.4";
+}
+
+/** Every version that is claimed, oldest first; Debian's 2.14 comes from the system. */
+export const TESTED_VERSIONS: readonly TestedVersion[] = [
+  // Later ones of cryptography warn of an old Python in the middle of the output.
+  {
+    name: "2.9-python2.7",
+    pythons: ["2.7"],
+    original: "2.3",
+    requirement: "ansible==2.9.27 cryptography==2.6.1",
+  },
+  {
+    name: "2.9",
+    pythons: ["3.8"],
+    original: "2.3",
+    requirement: "ansible==2.9.27 cryptography==41.*",
+  },
+  {
+    name: "2.10",
+    pythons: ["3.8"],
+    original: "2.3",
+    requirement: "ansible-base==2.10.* cryptography==41.*",
+  },
+  { name: "2.11", pythons: ["3.8"], original: "2.3", requirement: "ansible-core==2.11.*" },
+  { name: "2.12", pythons: ["3.8"], original: "2.3", requirement: "ansible-core==2.12.*" },
+  { name: "2.13", pythons: ["3.9"], original: "2.3", requirement: "ansible-core==2.13.*" },
+  { name: "2.15", pythons: ["3.11"], original: "2.3", requirement: "ansible-core==2.15.*" },
+  { name: "2.16", pythons: ["3.11"], original: "2.3", requirement: "ansible-core==2.16.*" },
+  { name: "2.17", pythons: ["3.12", "3.11"], original: "2.4", requirement: "ansible-core==2.17.*" },
+  { name: "2.18", pythons: ["3.12", "3.11"], original: "2.4", requirement: "ansible-core==2.18.*" },
+  { name: "2.19", pythons: ["3.11", "3.12"], original: "2.3", requirement: "ansible-core==2.19.*" },
+  { name: "2.20", pythons: ["3.13", "3.12"], original: "2.4", requirement: "ansible-core==2.20.*" },
+  { name: "2.21", pythons: ["3.13", "3.12"], original: "2.4", requirement: "ansible-core==2.21.*" },
+];
+
+/**
+ * Finds one of the tested versions in the user's cache directory, with the original of its time.
+ *
+ * @param version which one
+ * @returns the stack, or what is missing
+ */
+export function findTestedVersion(version: TestedVersion): Promise<StackSearch> {
+  const cache = testCacheDirectory();
+  const path = `${cache}/ansible-core-${version.name}/bin:${systemPath}`;
+  return findStack(version.name, {
+    path,
+    runnerPath: `${cache}/runner-${version.original}/bin:${path}`,
+  });
+}
+
+/**
+ * Finds the newest version that is installed and differs from the system's.
+ *
+ * @returns the stack, or what is missing
+ */
+export async function findNewestStack(): Promise<StackSearch> {
+  let search: StackSearch = { missing: "no newer ansible-core is installed" };
+  for (const version of TESTED_VERSIONS.toReversed()) {
+    search = await findTestedVersion(version);
+    if ("stack" in search) return search;
+    if (version.name === "2.19") break;
+  }
+  return search;
 }
 
 /**
@@ -72,8 +149,11 @@ export function runOriginal(
   return runProgram([stack.runner, ...args], options);
 }
 
-async function findStack(wanted: string, path: string): Promise<StackSearch> {
-  const runner = await findProgram("ansible-runner", path);
+async function findStack(
+  wanted: string,
+  { path, runnerPath = path }: { readonly path: string; readonly runnerPath?: string },
+): Promise<StackSearch> {
+  const runner = await findProgram("ansible-runner", runnerPath);
   const playbook = await findProgram("ansible-playbook", path);
   const first = path.split(":", 1)[0] ?? "";
   if (wanted !== "system" && !playbook?.startsWith(first)) {
@@ -89,10 +169,13 @@ async function findStack(wanted: string, path: string): Promise<StackSearch> {
   if (ansible === undefined) return { missing: `${playbook} does not run` };
   if (original === undefined) return { missing: `${runner} does not run` };
   const name = ansible.split(".").slice(0, 2).join(".");
-  if (wanted !== "system" && name !== wanted) {
+  if (wanted !== "system" && name !== wanted.replace(/-.*/, "")) {
     return { missing: `ansible-core in ${first} is ${ansible}, expected ${wanted}` };
   }
-  return { stack: { name, path, ansibleVersion: ansible, runner, runnerVersion: original } };
+  const anyOrder = wanted.endsWith("-python2.7");
+  return {
+    stack: { anyOrder, name, path, ansibleVersion: ansible, runner, runnerVersion: original },
+  };
 }
 
 async function findProgram(name: string, path: string): Promise<string | undefined> {

@@ -72,10 +72,10 @@ async function ansible(): Promise<Finding> {
   }
   const { code, stdout, stderr } = await ask([path, "--version"]);
   if (code !== 0) return failed(name, `${path} fails: ${firstLine(stderr)}`, `${path} --version`);
-  const version = /core (\d[^\]\s]*)/.exec(stdout)?.[1];
+  const version = /(?:core|ansible-playbook) (\d[^\]\s]*)/.exec(stdout)?.[1];
   const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
-  const isKnown = major === 2 && minor >= 12 && minor <= 19;
-  const note = isKnown ? "" : " (tested with 2.12 to 2.19)";
+  const isKnown = major === 2 && minor >= 9 && minor <= 21;
+  const note = isKnown ? "" : " (tested with 2.9 to 2.21)";
   return ok(
     name,
     `${path}, ${version === undefined ? "version unknown" : `core ${version}`}${note}`,

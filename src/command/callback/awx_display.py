@@ -27,7 +27,7 @@ import uuid
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.plugins.loader import callback_loader
+from ansible.plugins import loader
 from ansible.utils.display import Display
 
 try:
@@ -40,6 +40,8 @@ __metaclass__ = type
 AD_HOC = bool(os.environ.get('AD_HOC_COMMAND_ID'))
 CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 OWNER_VARIABLE = 'RUNNER_EVENTS_OWNER'
+# The second name is that of this file where the first would find another plugin.
+OUR_NAMES = ('awx_display', 'runner_awx_display')
 FACT_ACTIONS = frozenset(
     prefix + name
     for prefix in ('', 'ansible.builtin.', 'ansible.legacy.')
@@ -342,7 +344,9 @@ def open_recorder():
 def wrap_display(recorder):
     """Makes an event of each message that is shown outside a callback."""
     for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error', 'banner'):
-        wrap_flagged(recorder, name)
+        # Ansible calls debug() a dozen times for each task, though it shows nothing.
+        if name != 'debug' or C.DEFAULT_DEBUG:
+            wrap_flagged(recorder, name)
     wrap_verbose(recorder)
     wrap_text(recorder)
 
@@ -416,19 +420,78 @@ def wrap_text(recorder):
 # ---- the callback ----------------------------------------------------------------------------------------------------
 
 
+def configured(name, variable):
+    """What a setting would be without the variable that a run sets, and where that comes from."""
+    ours = os.environ.pop(variable, None)
+    try:
+        return C.config.get_config_value_and_origin(name)
+    except Exception:
+        return None, 'default'
+    finally:
+        if ours is not None:
+            os.environ[variable] = ours
+
+
+def add_configured_paths():
+    """Ansible looks for callbacks where ansible.cfg says, unless the user's environment names other directories."""
+    try:
+        first, _, users = os.environ.get('ANSIBLE_CALLBACK_PLUGINS', '').partition(os.pathsep)
+        if users or os.path.realpath(first) != os.path.realpath(os.path.dirname(__file__)):
+            return
+        found = loader.callback_loader
+        paths = configured('DEFAULT_CALLBACK_PLUGIN_PATH', 'ANSIBLE_CALLBACK_PLUGINS')[0] or []
+        found.config = list(found.config) + [path for path in paths if path not in found.config]
+        found._clear_caches()
+    except Exception:
+        pass
+
+
+def hide_others():
+    """Another awx_display is not even loaded: that of a runner would write events of its own."""
+    try:
+        if __name__.rpartition('.')[2] != OUR_NAMES[0]:
+            package = loader.callback_loader.package
+            loader._PLUGIN_FILTERS[package] = frozenset(loader._PLUGIN_FILTERS[package]) | frozenset(OUR_NAMES[:1])
+    except Exception:
+        pass
+
+
+def configured_callback():
+    """The stdout callback of ansible.cfg, by the rules of the program that loads us; None when there is none."""
+    if AD_HOC and not configured('DEFAULT_LOAD_CALLBACK_PLUGINS', 'ANSIBLE_LOAD_CALLBACK_PLUGINS')[0]:
+        return None
+    name, origin = configured('DEFAULT_STDOUT_CALLBACK', 'ANSIBLE_STDOUT_CALLBACK')
+    return None if origin == 'default' or name in OUR_NAMES or AD_HOC and name == 'default' else name
+
+
 def parent_class():
-    """The stdout callback that we stand in for."""
+    """The stdout callback that we stand in for, and what is wrong with the one of ansible.cfg."""
     name = os.environ.get('ORIGINAL_STDOUT_CALLBACK')
-    if not name or name == 'awx_display':
-        name = 'minimal' if AD_HOC else 'default'
-    found = callback_loader.get(name, class_only=True)
+    own = 'minimal' if AD_HOC else 'default'
+    problem = None
+    if not name or name in OUR_NAMES:
+        name = configured_callback()
+        try:
+            found = loader.callback_loader.get(name, class_only=True) if name else None
+            if found is not None:
+                return found, None
+            problem = name and 'not found'
+        except Exception as error:
+            problem = as_text(error)
+        problem = problem and 'Cannot load the stdout_callback "%s" of ansible.cfg: %s' % (name, problem)
+        name = own
+    found = loader.callback_loader.get(name, class_only=True)
     if found is None:  # what Ansible itself would say
         raise AnsibleError('Invalid callback for stdout specified: %s' % name)
-    return found
+    return found, problem
 
 
-ParentCallback = parent_class()
+add_configured_paths()
+hide_others()
+ParentCallback, PROBLEM = parent_class()
 RECORDER = open_recorder()
+if PROBLEM:
+    Display().warning(PROBLEM)
 # Its options are ours: Ansible reads them from this text.
 DOCUMENTATION = getattr(sys.modules.get(ParentCallback.__module__), 'DOCUMENTATION', None) or '''
     name: awx_display
@@ -515,7 +578,7 @@ class CallbackModule(ParentCallback):
     def _scope(self, task):
         """The fields of a task, made once: every result comes with a task of its own that says the same."""
         name, action = task.name or task.action, task.action
-        key = (task._uuid, name, action, getattr(task, 'resolved_action', None))
+        key = (task._uuid, name, action, getattr(task, 'resolved_action', action))
         scope = None if SHOW_ARGS else self._runner_scopes.get(key)
         if scope is None:
             if len(self._runner_scopes) > 100:
@@ -571,9 +634,9 @@ class CallbackModule(ParentCallback):
             own['default'], own['unsafe'] = default, unsafe
             return own, None, None
 
-        return self._event('playbook_on_vars_prompt', describe, 'v2_playbook_on_vars_prompt', varname,
-                           private=private, prompt=prompt, encrypt=encrypt, confirm=confirm, salt_size=salt_size,
-                           salt=salt, default=default, unsafe=unsafe)
+        # By place, as Ansible does.
+        return self._event('playbook_on_vars_prompt', describe, 'v2_playbook_on_vars_prompt', varname, private, prompt,
+                           encrypt, confirm, salt_size, salt, default, unsafe)
 
     def v2_playbook_on_play_start(self, play):
         if AD_HOC:  # an ad-hoc command has no play of its own
@@ -618,7 +681,7 @@ class CallbackModule(ParentCallback):
 
     def v2_playbook_on_task_start(self, task, is_conditional):
         if AD_HOC:
-            return self._show('v2_playbook_on_task_start', (task, is_conditional), {})
+            return self._show('v2_playbook_on_task_start', (task,), {'is_conditional': is_conditional})
 
         def describe():
             RECORDER.task = self._scope(task)
@@ -626,7 +689,9 @@ class CallbackModule(ParentCallback):
             own['is_conditional'] = is_conditional
             return own, self._repeated('task', str(task._uuid)), None
 
-        return self._event('playbook_on_task_start', describe, 'v2_playbook_on_task_start', task, is_conditional)
+        # By name, as Ansible does: callbacks with **kwargs look for it there.
+        return self._event('playbook_on_task_start', describe, 'v2_playbook_on_task_start', task,
+                           is_conditional=is_conditional)
 
     def _handler_like(self, method, task):
         def describe():
@@ -663,9 +728,9 @@ class CallbackModule(ParentCallback):
 
     def v2_runner_on_start(self, host, task):
         def describe():
-            RECORDER.task = self._scope(task)
             self._runner_starts[host.get_name()] = utc_now()
-            return {'host': host.get_name()}, None, None
+            # Not the current task: before ansible-core 2.19 the name of this one is not templated yet.
+            return {'host': host.get_name()}, None, self._scope(task)
 
         return self._event('runner_on_start', describe, 'v2_runner_on_start', host, task)
 
