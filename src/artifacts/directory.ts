@@ -14,10 +14,15 @@ import { hasLiveOwner, listDirectories } from "../ownership/owner_record.ts";
  *
  * @param root directory of all artifact directories
  * @param ident name of the run's directory
+ * @param options whether directories that others may write to are accepted
  * @returns disposed when the run is over, or could not be made: takes away what was made, if it is empty
  * @throws {ConfigError} when it cannot be made, or what is there is not to be trusted
  */
-export function makeArtifactDir(root: string, ident: string): Disposable {
+export function makeArtifactDir(
+  root: string,
+  ident: string,
+  options: { readonly allowUnsafe?: boolean } = {},
+): Disposable {
   const dir = `${root}/${ident}`;
   using made = new DisposableStack();
   try {
@@ -25,8 +30,10 @@ export function makeArtifactDir(root: string, ident: string): Disposable {
     for (const path of [root, dir]) {
       if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
     }
-    checkRoot(root);
-    checkOwner(dir);
+    if (options.allowUnsafe !== true) {
+      checkRoot(root);
+      checkOwner(dir);
+    }
   } catch (error) {
     throw new ConfigError(
       "config.artifact_dir",

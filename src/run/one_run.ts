@@ -9,6 +9,7 @@ import {
   removeOldArtifacts,
   rotateArtifacts,
 } from "../artifacts/directory.ts";
+import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
 import { writeLastWords, writeReason } from "../artifacts/last_words.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { RunState } from "../artifacts/run_state.ts";
@@ -157,7 +158,9 @@ export class Run {
   async #own(stack: AsyncDisposableStack): Promise<OwnedRun> {
     const config = this.#config;
     const runId = crypto.randomUUID();
-    stack.use(makeArtifactDir(config.artifactRoot, config.ident));
+    stack.use(makeArtifactDir(config.artifactRoot, config.ident, {
+      allowUnsafe: isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir),
+    }));
     const ownership = stack.use(
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );

@@ -17,7 +17,8 @@ Deno.test("a private data dir that everybody may write to is refused, unless a f
     assertEquals(
       stderr,
       `error: Cannot use private data dir "${scene.dir}": everybody may write to it\n\n` +
-        "hint: Change its mode or owner, or pass --allow-unsafe-private-data-dir\n",
+        "hint: Change its mode or owner, or pass --allow-unsafe-private-data-dir " +
+        "(RUNNER_ALLOW_UNSAFE_PRIVATE_DATA_DIR=1)\n",
     );
     assertEquals(filesBelow(scene.dir), ["env", "project"], command);
   }

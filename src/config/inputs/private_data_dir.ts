@@ -6,6 +6,7 @@
 import { ConfigError, RunnerError } from "../../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
 import { readExtraVars } from "./extravars_file.ts";
+import { isUnsafeAllowed, UNSAFE_HINT, whyUnsafe } from "./trusted_directories.ts";
 import type { NamedKey } from "../run_config.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 
@@ -149,10 +150,8 @@ function keyFiles(privateDataDir: string): string[] {
  * @throws {ConfigError} when it is no directory, or others may write to it
  */
 export function ensurePrivateDataDir(path: string, options: { allowUnsafe: boolean }): void {
-  let info: Deno.FileInfo;
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-    info = Deno.statSync(path);
   } catch (error) {
     const reason =
       error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory
@@ -163,21 +162,11 @@ export function ensurePrivateDataDir(path: string, options: { allowUnsafe: boole
       `Cannot use private data dir "${path}": ${reason}`,
     );
   }
-  if (options.allowUnsafe) return;
-  const unsafe = unsafeReason(info);
+  if (isUnsafeAllowed(options.allowUnsafe)) return;
+  const unsafe = whyUnsafe(path);
   if (unsafe !== undefined) {
     throw new ConfigError("config.unsafe_dir", `Cannot use private data dir "${path}": ${unsafe}`, {
-      hint: "Change its mode or owner, or pass --allow-unsafe-private-data-dir",
+      hint: UNSAFE_HINT,
     });
   }
-}
-
-function unsafeReason(info: Deno.FileInfo): string | undefined {
-  if (((info.mode ?? 0) & 0o002) !== 0) return "everybody may write to it";
-  const uid = Deno.uid();
-  const isGroupZero = info.gid === 0 && Deno.gid() === 0;
-  if (uid === null || info.uid === null || info.uid === uid || info.uid === 0 || isGroupZero) {
-    return undefined;
-  }
-  return `it belongs to another user (uid ${info.uid})`;
 }
