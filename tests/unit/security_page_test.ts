@@ -6,13 +6,14 @@ Deno.test("every test that SECURITY.md names is there", () => {
   const titles = namedTitles(Deno.readTextFileSync(`${ROOT}.github/SECURITY.md`));
   assert(titles.length > 10);
   const sources = Array.from(testSources(`${ROOT}tests`)).join("\n");
-  const templates = Array.from(
-    sources.matchAll(/`([^`\n]*\$\{[^`\n]*)`/g),
-    ([, text = ""]) => new RegExp(`^${text.split(/\$\{[^}]*\}/).map(RegExp.escape).join(".+")}$`),
+  // Titles of a table of tests are named by their beginning, or as one of them is.
+  const beginnings = Array.from(
+    sources.matchAll(/`([^`$\n]{15,})\$\{/g),
+    ([, text = ""]) => text.trimEnd(),
   );
   const missing = titles.filter((title) =>
-    !sources.includes(`"${title.replaceAll('"', '\\"')}"`) &&
-    !templates.some((template) => template.test(title))
+    !sources.includes(`"${title.replaceAll('"', '\\"')}`) && !sources.includes(`\`${title}`) &&
+    !beginnings.some((text) => title.startsWith(text))
   );
   assertEquals(missing, []);
 });
