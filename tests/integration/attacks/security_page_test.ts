@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "../testing/assert.ts";
+import { assert, assertEquals } from "../../testing/assert.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = new URL("../../..", import.meta.url).pathname;
 
 Deno.test("every test that SECURITY.md names is there", () => {
   const titles = namedTitles(Deno.readTextFileSync(`${ROOT}.github/SECURITY.md`));
