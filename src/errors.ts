@@ -39,6 +39,7 @@ export type ErrorCode =
   | "config.credential"
   | "config.env_file"
   | "config.envvars"
+  | "config.event_times"
   | "config.extra_vars"
   | "config.host_cwd"
   | "config.hosts"

@@ -162,6 +162,7 @@ const UNTOLD = {
   containerWorkdir: undefined,
   settings: {},
   unknownSettings: {},
+  eventTimes: "utc" as const,
   quiet: false,
   jsonMode: false,
   omitEventData: false,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EVENT_TIMES_VARIABLE } from "../config/event_times.ts";
 import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { PLUGIN_NAME, RARE_PLUGIN_NAME } from "./callback.ts";
@@ -59,6 +60,7 @@ export function buildRunEnvironment(
   if (config.rolesPath !== undefined) set["ANSIBLE_ROLES_PATH"] = config.rolesPath;
   set["RUNNER_OMIT_EVENTS"] = pythonBoolean(config.omitEventData);
   set["RUNNER_ONLY_FAILED_EVENTS"] = pythonBoolean(config.onlyFailedEventData);
+  if (config.eventTimes !== "utc") set[EVENT_TIMES_VARIABLE] = config.eventTimes;
   if (settings.maxEventRes !== undefined) set["MAX_EVENT_RES"] = String(settings.maxEventRes);
   if (config.mode === "module") {
     set["ANSIBLE_LOAD_CALLBACK_PLUGINS"] = "1";

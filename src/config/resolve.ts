@@ -11,6 +11,7 @@ import { ConfigError } from "../errors.ts";
 import { split } from "../python/shlex.ts";
 import { buildArgv } from "./argv.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
+import { resolveEventTimes } from "./event_times.ts";
 import type { Host } from "./system.ts";
 import { resolveInventory } from "./inventory.ts";
 import { resolveExtraVars } from "./extra_vars.ts";
@@ -84,6 +85,7 @@ export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host
     quiet: merged.settings.suppressAnsibleOutput ?? options.suppressAnsibleOutput ??
       options.quiet ?? false,
     jsonMode: options.jsonMode ?? false,
+    eventTimes: resolveEventTimes(merged.settings, env.all),
     omitEventData: options.omitEventData ?? false,
     onlyFailedEventData: options.onlyFailedEventData ?? false,
     checkJobEventData: options.checkJobEventData ?? false,

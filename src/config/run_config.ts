@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonObject } from "./options.ts";
+import type { EventTimes } from "./event_times.ts";
 import type { Settings } from "./settings/declarations.ts";
 
 /** What is started: a playbook, an ad-hoc module, or a command line taken as it is. */
@@ -85,6 +86,8 @@ export interface RunConfig {
   readonly quiet: boolean;
   /** Events as JSON lines in place of text. */
   readonly jsonMode: boolean;
+  /** Whether the times of events carry their zone. */
+  readonly eventTimes: EventTimes;
   /** Empty event_data. */
   readonly omitEventData: boolean;
   /** Empty event_data but for failures. */

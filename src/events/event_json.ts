@@ -14,6 +14,14 @@ import type { JobEvent } from "./status_event.ts";
 
 const decoder = new TextDecoder();
 
+/** What an event's JSON says of its run. */
+export interface EventOrigin {
+  /** Its ident. */
+  readonly ident: string;
+  /** Stands behind the times of events without body; others have the plugin's. */
+  readonly zone: "+00:00" | "";
+}
+
 /** An event and the ways to write it. */
 export class EventRecord {
   /** 1, 2, 3… in the order of the output. */
@@ -32,9 +40,9 @@ export class EventRecord {
    * Makes a record.
    *
    * @param event the paired event
-   * @param ident the run's ident
+   * @param origin the run
    */
-  constructor(event: PairedEvent, ident: string) {
+  constructor(event: PairedEvent, { ident, zone }: EventOrigin) {
     this.counter = event.counter;
     this.uuid = event.body?.uuid ?? crypto.randomUUID();
     this.#body = event.body?.json;
@@ -44,7 +52,7 @@ export class EventRecord {
       `"counter": ${event.counter}, "stdout": `;
     const tail = `, "start_line": ${event.startLine}, "end_line": ${event.endLine}, ` +
       `"runner_ident": ${quoteAscii(ident)}, ${
-        body === undefined ? `"created": "${timestamp()}"}` : ""
+        body === undefined ? `"created": "${timestamp()}${zone}"}` : ""
       }`;
     this.#head = typeof stdout === "string" ? head + quoteAscii(stdout) + tail : `${head}"`;
     this.#tail = typeof stdout === "string" ? "" : `"${tail}`;

@@ -9,7 +9,7 @@
 import { MAX_TOLD, type Redactor } from "../internal/redact.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
-import { EventRecord } from "./event_json.ts";
+import { type EventOrigin, EventRecord } from "./event_json.ts";
 import { LongText } from "./long_text.ts";
 import type { EventBody, Spool } from "./spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -27,8 +27,8 @@ const EVENT_NAME = /^\{"event": "\w+"/;
 export interface PipelineOptions {
   /** The run's random token. */
   readonly token: string;
-  /** The run's ident, a field of every event. */
-  readonly ident: string;
+  /** What every event says of its run. */
+  readonly origin: EventOrigin;
   /** Where the plugin leaves the bodies. */
   readonly spool: Spool;
   /** Where bytes wait when memory is full. */
@@ -204,8 +204,8 @@ export class OutputPipeline {
 
   #handOver(event: PairedEvent | undefined): void | Promise<void> {
     if (event === undefined) return;
-    const { ident, onEvent, onFailed } = this.#options;
-    const pending = this.#guarded(() => onEvent(new EventRecord(event, ident)))?.catch(onFailed);
+    const { origin, onEvent, onFailed } = this.#options;
+    const pending = this.#guarded(() => onEvent(new EventRecord(event, origin)))?.catch(onFailed);
     const { stdout } = event;
     if (typeof stdout === "string") return pending;
     if (pending !== undefined) return pending.finally(() => stdout[Symbol.dispose]());

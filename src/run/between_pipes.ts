@@ -12,7 +12,13 @@ import { EventRecord } from "../events/event_json.ts";
 import { type PairedEvent, Pairing } from "../events/pairing.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PipedProgram } from "../process/piped.ts";
-import { notFoundText, type Perform, type RunContext, superviseRun } from "./run_context.ts";
+import {
+  notFoundText,
+  originOf,
+  type Perform,
+  type RunContext,
+  superviseRun,
+} from "./run_context.ts";
 import { redactorOf } from "./masking.ts";
 
 /** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
@@ -136,7 +142,8 @@ class VerboseEvents {
 
   #tell(event: PairedEvent): void {
     const { config, sinks } = this.#context;
-    const record = new EventRecord({ ...event, counter: ++this.#counter }, config.ident);
+    const origin = originOf(config);
+    const record = new EventRecord({ ...event, counter: ++this.#counter }, origin);
     this.#told = this.#told.then(() => sinks.event(record));
   }
 }

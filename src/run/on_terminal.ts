@@ -12,7 +12,7 @@ import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";
 import { Pty } from "../process/pty.ts";
-import { notFoundText, type RunContext, superviseRun } from "./run_context.ts";
+import { notFoundText, originOf, type RunContext, superviseRun } from "./run_context.ts";
 import { endWhenAsked } from "./unanswered_prompt.ts";
 
 /**
@@ -84,7 +84,7 @@ function openPipeline(
 ): OutputPipeline {
   return new OutputPipeline({
     ...wire,
-    ident: config.ident,
+    origin: originOf(config),
     redactor,
     backlogPath: `${config.scratchDir}/${SCRATCH.backlog}`,
     onDisplay: (text) => sinks.display(text),

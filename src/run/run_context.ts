@@ -7,6 +7,7 @@ import type { Prompt } from "../config/prompts.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
+import type { EventOrigin } from "../events/event_json.ts";
 import type { EndReason } from "../end_reason.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
@@ -47,6 +48,11 @@ export interface RunContext {
   readonly programEnded: () => void;
   /** Asked whether the run is to be canceled. */
   readonly cancelCallback: (() => unknown) | undefined;
+}
+
+/** What every event says of its run. */
+export function originOf({ ident, eventTimes }: RunConfig): EventOrigin {
+  return { ident, zone: eventTimes === "utc" ? "+00:00" : "" };
 }
 
 /** Starts a run's program and waits until it and all its output are done. */

@@ -163,10 +163,14 @@ else:
     utc_now = datetime.datetime.utcnow
 
 
+# Releases of the original before 2.4 wrote no zone.
+ZONE = '' if os.environ.get('RUNNER_EVENT_TIMES') == 'naive' else '+00:00'
+
+
 def iso(moment):
     """ISO 8601, always with microseconds."""
     text = moment.isoformat()
-    return text if len(text) > 19 else text + '.000000'
+    return (text if len(text) > 19 else text + '.000000') + ZONE
 
 
 def new_uuid():

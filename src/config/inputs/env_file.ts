@@ -10,14 +10,19 @@ import { kindOf } from "../../python/values.ts";
 export interface ReadOptions {
   /** What messages call the file. @default {its path} */
   readonly label?: string;
+  /** Largest file accepted, in bytes. @default {1 MiB} */
+  readonly maxBytes?: number;
   /** Longest silence of a named pipe, in milliseconds. @default {30_000} */
   readonly waitMs?: number;
   /** Ends the waiting for a named pipe. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Largest input accepted, in bytes. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/**
+ * Largest input accepted unless told otherwise, in bytes: settings, passwords and command lines of
+ * megabytes are mistakes, and YAML takes seconds for each.
+ */
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * Reads a text file, or a named pipe to its end (a second read of it would wait for ever).
@@ -31,26 +36,29 @@ export async function readTextFile(
   path: string,
   options: ReadOptions = {},
 ): Promise<string | undefined> {
-  const label = options.label ?? path;
+  const { label = path, maxBytes = MAX_BYTES } = options;
   const info = statOrUndefined(path, label);
   if (info === undefined) return undefined;
   if (info.isDirectory) throw unreadable(label, "expected a file, got a directory");
   if (info.isSocket) throw unreadable(label, "expected a file, got a socket");
-  if (info.size > MAX_BYTES) throw tooLarge(label);
+  if (info.size > maxBytes) throw tooLarge(label, maxBytes);
   try {
     if (info.isFifo) {
       const { readPipe } = await import("./named_pipe.ts");
       const limits = {
-        maxBytes: MAX_BYTES,
+        maxBytes,
         waitMs: options.waitMs ?? 30_000,
         signal: options.signal,
       };
       return decode(await readPipe(path, limits), label);
     }
-    return decode(info.isFile ? await Deno.readFile(path) : await readDevice(path), label);
+    return decode(
+      info.isFile ? await Deno.readFile(path) : await readDevice(path, maxBytes),
+      label,
+    );
   } catch (error) {
     if (error instanceof ConfigError || options.signal?.aborted) throw error;
-    if (error instanceof RangeError) throw tooLarge(label);
+    if (error instanceof RangeError) throw tooLarge(label, maxBytes);
     throw unreadable(label, reasonOf(error), { cause: error });
   }
 }
@@ -130,14 +138,14 @@ function linkTarget(path: string): string | undefined {
 }
 
 /** Reads a character device such as /dev/null, which has no size to check beforehand. */
-async function readDevice(path: string): Promise<Uint8Array> {
+async function readDevice(path: string, maxBytes: number): Promise<Uint8Array> {
   using file = await Deno.open(path);
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of file.readable.values({ preventCancel: true })) {
     chunks.push(chunk);
     total += chunk.length;
-    if (total > MAX_BYTES) throw new RangeError("too large");
+    if (total > maxBytes) throw new RangeError("too large");
   }
   return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }
@@ -194,8 +202,8 @@ function reasonOf(error: unknown): string {
   return message.replace(/ \(os error \d+\).*$/s, "").replace(/^./, (first) => first.toLowerCase());
 }
 
-function tooLarge(label: string): ConfigError {
-  return unreadable(label, `expected at most ${MAX_BYTES / 1024 / 1024} MiB, got more`);
+function tooLarge(label: string, maxBytes: number): ConfigError {
+  return unreadable(label, `expected at most ${maxBytes / 1024 / 1024} MiB, got more`);
 }
 
 function unreadable(label: string, reason: string, options?: ErrorOptions): ConfigError {

@@ -31,7 +31,10 @@ export interface ExtraVarsOptions {
 const LABEL = "env/extravars";
 
 /** Longer texts are left to Ansible: looking at them would take long. */
-const MAX_LOOK = 1 << 20;
+const MAX_LOOK = 256 << 10;
+
+/** Data of any size is Ansible's matter; what we hold of a pipe is not. */
+const MAX_BYTES = 64 << 20;
 
 /**
  * Reads env/extravars.
@@ -45,7 +48,7 @@ export async function readExtraVars(
   path: string,
   options: ExtraVarsOptions,
 ): Promise<ExtraVarsFile> {
-  const text = await readTextFile(path, { ...options, label: LABEL });
+  const text = await readTextFile(path, { ...options, label: LABEL, maxBytes: MAX_BYTES });
   // Contract: an empty file counts as missing; Ansible would refuse it.
   if (text === undefined || text.trim() === "") return { path: undefined, text: undefined };
   await look(text);

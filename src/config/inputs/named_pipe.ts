@@ -18,6 +18,8 @@ export interface PipeLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many times the longest silence the whole reading may take: bytes may come one by one. */
+const PATIENCE = 10;
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 
@@ -45,7 +47,8 @@ async function readToEnd(fd: number, limits: PipeLimits): Promise<Uint8Array> {
   let total = 0;
   let hadWriter = false;
   let pauseMs = FIRST_PAUSE_MS;
-  let lastByteAt = performance.now();
+  const start = performance.now();
+  let lastByteAt = start;
   while (true) {
     const count = readOrUndefined(fd, chunk);
     // Zero is the end once there was a writer; before that it means that none has come yet.
@@ -60,7 +63,12 @@ async function readToEnd(fd: number, limits: PipeLimits): Promise<Uint8Array> {
       continue;
     }
     limits.signal?.throwIfAborted();
-    if (performance.now() - lastByteAt >= limits.waitMs) throw silent(hadWriter, limits.waitMs);
+    const now = performance.now();
+    if (now - lastByteAt >= limits.waitMs) throw silent(hadWriter, limits.waitMs);
+    if (now - start >= limits.waitMs * PATIENCE) {
+      const seconds = limits.waitMs * PATIENCE / 1000;
+      throw new Error(`the writer of the named pipe was not done after ${seconds} s`);
+    }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }

@@ -82,6 +82,8 @@ export interface SettingsMapping {
   readonly prompt_timeout?: number | null;
   /** Time between TERM and KILL when a run is ended; in seconds. @default {2} */
   readonly grace_period?: number | null;
+  /** Times of events: with `+00:00`, as from 2.4 on, or without, as before; RUNNER_EVENT_TIMES in the environment wins. @default {utc} */
+  readonly event_times?: "utc" | "naive" | null;
   /** One file per event, or one `events.jsonl`. @default {files} */
   readonly event_store?: "files" | "jsonl" | null;
   /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
@@ -217,6 +219,8 @@ export interface Settings {
   readonly promptTimeoutMs?: number | undefined;
   /** Time between TERM and KILL when a run is ended; in milliseconds. @default {2000} */
   readonly gracePeriodMs?: number | undefined;
+  /** Times of events: with `+00:00`, as from 2.4 on, or without, as before; RUNNER_EVENT_TIMES in the environment wins. @default {utc} */
+  readonly eventTimes?: "utc" | "naive" | undefined;
   /** One file per event, or one `events.jsonl`. @default {files} */
   readonly eventStore?: "files" | "jsonl" | undefined;
   /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */

@@ -69,7 +69,9 @@ function readRow(
 
 function showValue(row: SettingRow, value: unknown): string {
   // These may hold passwords and tokens.
-  if (row.type === "registry" || row.type === "headers") return kindOf(value);
+  const mayBeSecret = ["registry", "headers", "list"].includes(row.type as string) ||
+    row.key === "runner_http_url";
+  if (mayBeSecret) return kindOf(value);
   const text = exactJson(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -117,6 +117,14 @@ export const SETTINGS: readonly SettingRow[] = [
     doc: "time between TERM and KILL when a run is ended",
   },
   {
+    key: "event_times",
+    type: ["utc", "naive"],
+    default: "utc",
+    origin: "ours",
+    doc: "times of events: with `+00:00`, as from 2.4 on, or without, as before; " +
+      "RUNNER_EVENT_TIMES in the environment wins",
+  },
+  {
     key: "event_store",
     type: ["files", "jsonl"],
     default: "files",

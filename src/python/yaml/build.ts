@@ -56,6 +56,8 @@ export class ValueBuilder {
   readonly #targets = new Map<Alias, Node>();
   readonly #built = new Map<Node, Built>();
   readonly #text: string;
+  /** Whether the last line has no newline, and something in it. */
+  readonly #endsInLine: boolean;
   #count = 0;
 
   /**
@@ -66,6 +68,7 @@ export class ValueBuilder {
    */
   constructor(text: string, tests: NodeTests) {
     this.#text = text;
+    this.#endsInLine = text.slice(text.lastIndexOf("\n") + 1).trim() !== "";
     this.#tests = tests;
   }
 
@@ -88,7 +91,7 @@ export class ValueBuilder {
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (!target) {
-        throw new BuildError(startOf(node), `no anchor for the alias *${node.source}`);
+        throw new BuildError(startOf(node), "no anchor for this alias");
       }
       this.#targets.set(node, target);
       return;
@@ -96,7 +99,7 @@ export class ValueBuilder {
     const name = (node as Scalar | YAMLMap | YAMLSeq).anchor;
     if (name !== undefined) {
       if (anchors.has(name)) {
-        throw new BuildError(startOf(node), `duplicate anchor &${name}`);
+        throw new BuildError(startOf(node), "duplicate anchor");
       }
       anchors.set(name, node);
     }
@@ -151,7 +154,7 @@ export class ValueBuilder {
     if (isSeq(node) && (tag === "omap" || tag === "pairs")) return this.#buildPairs(node);
     throw new BuildError(
       startOf(node),
-      `a ${isMap(node) ? "mapping" : "list"} cannot have the tag !!${tag}`,
+      `a ${isMap(node) ? "mapping" : "list"} cannot have this tag`,
     );
   }
 
@@ -172,8 +175,7 @@ export class ValueBuilder {
     const source = node.source ?? "";
     if (!node.type?.startsWith("BLOCK") || !source.endsWith("\n")) return source;
     const end = node.range?.[1] ?? 0;
-    const lastLine = this.#text.slice(this.#text.lastIndexOf("\n") + 1);
-    const cut = lastLine.trim() !== "" && this.#text.slice(end).trim() === "";
+    const cut = this.#endsInLine && this.#text.slice(end).trim() === "";
     return cut ? source.slice(0, -1) : source;
   }
 
@@ -216,7 +218,8 @@ export class ValueBuilder {
         merged = merged.concat(this.#mergedEntries(pair.value, node));
       } else if (pair.key) own.push([pair.key, pair.value]);
     }
-    this.#grow(merged.length, node);
+    // One for the mapping itself: aliases of empty ones could stand for billions of them.
+    this.#grow(merged.length + 1, node);
     return merged.concat(own);
   }
 
@@ -256,7 +259,7 @@ function tagName(node: Scalar | YAMLMap | YAMLSeq | Node, implicit: string): str
   const tag = (node as Scalar).tag;
   if (tag === undefined || tag === "!") return implicit;
   if (tag.startsWith(TAG_PREFIX)) return tag.slice(TAG_PREFIX.length);
-  throw new BuildError(startOf(node), `unknown tag ${tag}`);
+  throw new BuildError(startOf(node), "unknown tag");
 }
 
 function startOf(node: unknown): number {

@@ -102,12 +102,17 @@ export async function readLoosely(text: string): Promise<LooseRoot> {
   refuseNotPrintable(text);
   if (parseSimpleYaml(text)) return { kind: kindOf({}), line: 1 };
   return await parseWithLibrary(text, (document, yaml) => {
+    // Noted on the way: looking each alias up in the tree would take its size squared.
+    const anchors = new Set<string>();
     yaml.visit(document, {
+      Value(_key, { anchor }) {
+        if (anchor !== undefined) anchors.add(anchor);
+      },
       Alias(_key, node) {
-        if (node.resolve(document) !== undefined) return;
+        if (anchors.has(node.source)) return;
         throw new BuildError(
           node.range?.[0] ?? 0,
-          `no anchor for the alias *${node.source}`,
+          "no anchor for this alias",
         );
       },
     });
@@ -160,10 +165,21 @@ async function parseWithLibrary<Result>(
   }
 }
 
+/** Where the library's messages show the text itself, which may be a password. */
+const SHOWN_TEXT: readonly (readonly [form: RegExp, shown: string])[] = [
+  [/: ".*$/s, ""],
+  [/^(Unresolved tag|Block scalar header includes extra characters): .*$/s, "$1"],
+  [/^(Invalid escape sequence) .*$/s, "$1"],
+];
+
 function wording(problem: { readonly code: string; readonly message: string }): string {
   if (problem.code === "MULTIPLE_DOCS") return "expected one document, got several";
   if (problem.message.startsWith("Maximum call stack")) return "nested too deeply";
-  const message = problem.message.replace(/[.\s]+$/, "").replaceAll(/\s+/g, " ");
+  const text = SHOWN_TEXT.reduce(
+    (part, [form, shown]) => part.replace(form, shown),
+    problem.message,
+  );
+  const message = text.replace(/[.\s]+$/, "").replaceAll(/\s+/g, " ");
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 

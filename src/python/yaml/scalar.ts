@@ -61,13 +61,13 @@ export function scalarValue(tag: string, text: string): unknown {
     case "binary":
       return binaryValue(text);
     default:
-      throw new SyntaxError(`a scalar cannot have the tag !!${tag}`);
+      throw new SyntaxError("a scalar cannot have this tag");
   }
 }
 
 function boolValue(text: string): boolean {
   const word = text.toLowerCase();
-  if (!BOOL.test(word)) throw unfit("a boolean", text);
+  if (!BOOL.test(word)) throw unfit("boolean");
   return word === "yes" || word === "true" || word === "on";
 }
 
@@ -76,7 +76,7 @@ function intValue(text: string): number | bigint {
   const negative = bare.startsWith("-");
   const digits = /^[-+]/.test(bare) ? bare.slice(1) : bare;
   const value = unsignedInt(digits);
-  if (value === undefined) throw unfit("an integer", text);
+  if (value === undefined) throw unfit("integer");
   return pyInt(negative ? -value : value);
 }
 
@@ -96,7 +96,7 @@ function floatValue(text: string): unknown {
   let value = 0;
   let base = 1;
   for (const part of digits.split(":").reverse()) {
-    if (!/^(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(part)) throw unfit("a float", text);
+    if (!/^(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/.test(part)) throw unfit("float");
     value += Number(part) * base;
     base *= 60;
   }
@@ -115,16 +115,16 @@ function binaryValue(text: string): Uint8Array {
 
 function timestampValue(text: string): PyDate {
   const match = TIME_PARTS.exec(text);
-  if (!match) throw unfit("a date", text);
+  if (!match) throw unfit("date");
   const [, year = "", month = "", day = "", hour, minute = "", second = "", fraction] = match;
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  if (!isDate(Number(year), Number(month), Number(day))) throw unfit("a date", text);
+  if (!isDate(Number(year), Number(month), Number(day))) throw unfit("date");
   if (hour === undefined) return new PyDate(date);
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw unfit("a time", text);
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw unfit("time");
   const micros = (fraction ?? "").slice(0, 6).padEnd(6, "0");
   const tail = Number(micros) === 0 ? "" : `.${micros}`;
   const zone = zoneText(match[8], match[9] ?? "+", [match[10] ?? "0", match[11] ?? "0"]);
-  if (zone === undefined) throw unfit("a time", text);
+  if (zone === undefined) throw unfit("time");
   return new PyDate(`${date} ${hour.padStart(2, "0")}:${minute}:${second}${tail}${zone}`);
 }
 
@@ -148,7 +148,7 @@ function zoneText(
   return `${minutes === 0 ? "+" : sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
-function unfit(kind: string, text: string): SyntaxError {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return new SyntaxError(`${JSON.stringify(shown)} is not ${kind}`);
+/** Errors have the place and not the text: it may be a password. */
+function unfit(kind: string): SyntaxError {
+  return new SyntaxError(`not a valid ${kind}`);
 }

@@ -7,7 +7,7 @@ import { EventRecord } from "../../../src/events/event_json.ts";
 function record(counter: number, json?: Uint8Array): EventRecord {
   const body = json === undefined ? undefined : { key: "1.1", uuid: "u", json };
   const event = { counter, stdout: "é", startLine: 0, endLine: 1, body };
-  return new EventRecord(event, "x");
+  return new EventRecord(event, { ident: "x", zone: "" });
 }
 
 interface Told {

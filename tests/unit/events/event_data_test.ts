@@ -26,7 +26,10 @@ const START = {
 Deno.test("a host event of a module run has its type, without a play", () => {
   const json = new TextEncoder().encode(JSON.stringify(START));
   const body = { key: "1.1", uuid: "u", json };
-  const event = new EventRecord({ counter: 1, stdout: "", startLine: 0, endLine: 0, body }, "i")
+  const event = new EventRecord({ counter: 1, stdout: "", startLine: 0, endLine: 0, body }, {
+    ident: "i",
+    zone: "",
+  })
     .parsed();
   // The type check of this file is the test of the type.
   const expected: JobEvent = {

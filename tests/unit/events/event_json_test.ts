@@ -8,7 +8,10 @@ const BODY = {
 };
 
 function record(stdout: string, body: typeof BODY | undefined = BODY): EventRecord {
-  return new EventRecord({ counter: 3, stdout, startLine: 1, endLine: 2, body }, "me");
+  return new EventRecord({ counter: 3, stdout, startLine: 1, endLine: 2, body }, {
+    ident: "me",
+    zone: "",
+  });
 }
 
 Deno.test("EventRecord puts our six fields in front of the body's own text", () => {
@@ -27,13 +30,8 @@ Deno.test("EventRecord writes ASCII as Python does", () => {
 });
 
 Deno.test("EventRecord gives plain text the fields of a verbose event in the original's order", () => {
-  const plain = new EventRecord({
-    counter: 1,
-    stdout: "x",
-    startLine: 0,
-    endLine: 1,
-    body: undefined,
-  }, "me");
+  const event = { counter: 1, stdout: "x", startLine: 0, endLine: 1, body: undefined };
+  const plain = new EventRecord(event, { ident: "me", zone: "" });
   assertEquals(Object.keys(plain.parsed()), [
     "event",
     "uuid",
@@ -46,6 +44,8 @@ Deno.test("EventRecord gives plain text the fields of a verbose event in the ori
   ]);
   assertMatch(plain.parsed().created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/);
   assertEquals(plain.isNamed("verbose"), true);
+  const zoned = new EventRecord(event, { ident: "me", zone: "+00:00" });
+  assertMatch(zoned.parsed().created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
 });
 
 Deno.test("EventRecord.encodeInto writes what text gives, into a buffer that grows", () => {

@@ -33,7 +33,7 @@ function records(pieces: readonly string[], use: (records: EventRecord[]) => voi
       assertEquals([...Deno.readDirSync(dir)], [], "a file has a name");
     }
     pairing.end();
-    use(events.map((event) => new EventRecord(event, "i")));
+    use(events.map((event) => new EventRecord(event, { ident: "i", zone: "" })));
   } finally {
     for (const text of made) text[Symbol.dispose]();
     Deno.removeSync(dir, { recursive: true });

@@ -28,7 +28,7 @@ async function withPipeline(
     using spool = Spool.create(spoolPath, TOKEN);
     const pipeline = new OutputPipeline({
       token: TOKEN,
-      ident: "i",
+      origin: { ident: "i", zone: "" },
       spool,
       backlogPath,
       redactor: new Redactor(options.secrets ?? []),

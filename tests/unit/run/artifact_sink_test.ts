@@ -22,7 +22,7 @@ Deno.test("ArtifactSink keeps no event after one that could not be written: coun
   });
   for (let counter = 1; counter <= 4; counter++) {
     const event = { counter, stdout: "x", startLine: 0, endLine: 0, body: undefined };
-    sink.event(new EventRecord(event, "a"), true);
+    sink.event(new EventRecord(event, { ident: "a", zone: "" }), true);
   }
   assertEquals(written, [1]);
   assertEquals(errors, ['Cannot write to "/nowhere": No space left on device']);

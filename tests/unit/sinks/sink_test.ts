@@ -10,7 +10,8 @@ import { assertEquals } from "../../testing/assert.ts";
 const CONFIG = { artifactDir: "/nowhere", settings: {} } as RunConfig;
 
 function record(counter: number): EventRecord {
-  return new EventRecord({ counter, stdout: "", startLine: 0, endLine: 0, body: undefined }, "i");
+  const event = { counter, stdout: "", startLine: 0, endLine: 0, body: undefined };
+  return new EventRecord(event, { ident: "i", zone: "" });
 }
 
 /** A run's sinks as a run opens them; what each is told is written down. */
