@@ -20,6 +20,7 @@ export {
   type RunOptions,
 } from "./src/run.ts";
 export { Runner } from "./src/result.ts";
+export type { EventTimes } from "./src/config/event_times.ts";
 export type { CommandStreams } from "./src/run/between_pipes.ts";
 export {
   type CommandOptions,
