@@ -7,24 +7,11 @@ import type { AcceptedDifference } from "../../tests/integration/accepted_differ
 
 /** Differences in how runs end, in time, in safety; each has tests of its own. */
 export const MORE_DIFFERENCES = {
-  "bwrap-root-capabilities": {
-    original:
-      "leaves root all capabilities under bwrap, with which a job unmounts what hides a path",
-    ours: "keep twelve that plays need, `/dev` without disks, `/sys` and `/proc/sys` read-only",
-    reason: "what is hidden stays hidden (.github/SECURITY.md has what works)",
-    switchBack: "process_isolation_caps: [all]",
-  },
   "ansible-options": {
     original: "refuses `--tags`, `-e`, `--check` and other options of Ansible",
     ours:
       "takes eight of them as flags and options, `-l` as `--limit`; of the rest it says the `--cmdline`",
     reason: "they are what people type first",
-  },
-  "envvars-stay-inside": {
-    original: "starts bwrap and the container engine's client with the variables of env/envvars",
-    ours:
-      "start them with the caller's alone, but for what says where the engine is (DOCKER_HOST …)",
-    reason: "LD_PRELOAD or PATH there would change what isolates",
   },
   "several-lines-inside": {
     original:

@@ -149,10 +149,8 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       executable: config.isolation?.executable ?? "bwrap",
       root: settings.processIsolationRoot ?? "host",
       stagingPath: settings.processIsolationPath ?? "/tmp",
-      hidePaths: [
-        ...settings.processIsolationHidePaths ?? [],
-        ...hiddenPlaces(config, context.privatePlaces ?? []),
-      ],
+      hidePaths: settings.processIsolationHidePaths ?? [],
+      ownPlaces: context.privatePlaces ?? [],
       roPaths: settings.processIsolationRoPaths ?? [],
       showPaths: settings.processIsolationShowPaths ?? [],
       privateDataDir: config.privateDataDir,
@@ -183,16 +181,6 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
     insideArgs: (inside) => environmentArgs(inside, wrapperEnv),
     cwd: inner.cwd,
   };
-}
-
-/** A `minimal` root has none of them, unless what is shown does. */
-function hiddenPlaces(config: RunConfig, places: readonly string[]): readonly string[] {
-  const { processIsolationRoot, processIsolationShowPaths = [] } = config.settings;
-  if (processIsolationRoot !== "minimal") return places;
-  const shown = [config.privateDataDir, ...processIsolationShowPaths];
-  return places.filter((place) =>
-    shown.some((path) => path === "/" || `${place}/`.startsWith(`${path}/`))
-  );
 }
 
 async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {

@@ -73,6 +73,24 @@ export const ACCEPTED = {
     reason: "works everywhere; paths are hidden by asking for it",
     switchBack: "process_isolation_root: minimal",
   },
+  "bwrap-root-capabilities": {
+    original:
+      "leaves root all capabilities under bwrap, with which a job unmounts what hides a path",
+    ours: "keep twelve that plays need, `/dev` without disks, `/sys` and `/proc/sys` read-only",
+    reason: "what is hidden stays hidden (.github/SECURITY.md has what works)",
+    switchBack: "process_isolation_caps: [all]",
+  },
+  "records-hidden": {
+    original: "has nothing of its own that a job must not see",
+    ours: "hides the directories with its records of live runs (/run/ansible-runner …) under bwrap",
+    reason: "no job can make the runner believe what it wrote there",
+  },
+  "envvars-stay-inside": {
+    original: "starts bwrap and the container engine's client with the variables of env/envvars",
+    ours:
+      "start them with the caller's alone, but for what says where the engine is (DOCKER_HOST …)",
+    reason: "LD_PRELOAD or PATH there would change what isolates",
+  },
   "bwrap-by-default": {
     original: "1.4 takes bwrap, 2.x podman when no executable is named",
     ours: "takes podman when any container option is given, else bwrap",

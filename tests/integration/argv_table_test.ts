@@ -3,7 +3,7 @@
  * environment is the same, or differs as an accepted difference says.
  */
 import recordedRows from "../fixtures/recorded/argv.json" with { type: "json" };
-import { assertEquals } from "../testing/assert.ts";
+import { assert, assertEquals } from "../testing/assert.ts";
 import { type FileSpec, inParallel, type RecordedCall, TestPlace } from "../testing/data_dir.ts";
 import { findProgram } from "../../src/internal/programs.ts";
 import { makeKey } from "../testing/sshd.ts";
@@ -81,7 +81,12 @@ const WITH_IMAGE: Plan = {
 };
 const ROLE: readonly DifferenceId[] = ["role-playbook", "roles-path"];
 const EXTRA_VARS = { "private/env/extravars": "a: 1\n" };
-const BWRAP: Plan = { differs: ["bwrap-whole-host"] };
+const SANDBOX: readonly DifferenceId[] = [
+  "bwrap-whole-host",
+  "bwrap-root-capabilities",
+  "envvars-stay-inside",
+];
+const BWRAP: Plan = { differs: SANDBOX };
 const BWRAP_PATHS = {
   process_isolation: true,
   process_isolation_executable: "bwrap",
@@ -153,7 +158,7 @@ const PLANS: Readonly<Record<number, Plan>> = {
   50: BWRAP,
   51: { ...BWRAP, files: settings(BWRAP_PATHS) },
   52: BWRAP,
-  53: { measure: "1.4.0", differs: ["bwrap-whole-host", "directory-isolation-copies"] },
+  53: { measure: "1.4.0", differs: [...SANDBOX, "directory-isolation-copies"] },
   54: { measure: "1.4.0", differs: ["directory-isolation-copies"] },
   55: {
     measure: "1.4.0",
@@ -162,7 +167,7 @@ const PLANS: Readonly<Record<number, Plan>> = {
   },
   56: { differs: ["own-ssh-agent"] },
   57: { differs: ["own-ssh-agent"] },
-  58: { differs: ["own-ssh-agent", "bwrap-whole-host"] },
+  58: { differs: ["own-ssh-agent", ...SANDBOX] },
   59: { files: { "private/env/ssh_key": "" } },
   64: WITH_IMAGE,
   66: {
@@ -238,6 +243,23 @@ const APPLY: Partial<Record<DifferenceId, (executed: Executed, row: Row) => void
       ...["bwrap", "--die-with-parent", "--unshare-pid", "--dev-bind", "/", "/", "--proc", "/proc"],
     );
   },
+  "bwrap-root-capabilities": ({ argv }) => {
+    if (Deno.uid() !== 0) return;
+    const kernel = [
+      "/proc/bus",
+      "/proc/fs",
+      "/proc/irq",
+      "/proc/sys",
+      "/proc/sysrq-trigger",
+      "/sys",
+    ];
+    const log = existingLogSocket();
+    argv.splice(argv.indexOf("--proc") + 2, 0, ...kernel.filter(exists).flatMap(readOnly));
+    argv.splice(argv.indexOf("--dev-bind"), 3, "--bind", "/", "/", "--dev", "/dev", ...log);
+    argv.splice(argv.indexOf("--unshare-pid") + 1, 0, "--cap-drop", "ALL", ...keptCapabilities());
+  },
+  // bwrap itself has the caller's environment, and is told in a pipe which one its command has.
+  "envvars-stay-inside": ({ argv }) => void argv.splice(1, 0, "--args", "3"),
   "own-ssh-agent": ({ argv, env }) => {
     const at = argv.indexOf("ssh-agent");
     const words = /&& ((?:ansible|ansible-playbook) .*)$/.exec(argv[at + 3] ?? "")?.[1] ?? "";
@@ -250,6 +272,49 @@ const APPLY: Partial<Record<DifferenceId, (executed: Executed, row: Row) => void
     env["ANSIBLE_SSH_CONTROL_PATH_DIR"] = "<control path>";
   },
 };
+
+/** As SECURITY.md lists them, less those that we do not have ourselves. */
+function keptCapabilities(): string[] {
+  const [, mask = "0"] =
+    /^CapPrm:\s*([\da-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status")) ??
+      [];
+  const numbers = {
+    AUDIT_WRITE: 29,
+    CHOWN: 0,
+    DAC_OVERRIDE: 1,
+    FOWNER: 3,
+    FSETID: 4,
+    KILL: 5,
+    NET_BIND_SERVICE: 10,
+    SETFCAP: 31,
+    SETGID: 6,
+    SETPCAP: 8,
+    SETUID: 7,
+    SYS_CHROOT: 18,
+  };
+  return Object.entries(numbers).filter(([, bit]) => BigInt(`0x${mask}`) >> BigInt(bit) & 1n)
+    .flatMap(([name]) => ["--cap-add", `CAP_${name}`]);
+}
+
+function existingLogSocket(): string[] {
+  if (!exists("/dev/log")) return [];
+  return Deno.lstatSync("/dev/log").isSymlink
+    ? ["--symlink", Deno.realPathSync("/dev/log"), "/dev/log"]
+    : ["--bind", "/dev/log", "/dev/log"];
+}
+
+function readOnly(path: string): string[] {
+  return ["--ro-bind", path, path];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 for (let from = 0; from < ROWS.length; from += 17) {
   const rows = ROWS.slice(from, from + 17);
@@ -338,7 +403,8 @@ function checkCommandFile(place: TestPlace, call: RecordedCall): void {
   const dir = place.list("private").includes("arts/x") ? "arts" : "artifacts";
   const { command, cwd } = JSON.parse(place.read(`private/${dir}/x/command`) ?? "");
   const [program, ...words] = command;
-  assertEquals([program.split("/").at(-1), ...words], call.argv);
+  const shown = call.argv.filter((_, at) => call.argv[1] !== "--args" || (at !== 1 && at !== 2));
+  assertEquals([program.split("/").at(-1), ...words], shown);
   assertEquals(cwd, call.argv.includes("--env-file") ? "/runner/project" : call.cwd);
 }
 
@@ -364,7 +430,7 @@ function normalize(
   const envFile = call.argv[call.argv.indexOf("--env-file") + 1];
   const inside = call.argv.includes("--env-file") ? call.files[envFile ?? ""]?.text : undefined;
   const env = inside === undefined
-    ? Object.entries(call.env).filter(([name, value]) => callerEnv[name] !== value)
+    ? Object.entries(call.inside).filter(([name, value]) => callerEnv[name] !== value)
     : inside.split("\n").filter(Boolean).map((line) => line.split(/=(.*)/s).slice(0, 2));
   const short = (text: string): string =>
     recorded(text).replace(/\.runner-[\da-f-]{36}\.json/g, "<playbook>")
@@ -375,11 +441,33 @@ function normalize(
   const entries = env.map((
     [name = "", value = ""],
   ): [string, string] => [name, placeOf(name, short(value))]);
+  const argv = call.argv.map(short);
   return {
-    argv: call.argv.map(short),
+    argv: call.argv[0] === "bwrap" ? withoutOwnPlaces(argv) : argv,
     cwd: short(call.cwd),
     env: sorted(Object.fromEntries(entries.filter(([name]) => name !== "RUNNER_RUN_ID"))),
   };
+}
+
+/** Where our user's private places are, in which runs are recorded; see ARCHITECTURE.md. */
+const OWN_PLACE =
+  /^(?:\/run\/ansible-runner|(?:\/var\/tmp|\/tmp|\/run\/user\/\d+)\/ansible-runner-(\d+))$/;
+
+/** Leaves out what hides the places of our records: which of them there are depends on the machine. */
+function withoutOwnPlaces(argv: readonly string[]): string[] {
+  const rest = [...argv];
+  let hidden = 0;
+  for (let at = rest.indexOf("--bind"); at >= 0; at = rest.indexOf("--bind", at)) {
+    const [, source = "", target = ""] = rest.slice(at, at + 3);
+    const [isOwn, uid] = OWN_PLACE.exec(target) ?? [];
+    if (isOwn !== undefined && /\/ansible_runner_pi_X+\/tmpX+$/.test(source)) {
+      assertEquals(uid ?? "0", `${Deno.uid()}`);
+      rest.splice(at, 3);
+      hidden++;
+    } else at++;
+  }
+  assert(hidden > 0, "no place of records is hidden");
+  return rest;
 }
 
 function placeOf(name: string, value: string): string {

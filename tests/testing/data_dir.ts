@@ -14,6 +14,8 @@ export interface RecordedCall {
   readonly cwd: string;
   /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Its environment after what the words behind `--args FD` do to it. */
+  readonly inside: Readonly<Record<string, string>>;
   /** Mode and text of the files its words name. */
   readonly files: Readonly<Record<string, { readonly mode: string; readonly text: string }>>;
   /** Rows and columns of its terminal. */

@@ -18,6 +18,8 @@ export interface SandboxPlan {
   readonly stagingPath: string;
   /** Paths that look empty inside. */
   readonly hidePaths: readonly string[];
+  /** Directories with what the runner believes: empty inside, whatever else is shown. @default {none} */
+  readonly ownPlaces?: readonly string[];
   /** Paths that cannot be written inside. */
   readonly roPaths: readonly string[];
   /** Paths that are visible and writable inside. */
@@ -88,6 +90,7 @@ export function listPaths(plan: SandboxPlan): readonly string[] {
     ...(plan.root === "minimal" ? system : []),
     ...(plan.capabilities === undefined ? [] : ROOT_PATHS),
     ...plan.hidePaths,
+    ...plan.ownPlaces ?? [],
     ...plan.roPaths,
     ...plan.showPaths,
     ...plan.roInputs ?? [],
@@ -108,11 +111,12 @@ export function listPaths(plan: SandboxPlan): readonly string[] {
  */
 export function buildSandboxArgv(plan: SandboxPlan, host: SandboxHost): SandboxArgv {
   const covers: Cover[] = [];
-  const hidden = resolvePaths(plan.hidePaths, host.facts).map((fact): Mount => {
+  const hide = (fact: PathFact): Mount => {
     const path = `${host.stagingDir}/hidden${covers.length}`;
     covers.push({ path, isDirectory: fact.isDirectory });
     return { kind: "hide", source: path, target: fact.real };
-  });
+  };
+  const hidden = resolvePaths(plan.hidePaths, host.facts).map(hide);
   const roInputs = plan.roInputs ?? [];
   const shown = [...plan.showPaths, plan.privateDataDir].filter((path) => !roInputs.includes(path));
   const mounts = orderMounts([
@@ -123,7 +127,9 @@ export function buildSandboxArgv(plan: SandboxPlan, host: SandboxHost): SandboxA
     ...resolvePaths(shown, host.facts).map((fact) => bind("show", fact.real)),
   ]);
   const base = plan.root === "minimal" ? baseDirs(host.facts) : ["/"];
-  const all = orderMounts([...mounts, ...neededMounts(plan, host.facts, { base, mounts })]);
+  const usual = orderMounts([...mounts, ...neededMounts(plan, host.facts, { base, mounts })]);
+  const own = visibleOwnPlaces(plan, host.facts, { base, mounts: usual });
+  const all = [...usual, ...own.map(hide)];
   const inside = rootArgv(plan.capabilities, host.facts);
   const argv = [
     plan.executable,
@@ -143,6 +149,18 @@ export function buildSandboxArgv(plan: SandboxPlan, host: SandboxHost): SandboxA
   ];
   const asked = [...plan.hidePaths, ...plan.roPaths, ...plan.showPaths];
   return { argv, covers, skipped: asked.filter((path) => !host.facts.has(path)) };
+}
+
+/** They are covered last, so that nothing that is shown shows them, and nothing changes its order. */
+function visibleOwnPlaces(
+  { ownPlaces = [] }: SandboxPlan,
+  facts: PathFacts,
+  { base, mounts }: { base: readonly string[]; mounts: readonly Mount[] },
+): PathFact[] {
+  return resolvePaths(ownPlaces, facts).filter(({ real }) => {
+    const mount = mounts.findLast(({ target }) => isBelow(real, target));
+    return mount === undefined ? isBelowAny(real, base) : mount.kind !== "hide";
+  });
 }
 
 function hostRoot(facts: PathFacts, { hasDevices, kernel }: RootArgv): string[] {

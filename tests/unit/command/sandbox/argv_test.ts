@@ -132,6 +132,25 @@ Deno.test("buildSandboxArgv keeps a path hidden that lies in a directory shown f
   assert(text.indexOf("--bind /srv/p /srv/p") < text.indexOf("/srv/p/secret"), text);
 });
 
+Deno.test("buildSandboxArgv covers our own places last, where they can be seen at all", () => {
+  const places = { ownPlaces: ["/run/own", "/var/tmp/own", "/none"], hidePaths: ["/var"] };
+  const entries = ["/run/", "/run/own/", "/var/", "/var/tmp/", "/var/tmp/own/"];
+  const end = "--chdir /private/project";
+  assertEquals(
+    mountsOf(places, entries),
+    `--bind /tmp/pi/hidden0 /var --bind /private /private --bind /tmp/pi/hidden1 /run/own ${end}`,
+  );
+  assertEquals(
+    mountsOf({ ...places, showPaths: ["/run/own", "/var/tmp"] }, entries),
+    "--bind /tmp/pi/hidden0 /var --bind /private /private --bind /run/own /run/own " +
+      "--bind /var/tmp /var/tmp --bind /tmp/pi/hidden1 /run/own " +
+      `--bind /tmp/pi/hidden2 /var/tmp/own ${end}`,
+  );
+  const minimal = { ...PLAN, root: "minimal", ...places } as const;
+  const { argv } = buildSandboxArgv(minimal, host(...BASE, ...entries));
+  assertEquals(argv.includes("/run/own"), false);
+});
+
 Deno.test("buildSandboxArgv shows the private data dir under its link when the link is hidden", () => {
   const text = mountsOf(
     { privateDataDir: "/home/me/data", hidePaths: ["/home"], cwd: "/home/me/data/project" },
