@@ -74,7 +74,8 @@ export function findPastStats(artifactDir: string): RunStats | undefined {
   return undefined;
 }
 
-function* textsFromTheEnd(artifactDir: string): Generator<string> {
+/** The JSON text of all events of a run, the last one first. */
+export function* textsFromTheEnd(artifactDir: string): Generator<string> {
   let journal: Deno.FsFile;
   try {
     journal = openRegularFile(`${artifactDir}/${ARTIFACT.journal}`);

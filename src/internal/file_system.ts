@@ -44,3 +44,8 @@ export function readTextIfThere(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** The last name of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

@@ -341,7 +341,7 @@ Deno.test("status lists runs, logs prints their output and follows until the end
   const listed = await scene.cli(["status", "."]);
   assertMatch(
     listed.stdout,
-    /^IDENT +STATUS +RC +SINCE +REASON\nold +failed +137 .*\na +running +- +\S+ \S+ +pid \d+\n$/,
+    /^IDENT +STATUS +RC +SINCE +TIME\nold +failed +137 .*\n {2}exit_137\na +running +- +\S+ \S+ +\S+\n {2}slow_lines\n {2}pid \d+\n$/,
   );
   const followed = await scene.cli(["logs", ".", "-f"]);
   assertEquals(followed.code, 0);

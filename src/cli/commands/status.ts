@@ -1,18 +1,24 @@
 /**
- * Turns the runs of a private data dir into a table: ident, status, rc, since when, why.
+ * Turns the runs of a private data dir into a table: ident, status, rc, since when, how long, what,
+ * why.
  *
  * @module
  */
 import { printable } from "../../internal/printable.ts";
 import { kindOfPath } from "../../config/inputs/private_data_dir.ts";
 import { RunnerError } from "../../errors.ts";
-import { currentRun } from "./stop.ts";
+import { isWanted, recentRuns, type RunFilter } from "../../history/recent_runs.ts";
+import { type HostsSummary, summarize, type SummarizedRun } from "../../history/summary.ts";
+import { parseMoment, spanText } from "../../history/time_span.ts";
+import { whatText } from "../../history/what_ran.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf } from "../runs/directories.ts";
-import { print } from "../terminal/print.ts";
-import { listRuns, readRun, type RunEntry } from "../../artifacts/run_list.ts";
+import { artifactDirOf, type Places } from "../runs/directories.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { sweep } from "../runs/clear_dead.ts";
+import { jsonLine } from "../terminal/json.ts";
+import { print } from "../terminal/print.ts";
+import { alignRows, cutLine, openPaint, type Paint } from "../terminal/table.ts";
+import { currentRun } from "./stop.ts";
 
 /**
  * Prints the runs of a private data dir, or one of them.
@@ -22,25 +28,47 @@ import { sweep } from "../runs/clear_dead.ts";
  * @throws {RunnerError} when the directory or the run is not there
  */
 export async function status(parsed: DirCommand): Promise<number> {
+  const { flags } = parsed;
+  const filter = filterOf(parsed);
   const places = placesOfRuns(parsed);
   if (kindOfPath(places.privateDataDir) !== "dir") {
     const text = `Cannot find private data dir "${places.privateDataDir}"`;
     throw new RunnerError("run.private_data_dir", text);
   }
-  const { ident } = parsed.flags;
-  await sweep(places, { ident, all: ident === undefined, repair: true });
-  if (ident === undefined) {
-    const current = currentRun(places)?.artifactDir;
-    const isElsewhere = current?.startsWith(`${places.otherRoot}/`) ?? false;
-    const other = isElsewhere ? readRun(current ?? "") : undefined;
-    print(renderRuns([...listRuns(places.artifactRoot), ...(other === undefined ? [] : [other])]));
-    return 0;
-  }
-  const dir = artifactDirOf(places, ident);
-  const found = dir === undefined ? undefined : readRun(dir);
-  if (found === undefined) throw noSuchRun(ident, places.artifactRoot);
-  print(renderRuns([found]));
+  const { ident } = flags;
+  // Who asks for the last ones does not want to wait for a look into all.
+  const isShort = flags.last !== undefined;
+  await sweep(places, { ident, all: ident === undefined && !isShort, repair: true });
+  const runs = ident === undefined ? listed(places, filter) : [named(places, ident)];
+  const wanted = runs.filter((run) => ident !== undefined || isWanted(run, filter));
+  if (flags.jsonMode === true) print(renderJson(wanted));
+  else print(renderRuns(wanted, openPaint()));
   return 0;
+}
+
+function filterOf({ flags }: DirCommand): RunFilter {
+  const { last, failed, running, since, host, playbook } = flags;
+  if (last !== undefined && last < 1) {
+    const text = `Cannot list the last ${last} runs: expected a number above 0`;
+    throw new RunnerError("usage", text, { exitCode: 2 });
+  }
+  const moment = since === undefined ? undefined : parseMoment(since, Date.now());
+  return { last, failed, running, since: moment, host, playbook };
+}
+
+function listed(places: Places, filter: RunFilter): SummarizedRun[] {
+  const runs = recentRuns(places.artifactRoot, filter);
+  const current = currentRun(places)?.artifactDir;
+  const isElsewhere = current?.startsWith(`${places.otherRoot}/`) ?? false;
+  const other = isElsewhere ? summarize(current ?? "") : undefined;
+  return other === undefined ? runs : [...runs, other];
+}
+
+function named(places: Places, ident: string): SummarizedRun {
+  const dir = artifactDirOf(places, ident);
+  const found = dir === undefined ? undefined : summarize(dir);
+  if (found === undefined) throw noSuchRun(ident, places.artifactRoot);
+  return found;
 }
 
 /**
@@ -54,30 +82,62 @@ export function noSuchRun(ident: string, artifactRoot: string): RunnerError {
   return new RunnerError("run.unknown", `Cannot find run "${ident}" in "${artifactRoot}"`);
 }
 
+/** Renders runs as one JSON array, a line each. */
+export function renderJson(runs: readonly SummarizedRun[]): string {
+  const lines = runs.map(({ dir: _dir, hostNames: _names, ...summary }) => jsonLine(summary));
+  return lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n]`;
+}
+
 /**
- * Renders runs as a table.
+ * Renders runs as a table; below each what it ran, and what failed.
  *
  * @param runs the runs, in the order of the rows
  * @returns lines, the heading first
  */
-export function renderRuns(runs: readonly RunEntry[]): string {
-  const rows = [
-    ["IDENT", "STATUS", "RC", "SINCE", "REASON"],
+export function renderRuns(runs: readonly SummarizedRun[], paint: Paint): string {
+  const [heading = "", ...rows] = alignRows([
+    ["IDENT", "STATUS", "RC", "SINCE", "TIME"],
     ...runs.map((run) => [
-      printable(run.ident),
-      printable(run.status),
-      printable(run.rc ?? "-"),
-      localTime(run.since),
-      printable(run.reason ?? (run.owner === undefined ? "" : `pid ${run.owner.pid}`)),
+      run.ident,
+      run.status,
+      String(run.rc ?? "-"),
+      localTime(Date.parse(run.since)),
+      run.duration === null ? "-" : spanText(run.duration),
     ]),
-  ];
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-  return rows.map((row) =>
-    row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd() + "\n"
-  ).join("");
+  ]);
+  const lines = runs.flatMap((run, at) => {
+    const colour = run.rc === 0 ? "good" : run.status === "running" ? "changed" : "bad";
+    return [
+      paint(rows[at] ?? "", colour),
+      ...detailsOf(run).map((line) => cutLine(`  ${printable(line)}`)),
+    ];
+  });
+  return [heading, ...lines].join("\n") + "\n";
 }
 
-function localTime(ms: number): string {
+function detailsOf(run: SummarizedRun): string[] {
+  const what = [whatText(run), hostsText(run.hosts)].filter((text) => text !== "").join(": ");
+  const [first] = run.failed;
+  const why = first === undefined ? [] : [failureText(first)];
+  const reason = run.reason ?? (run.pid === undefined ? undefined : `pid ${run.pid}`);
+  return [...(what === "" ? [] : [what]), ...(reason === undefined ? [] : [reason]), ...why];
+}
+
+/** Says what failed where, in one line. */
+export function failureText(
+  { host, task, message }: { host: string; task: string; message: string },
+): string {
+  return [host, task, message].filter((text) => text !== "").join(": ");
+}
+
+function hostsText(hosts: HostsSummary | null): string {
+  if (hosts === null) return "";
+  return Object.entries(hosts).filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+/** A moment in this time zone, to the second. */
+export function localTime(ms: number): string {
   const date = new Date(ms);
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");

@@ -47,7 +47,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "status",
     operand: "PRIVATE_DATA_DIR",
-    doc: "list the runs with status, exit code, time and reason",
+    doc: "list the runs: status, exit code, time, hosts, and what failed",
     exitCodes: [["0", "listed"], ["1", "no such run"], ["2", "bad usage"]],
   },
   {

@@ -74,6 +74,7 @@ export const FLAG_GROUPS = [
   "Directory isolation",
   "Resource profiling",
   "Container",
+  "Past runs",
   "General",
 ] as const;
 

@@ -69,7 +69,8 @@ export function findShort(letter: string): Flag | undefined {
  */
 export function findLong(name: string): readonly Flag[] {
   const exact = FLAGS.filter((flag) => flag.long === name);
-  if (exact.length > 0 || name === "") return exact;
+  // Which of several commands it belongs to is found out when the command is known.
+  if (exact.length > 0 || name === "") return exact.slice(0, 1);
   const prefixed = FLAGS.filter((flag) => flag.long?.startsWith(name));
   // `--f` means `--forks` to users of the original: flags of other commands do not disturb.
   const ofRun = prefixed.filter((flag) => flag.commands.includes("run"));

@@ -7,6 +7,7 @@
 import { ANSIBLES_OWN } from "./ansibles_own.ts";
 import { ISOLATION_FLAGS } from "./isolation.ts";
 import { inGroup } from "./grouped.ts";
+import { PAST_RUN_FLAGS } from "./past_runs.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
 const RUN: readonly CommandName[] = ["run", "start"];
@@ -21,7 +22,8 @@ const WHAT = inGroup({ group: "What to run", commands: RUN }, [
     kind: "path",
     value: "PLAYBOOK",
     env: "RUNNER_PLAYBOOK",
-    doc: "playbook to run, relative to the project directory",
+    commands: [...RUN, "status"],
+    doc: "playbook to run, relative to the project directory; of status: whose runs are listed",
     conflicts: ["module", "role"],
   },
   {
@@ -132,8 +134,8 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     long: "json",
     short: "j",
     kind: "flag",
-    commands: ["run", "start", "logs"],
-    doc: "events as JSON lines instead of text",
+    commands: [...RUN, "logs", "status"],
+    doc: "events as JSON lines instead of text; JSON instead of a table",
   },
   {
     key: "quiet",
@@ -280,6 +282,7 @@ const ROWS = [
   ...ANSIBLE,
   ...ROLE,
   ...MODULE,
+  ...PAST_RUN_FLAGS,
   ...ISOLATION_FLAGS,
   ...GENERAL,
 ] as const;

@@ -5,9 +5,9 @@
  */
 import { UsageError } from "../../errors.ts";
 import { SHELLS } from "../flags/commands.ts";
-import { acceptsFlag, flagName } from "../flags/lookup.ts";
+import { acceptsFlag, flagName, takesValue } from "../flags/lookup.ts";
 import type { Command, CommandName, DirCommandName, ShellName } from "../flags/flag.ts";
-import type { FlagKey, FlagValues } from "../flags/table.ts";
+import { type FlagKey, FLAGS, type FlagValues } from "../flags/table.ts";
 import { nearest } from "../nearest.ts";
 import { resolveOperands } from "./operands.ts";
 import { convertFlags } from "../flags/convert.ts";
@@ -83,7 +83,8 @@ function hasOption(items: readonly Item[], key: FlagKey): boolean {
   return items.some((item) => item.type === "option" && item.flag.key === key);
 }
 
-function flagsFor(command: Command, items: readonly Item[]): FlagValues {
+function flagsFor(command: Command, scanned: readonly Item[]): FlagValues {
+  const items = scanned.map((item) => meantBy(command, item));
   for (const item of items) {
     if (item.type !== "option" && item.type !== "list" || acceptsFlag(command, item.flag)) continue;
     const message = `Option ${flagName(item.flag)} does not apply to "${command.name}"`;
@@ -92,6 +93,17 @@ function flagsFor(command: Command, items: readonly Item[]): FlagValues {
   const converted = convertFlags(items);
   if (!converted.ok) throw new CommandLineError(converted.problem, command.name);
   return converted.flags;
+}
+
+/** A name may mean one flag to this command and another to others: `--host` is `--hosts` of run. */
+function meantBy(command: Command, item: Item): Item {
+  if (item.type !== "option" || acceptsFlag(command, item.flag)) return item;
+  const { typed, value } = item;
+  const meant = FLAGS.filter((flag) =>
+    acceptsFlag(command, flag) && takesValue(flag) === (value !== undefined) &&
+    (typed === `-${flag.short}` || `--${flag.long}`.startsWith(typed))
+  );
+  return meant.length === 1 && meant[0] !== undefined ? { ...item, flag: meant[0] } : item;
 }
 
 interface Rest {

@@ -82,6 +82,11 @@ const DECIDED = [
   "binary",
   "credential",
   "follow",
+  "last",
+  "failed",
+  "running",
+  "since",
+  "host",
   "help",
   "version",
 ] as const satisfies readonly FlagKey[];

@@ -22,7 +22,13 @@ export interface Problem {
 
 /** A part of the command line, in its order. */
 export type Item =
-  | { readonly type: "option"; readonly flag: Flag; readonly value?: string }
+  | {
+    readonly type: "option";
+    readonly flag: Flag;
+    readonly value?: string;
+    /** The name as typed: to another command it may mean another flag. */
+    readonly typed: string;
+  }
   | { readonly type: "list"; readonly flag: Flag; readonly words: readonly string[] }
   | { readonly type: "operand"; readonly value: string }
   | { readonly type: "problem"; readonly problem: Problem };
@@ -65,7 +71,7 @@ function scanLong(word: string, words: Words): Item {
     return problem(`Option "${typed}" is ambiguous: it may be ${candidates}`);
   }
   if (takesValue(flag)) return withValue({ flag, typed, inline }, words);
-  if (inline === undefined) return { type: "option", flag };
+  if (inline === undefined) return { type: "option", flag, typed };
   return problem(`Option "${typed}" takes no value, got "${inline}"`);
 }
 
@@ -85,7 +91,7 @@ function scanShorts(word: string, words: Words): readonly Item[] {
     if (at === 1 && rest.startsWith("=")) {
       return [problem(`Option "${typed}" takes no value, got "${rest.slice(1)}"`)];
     }
-    items.push({ type: "option", flag });
+    items.push({ type: "option", flag, typed });
   }
   return items;
 }
@@ -100,7 +106,7 @@ function withValue({ flag, typed, inline }: Typed, words: Words): Item {
   if (flag.kind === "list") {
     return { type: "list", flag, words: inline === undefined ? takeList(words) : [inline] };
   }
-  if (inline !== undefined) return { type: "option", flag, value: inline };
+  if (inline !== undefined) return { type: "option", flag, value: inline, typed };
   const value = words.all[words.next];
   if (value === undefined) return problem(`Option "${typed}" needs a value`);
   if (flag.anyValue !== true && (value === "--" || isFlagWord(value))) {
@@ -110,7 +116,7 @@ function withValue({ flag, typed, inline }: Typed, words: Words): Item {
     );
   }
   words.next++;
-  return { type: "option", flag, value };
+  return { type: "option", flag, value, typed };
 }
 
 function takeList(words: Words): readonly string[] {

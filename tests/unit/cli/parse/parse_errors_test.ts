@@ -50,7 +50,7 @@ const ERRORS: readonly (readonly [string[], string, string?])[] = [
   [["run", "d", "-pfoo", "extra"], 'Unexpected argument "extra"'],
   [["doctor", "extra"], 'Unexpected argument "extra"'],
   [["run", "d", "--follow"], 'Option -f/--follow does not apply to "run"'],
-  [["status", "d", "-p", "x"], 'Option -p/--playbook does not apply to "status"'],
+  [["status", "d", "-r", "x"], 'Option -r/--role does not apply to "status"'],
   [["completions"], 'Command "completions" needs a shell'],
   [["completions", "tcsh"], 'Unknown shell "tcsh": expected bash, zsh or fish'],
   [

@@ -1,0 +1,48 @@
+/**
+ * The rows of the table of flags for commands about runs that were made: which runs, which events.
+ *
+ * @module
+ */
+import { inGroup } from "./grouped.ts";
+
+/** Flags that choose among runs and events. */
+export const PAST_RUN_FLAGS = inGroup({ group: "Past runs", commands: ["status"] }, [
+  {
+    key: "last",
+    long: "last",
+    kind: "int",
+    value: "N",
+    origin: "ours",
+    doc: "only the N newest runs",
+  },
+  {
+    key: "failed",
+    long: "failed",
+    kind: "flag",
+    origin: "ours",
+    doc: "only what failed: runs that failed, timed out or were canceled",
+  },
+  {
+    key: "running",
+    long: "running",
+    kind: "flag",
+    origin: "ours",
+    doc: "only runs that go on",
+  },
+  {
+    key: "since",
+    long: "since",
+    kind: "text",
+    value: "TIME",
+    origin: "ours",
+    doc: "only runs since then: 30m, 2h, 7d, or a date such as 2026-01-31",
+  },
+  {
+    key: "host",
+    long: "host",
+    kind: "text",
+    value: "HOST",
+    origin: "ours",
+    doc: "only what has to do with this host",
+  },
+]);

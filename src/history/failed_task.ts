@@ -1,0 +1,100 @@
+/**
+ * Turns events of failures into what failed: host, task, message.
+ *
+ * @module
+ */
+import type { RunStats } from "../artifacts/stats.ts";
+import type { JobEvent } from "../events/status_event.ts";
+
+/** A task that failed on a host, or could not reach it. */
+export interface FailedTask {
+  /** Name of the host; empty when the run kept no data of its events. */
+  readonly host: string;
+  /** Name of the task, or its module. */
+  readonly task: string;
+  /** What Ansible says about it, in one line. */
+  readonly message: string;
+  /** Whether the host could not be reached. */
+  readonly unreachable: boolean;
+  /** Counter of the event. */
+  readonly counter: number;
+}
+
+/** Whether an event's text may be one of a failure; asked before it is parsed. */
+export function mayBeFailure(text: string): boolean {
+  return text.includes("runner_on_failed") || text.includes("runner_on_unreachable");
+}
+
+/** Takes the failure out of an event; undefined for any other event, and for ignored failures. */
+export function failureOf(event: JobEvent | undefined): FailedTask | undefined {
+  const unreachable = event?.event === "runner_on_unreachable";
+  if (event === undefined || !unreachable && event.event !== "runner_on_failed") return undefined;
+  const data = dataOf(event);
+  if (data["ignore_errors"] === true) return undefined;
+  return {
+    host: textOf(data["host"]) ?? hostIn(textOf(event.stdout) ?? ""),
+    task: textOf(data["task"]) ?? textOf(data["task_action"]) ?? "",
+    message: messageOf(event),
+    unreachable,
+    counter: event.counter,
+  };
+}
+
+/**
+ * Leaves of the failures those that a rescue section did not mend: of each host, the last ones, as
+ * many as the statistics count.
+ *
+ * @param failures in the order of the run
+ * @param stats those of the run, if it came to them
+ */
+export function unrescued(
+  failures: readonly FailedTask[],
+  stats: RunStats | undefined,
+): FailedTask[] {
+  if (stats === undefined || Object.keys(stats.processed).length === 0) return [...failures];
+  const left = new Map(Object.entries(stats.failures));
+  return failures.toReversed().filter(({ host, unreachable }) => {
+    if (unreachable) return true;
+    const count = left.get(host) ?? 0;
+    left.set(host, count - 1);
+    return count > 0;
+  }).reverse();
+}
+
+/** The data of an event, whatever a job made of it. */
+export function dataOf(event: JobEvent): Readonly<Record<string, unknown>> {
+  return recordOf(event.event_data);
+}
+
+/** An object as it is; anything else as an empty one. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord ? value as Record<string, unknown> : {};
+}
+
+/** A text as it is; undefined for anything else, and for an empty one. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** What Ansible says about a result, in one line. */
+export function messageOf(event: JobEvent): string {
+  const res = recordOf(dataOf(event)["res"]);
+  const items = Array.isArray(res["results"]) ? res["results"].map(recordOf) : [];
+  const failed = items.find((item) => item["failed"] === true);
+  const text = textOf(res["censored"]) ?? textOf(failed?.["msg"]) ?? saidBy(res) ??
+    textOf(event.stdout)?.split("\n")[0] ?? "";
+  return text.trim().replaceAll(/\s+/g, " ");
+}
+
+function saidBy(res: Readonly<Record<string, unknown>>): string | undefined {
+  const msg = res["msg"];
+  return textOf(msg) ?? (msg === undefined ? undefined : JSON.stringify(msg)) ??
+    textOf(res["stderr"]) ?? textOf(res["module_stderr"]);
+}
+
+/** Without event data, the output still has the host. */
+function hostIn(stdout: string): string {
+  return /^(?:fatal|failed): \[([^\]\s]+)/.exec(stdout)?.[1] ??
+    /^(\S+) \| (?:FAILED|UNREACHABLE)/.exec(stdout)?.[1] ?? "";
+}
