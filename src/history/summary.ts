@@ -22,6 +22,7 @@ import {
   textOf,
   unrescued,
 } from "./failed_task.ts";
+import { momentOf } from "./event_text.ts";
 import { type WhatRan, whatRan } from "./what_ran.ts";
 
 /** How many hosts ended how; each host counts once, with the worst of it. */
@@ -168,20 +169,12 @@ function firstOfJournal(dir: string): JobEvent | undefined {
 }
 
 function secondsBetween(first: JobEvent | undefined, last: JobEvent | undefined): number | null {
-  const seconds = (timeOfEvent(last) - timeOfEvent(first)) / 1000;
+  const seconds = (momentOf(last?.created) - momentOf(first?.created)) / 1000;
   return seconds >= 0 ? Math.round(seconds * 1000) / 1000 : null;
 }
 
 function secondsSince(ms: number): number {
   return Math.max(0, Math.round((Date.now() - ms) / 100) / 10);
-}
-
-/** When an event was made, in milliseconds since 1970; NaN when it does not say. */
-export function timeOfEvent(event: JobEvent | undefined): number {
-  const created = textOf(event?.created);
-  if (created === undefined) return NaN;
-  // UTC, with or without saying so.
-  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(created) ? created : `${created}Z`);
 }
 
 /** Every host that the statistics name. */
