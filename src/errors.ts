@@ -52,6 +52,7 @@ export type ErrorCode =
   | "config.passwords"
   | "config.pipe_timeout"
   | "config.playbook_and_module"
+  | "config.plugin"
   | "config.private_data_dir"
   | "config.process_isolation_caps"
   | "config.profiling_dir"

@@ -118,6 +118,14 @@ export interface InputOptions extends SettingOptions {
   /** Ignore `debug` and `logfile`. @default {true} */
   readonly ignoreLogging?: boolean;
 
+  // Who is told
+  /** Programs that read events and status as JSON lines, besides those of `runner_plugins`. */
+  readonly plugins?: readonly string[];
+  /** Program to run after a run that was not successful; it reads a summary as JSON. */
+  readonly onFailure?: string;
+  /** Program to run after each run; it reads a summary as JSON. */
+  readonly onEnd?: string;
+
   /** Working directory inside the container. @default {"/runner/project"} */
   readonly containerWorkdir?: string;
 }

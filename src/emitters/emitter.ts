@@ -30,8 +30,12 @@ export interface Emitter {
    * @param signal aborted when the run does not wait any longer
    */
   send(message: EmitterMessage, signal: AbortSignal): Promise<void>;
-  /** Called after the last message. */
-  close?(): void | Promise<void>;
+  /**
+   * Called after the last message.
+   *
+   * @param hurry aborted when whoever canceled the run wants its end at once
+   */
+  close?(hurry?: AbortSignal): void | Promise<void>;
 }
 
 /** Nobody answered, or not in time: the same message may be delivered later. */

@@ -9,6 +9,7 @@
  */
 import { messageOf, RunnerError } from "../errors.ts";
 import type { UndeliveredMessages } from "../end_reason.ts";
+import { unlessAborted } from "../internal/unless_aborted.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";
 
@@ -80,7 +81,7 @@ export class EmitterQueue {
   /** How a run ended is known by now: an emitter that cannot be closed changes nothing about it. */
   async #close(): Promise<void> {
     try {
-      const closing = Promise.resolve(this.#emitter.close?.());
+      const closing = Promise.resolve(this.#emitter.close?.(this.#options.hurry));
       await unlessAborted(closing, AbortSignal.timeout(PATIENCE_MS));
     } catch (cause) {
       this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${messageOf(cause)}`);
@@ -163,19 +164,5 @@ export class EmitterQueue {
   #release(): void {
     this.#room?.resolve();
     this.#room = undefined;
-  }
-}
-
-/** Waits for a promise as long as a signal allows. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    promise.catch(() => {});
   }
 }

@@ -35,6 +35,7 @@ import { Stopper } from "./cancellation.ts";
 import { clearRemains } from "./clear_remains.ts";
 import { type Log, openLog } from "./log.ts";
 import { commandRedactorOf, redactorOf, shownLaunch, shownReason } from "./masking.ts";
+import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
 import { openEmitters } from "./open_emitters.ts";
 import type { LogLevel, RunOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
@@ -80,6 +81,7 @@ export class Run {
   readonly #stopper = new Stopper();
   readonly #handlers: HandlerCalls;
   readonly #writeLog: Log;
+  #endCommands: OpenEndCommands | undefined;
 
   constructor(options: RunOptions, config: RunConfig, view: RunView) {
     this.#options = options;
@@ -102,6 +104,10 @@ export class Run {
     for (const warning of config.warnings) this.#log("warning", warning);
     this.#log("debug", `private data dir: ${config.privateDataDir}`);
     this.#log("debug", `artifact dir: ${config.artifactDir}`);
+    this.#endCommands = await openEndCommands(this.#options, {
+      config,
+      warn: (message) => this.#log("warning", message),
+    });
     const prompts = await buildPrompts(config);
     await checkIsolation(config);
     using stopper = this.#stopper;
@@ -185,9 +191,11 @@ export class Run {
 
   async #openEmitters(stack: AsyncDisposableStack): Promise<Emitters | undefined> {
     const canceled = this.#view.state.cancel.signal;
-    const { signal = canceled, killSignal: hurry, emitters = [] } = this.#options;
+    const { signal = canceled, killSignal: hurry, emitters = [], plugins = [] } = this.#options;
     const opened = await openEmitters(this.#config, {
       emitters,
+      plugins,
+      allowUnsafe: isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir),
       warn: (message) => this.#log("warning", message),
       fail: (error) => this.#stopper.fail({ reason: "handler_failed", handler: "Emitter" }, error),
       cancel: AbortSignal.any([signal, canceled]),
@@ -267,9 +275,11 @@ export class Run {
     state.closeReaders();
     await this.#status(status, open);
     const undelivered = await open.emitters?.settle() ?? [];
-    if (undelivered.length === 0) return;
-    state.reason = shownReason({ ...reason, undelivered }, this.#commandRedactor);
-    writeReason(state.reason, write);
+    if (undelivered.length > 0) {
+      state.reason = shownReason({ ...reason, undelivered }, this.#commandRedactor);
+      writeReason(state.reason, write);
+    }
+    await this.#endCommands?.run({ rc, status, reason: state.reason, stats: state.stats() });
   }
 
   async #status(

@@ -12,6 +12,10 @@ import type { Emitters } from "../emitters/run_emitters.ts";
 export interface EmitterContext {
   /** The caller's own. */
   readonly emitters: readonly Emitter[];
+  /** Programs and modules that the caller names. */
+  readonly plugins: readonly string[];
+  /** Accept plugins' files that others may write to. */
+  readonly allowUnsafe: boolean;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
   /** Told that one failed, when settings say that this matters. */
@@ -29,9 +33,14 @@ export interface EmitterContext {
  */
 export async function openEmitters(
   config: RunConfig,
-  { emitters, ...context }: EmitterContext,
+  { emitters, plugins, allowUnsafe, ...context }: EmitterContext,
 ): Promise<Emitters | undefined> {
-  const asked = [...emitters, ...await configuredEmitters(config)];
+  const { warn } = context;
+  const asked = [
+    ...emitters,
+    ...await configuredEmitters(config),
+    ...await pluginEmitters(config, { plugins, allowUnsafe, warn }),
+  ];
   if (asked.length === 0) return undefined;
   const { Emitters } = await import("../emitters/run_emitters.ts");
   return new Emitters(asked, {
@@ -39,6 +48,15 @@ export async function openEmitters(
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
   });
+}
+
+async function pluginEmitters(
+  config: RunConfig,
+  options: Pick<EmitterContext, "plugins" | "allowUnsafe" | "warn">,
+): Promise<Emitter[]> {
+  const { runnerPlugins = [] } = config.settings;
+  if (runnerPlugins.length + options.plugins.length === 0) return [];
+  return await (await import("../emitters/plugins/open_plugins.ts")).openPlugins(config, options);
 }
 
 /** The one that is built in; a library's caller brings others along. */

@@ -166,6 +166,32 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     doc: "leave event_data empty in all events but failures",
   },
   {
+    key: "plugins",
+    long: "plugin",
+    kind: "text",
+    value: "CMD",
+    repeatable: true,
+    origin: "ours",
+    doc:
+      "program that reads events and status as JSON lines, besides those of runner_plugins; repeatable",
+  },
+  {
+    key: "onFailure",
+    long: "on-failure",
+    kind: "text",
+    value: "CMD",
+    origin: "ours",
+    doc: "program to run after a run that was not successful; it reads a summary as JSON",
+  },
+  {
+    key: "onEnd",
+    long: "on-end",
+    kind: "text",
+    value: "CMD",
+    origin: "ours",
+    doc: "program to run after each run; it reads a summary as JSON",
+  },
+  {
     key: "debug",
     long: "debug",
     kind: "flag",

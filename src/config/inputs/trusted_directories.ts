@@ -41,6 +41,16 @@ export function whyUnsafe(privateDataDir: string): string | undefined {
   return whyParentsUnsafe(privateDataDir);
 }
 
+/**
+ * Looks at a file whose content becomes code, and the directories around it.
+ *
+ * @param path absolute path of a file that is there
+ * @returns why others could change what is run, or undefined
+ */
+export function whyFileUnsafe(path: string): string | undefined {
+  return reasonOf(Deno.statSync(path)) ?? whyParentsUnsafe(path);
+}
+
 /** Whoever may rename what is in a parent can put another directory in its place. */
 function whyParentsUnsafe(path: string): string | undefined {
   let parent = Deno.realPathSync(path);

@@ -74,6 +74,10 @@ export interface SettingsMapping {
   readonly runner_http_headers?: { readonly [name: string]: string } | null;
   /** Request path when the URL is a unix socket. */
   readonly runner_http_path?: string | null;
+  /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
+  readonly runner_plugins?: readonly string[] | null;
+  /** How often a plugin that crashes is started again. @default {3} */
+  readonly runner_plugin_restarts?: number | null;
   /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
   readonly emitter_on_error?: "report" | "fail" | null;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in seconds. @default {10} */
@@ -211,6 +215,10 @@ export interface Settings {
   readonly runnerHttpHeaders?: { readonly [name: string]: string } | undefined;
   /** Request path when the URL is a unix socket. */
   readonly runnerHttpPath?: string | undefined;
+  /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
+  readonly runnerPlugins?: readonly string[] | undefined;
+  /** How often a plugin that crashes is started again. @default {3} */
+  readonly runnerPluginRestarts?: number | undefined;
   /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
   readonly emitterOnError?: "report" | "fail" | undefined;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in milliseconds. @default {10000} */

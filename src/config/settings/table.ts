@@ -88,6 +88,23 @@ export const SETTINGS: readonly SettingRow[] = [
     doc: "request path when the URL is a unix socket",
   },
   {
+    key: "runner_plugins",
+    type: "list",
+    default: "none",
+    origin: "ours",
+    doc:
+      "programs that read events and status as JSON lines: command lines or paths, relative to " +
+      "the private data directory; a `.ts` or `.js` file without the right to be executed is a " +
+      "module that exports `createEmitter`",
+  },
+  {
+    key: "runner_plugin_restarts",
+    type: "integer",
+    default: "3",
+    origin: "ours",
+    doc: "how often a plugin that crashes is started again",
+  },
+  {
     key: "emitter_on_error",
     type: ["report", "fail"],
     default: "report",

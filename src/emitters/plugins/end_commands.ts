@@ -1,0 +1,124 @@
+/**
+ * Runs the programs that are told of a run's end, once, with its summary.
+ *
+ * @module
+ */
+import type { RunConfig } from "../../config/run_config.ts";
+import { describeEnd, type EndReason, type Status } from "../../end_reason.ts";
+import { messageOf } from "../../errors.ts";
+import { endingOf, GroupProgram } from "./group_program.ts";
+import { commandOf, type PluginCommand, variablesOf } from "./plugin_command.ts";
+
+/** How long such a program may take, in milliseconds. */
+const END_COMMAND_MS = 30_000;
+
+/** How a run ended, as these programs read it. */
+export interface RunSummary {
+  readonly status: Status;
+  readonly rc: number;
+  readonly reason: EndReason;
+  /** When it began. */
+  readonly started: Date;
+  /** Counts per host, by state; undefined without a stats event. */
+  readonly stats:
+    | {
+      readonly failures: Readonly<Record<string, number>>;
+      readonly dark: Readonly<Record<string, number>>;
+    }
+    | undefined;
+}
+
+/** Programs to run, looked up before the run. */
+export interface EndCommands {
+  readonly onEnd: PluginCommand | undefined;
+  readonly onFailure: PluginCommand | undefined;
+}
+
+/**
+ * Looks up the programs that a caller names.
+ *
+ * @throws {ConfigError} when there is no such program
+ */
+export function endCommandsOf(
+  { onEnd, onFailure }: {
+    readonly onEnd?: string | undefined;
+    readonly onFailure?: string | undefined;
+  },
+): EndCommands {
+  const cwd = Deno.cwd();
+  return {
+    onEnd: onEnd === undefined ? undefined : commandOf(onEnd, { where: "--on-end", cwd }),
+    onFailure: onFailure === undefined
+      ? undefined
+      : commandOf(onFailure, { where: "--on-failure", cwd }),
+  };
+}
+
+/** What they are run with. */
+export interface EndCommandContext {
+  readonly config: RunConfig;
+  readonly summary: RunSummary;
+  /** Takes a line for the log. */
+  readonly warn: (message: string) => void;
+  /** Aborted when whoever canceled the run wants its end at once. */
+  readonly hurry: AbortSignal | undefined;
+}
+
+/** Runs those that the run's end calls for, one after the other: whatever they do, the rc is the run's. */
+export async function runEndCommands(
+  commands: EndCommands,
+  context: EndCommandContext,
+): Promise<void> {
+  const isFailure = context.summary.status !== "successful";
+  for (const command of [isFailure ? commands.onFailure : undefined, commands.onEnd]) {
+    if (command === undefined) continue;
+    try {
+      await runOne(command, context);
+    } catch (error) {
+      context.warn(`Cannot run ${command.name}: ${messageOf(error)}`);
+    }
+  }
+}
+
+async function runOne(
+  { argv, name }: PluginCommand,
+  { config, summary, warn, hurry }: EndCommandContext,
+): Promise<void> {
+  const { status, rc, reason } = summary;
+  const program = new GroupProgram({
+    argv,
+    cwd: config.privateDataDir,
+    env: {
+      ...variablesOf(config),
+      RUNNER_STATUS: status,
+      RUNNER_RC: String(rc),
+      RUNNER_REASON: describeEnd(reason) ?? reason.reason,
+    },
+    onErrorLine: (line) => warn(`${name}: ${line}`),
+  });
+  // One that reads nothing and ends is no failure.
+  program.write(`${JSON.stringify(summaryOf(config, summary))}\n`).catch(() => {});
+  const { status: ended, isForced } = await program.end(END_COMMAND_MS, hurry);
+  if (isForced) warn(`Ended ${name}: still running after ${END_COMMAND_MS / 1000} s`);
+  else if (!ended.success) warn(`${name}: ${endingOf(ended)}`);
+}
+
+/** One object, in the names of the artifacts. */
+function summaryOf(config: RunConfig, summary: RunSummary): Record<string, unknown> {
+  const { status, rc, reason, started, stats } = summary;
+  const ended = new Date();
+  return {
+    runner_ident: config.ident,
+    status,
+    rc,
+    reason,
+    private_data_dir: config.privateDataDir,
+    artifact_dir: config.artifactDir,
+    started: started.toISOString(),
+    ended: ended.toISOString(),
+    seconds: (ended.getTime() - started.getTime()) / 1000,
+    failed_hosts: Object.keys(stats?.failures ?? {}),
+    unreachable_hosts: Object.keys(stats?.dark ?? {}),
+    stats: stats ?? null,
+  };
+}
