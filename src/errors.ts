@@ -20,6 +20,7 @@ export type ErrorCode =
   | "artifacts"
   | "artifacts.none"
   | "artifacts.output"
+  | "artifacts.unreadable"
   | "background.canceled"
   | "background.lost"
   | "background.not_running"

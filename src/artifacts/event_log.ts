@@ -9,7 +9,8 @@
  */
 import { FileIndex } from "./file_index.ts";
 import { Growth, readGrowing } from "./growing_file.ts";
-import { fileSize } from "../internal/file_system.ts";
+import { RunnerError } from "../errors.ts";
+import { describeOsError, fileSize } from "../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../internal/small_file.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { JobEvent } from "../events/status_event.ts";
@@ -152,9 +153,17 @@ export function listEventFiles(artifactDir: string): EventFile[] {
       if (event !== undefined) found.push(event);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.PermissionDenied) throw unreadable(artifactDir, error);
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+      throw error;
+    }
   }
   return found.sort((a, b) => a.counter - b.counter);
+}
+
+function unreadable(dir: string, cause: unknown): RunnerError {
+  const text = `Cannot read "${dir}/${ARTIFACT.events}": ${describeOsError(cause)}`;
+  return new RunnerError("artifacts.unreadable", text, { cause });
 }
 
 /** Synchronous: half the cost of an asynchronous call, and each is short. */

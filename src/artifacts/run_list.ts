@@ -1,12 +1,12 @@
 /**
- * The runs of an artifact root, live and past, as a list.
+ * One run, live or past, as its small files tell.
  *
  * @module
  */
 import { describeEnd, type EndReason } from "../end_reason.ts";
 import { readLastWords } from "./last_words.ts";
 import { ARTIFACT } from "./layout.ts";
-import { listDirectories, liveOwner, type Owner } from "../ownership/owner_record.ts";
+import { liveOwner, type Owner } from "../ownership/owner_record.ts";
 
 /** One run, as its artifacts tell. */
 export interface RunEntry {
@@ -27,19 +27,6 @@ export interface RunEntry {
 }
 
 /**
- * Lists the runs of an artifact root.
- *
- * @param artifactRoot directory of all artifact directories; need not exist
- * @returns the runs, in the order of their times, those alive last
- */
-export function listRuns(artifactRoot: string): RunEntry[] {
-  return listDirectories(artifactRoot)
-    .map((ident) => readRun(`${artifactRoot}/${ident}`))
-    .filter((run) => run !== undefined)
-    .sort((a, b) => Number(isLive(a)) - Number(isLive(b)) || a.since - b.since);
-}
-
-/**
  * Reads one run.
  *
  * @param dir its artifact directory
@@ -57,10 +44,6 @@ export function readRun(dir: string): RunEntry | undefined {
   if (since === undefined) return undefined;
   const { status = "unknown", rc, reason } = readLastWords(dir);
   return { ident, dir, owner, status, rc, since, reason: sentenceOf(reason) };
-}
-
-function isLive(run: RunEntry): boolean {
-  return run.owner !== undefined;
 }
 
 function sentenceOf(reason: EndReason | undefined): string | undefined {

@@ -14,7 +14,6 @@ import { type RunStats, STATS_EVENT, statsOf, textsFromTheEnd } from "../artifac
 import type { JobEvent } from "../events/status_event.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 import {
-  dataOf,
   type FailedTask,
   failureOf,
   mayBeFailure,
@@ -196,9 +195,4 @@ export function stateOfHost(stats: RunStats, host: string): keyof HostsSummary {
   if (has(stats.failures)) return "failed";
   if (has(stats.dark)) return "unreachable";
   return has(stats.changed) ? "changed" : "ok";
-}
-
-/** The playbook as events name it. */
-export function playbookOf(event: JobEvent): string | undefined {
-  return textOf(dataOf(event)["playbook"]);
 }

@@ -40,6 +40,12 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
       return await (await import("./status.ts")).status(parsed);
     case "logs":
       return await (await import("./logs.ts")).logs(parsed);
+    case "wait":
+      return await (await import("./history/wait.ts")).wait(parsed);
+    case "show":
+      return await (await import("./history/show.ts")).show(parsed);
+    case "events":
+      return await (await import("./history/events.ts")).events(parsed);
   }
 }
 

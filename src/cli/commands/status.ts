@@ -13,6 +13,7 @@ import { parseMoment, spanText } from "../../history/time_span.ts";
 import { whatText } from "../../history/what_ran.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf, type Places } from "../runs/directories.ts";
+import { noSuchRun } from "../runs/find_run.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { sweep } from "../runs/clear_dead.ts";
 import { jsonLine } from "../terminal/json.ts";
@@ -69,17 +70,6 @@ function named(places: Places, ident: string): SummarizedRun {
   const found = dir === undefined ? undefined : summarize(dir);
   if (found === undefined) throw noSuchRun(ident, places.artifactRoot);
   return found;
-}
-
-/**
- * Says that there is no such run.
- *
- * @param ident as typed
- * @param artifactRoot where it was looked for
- * @returns the error
- */
-export function noSuchRun(ident: string, artifactRoot: string): RunnerError {
-  return new RunnerError("run.unknown", `Cannot find run "${ident}" in "${artifactRoot}"`);
 }
 
 /** Renders runs as one JSON array, a line each. */

@@ -57,6 +57,30 @@ export const COMMANDS: readonly Command[] = [
     exitCodes: [["0", "printed"], ["1", "no such run"], ["2", "bad usage"]],
   },
   {
+    name: "wait",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "wait until a run has ended",
+    exitCodes: [
+      ["0", "the run was successful"],
+      ["the rc of the run", "it was not; why is on stderr"],
+      ["1", "no such run"],
+      ["2", "bad usage"],
+      ["124", "not ended after --timeout"],
+    ],
+  },
+  {
+    name: "show",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "tell what came of a run: hosts, failures, slow tasks, warnings",
+    exitCodes: [["0", "told"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
+    name: "events",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "print the events of a run as JSON lines",
+    exitCodes: [["0", "printed"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

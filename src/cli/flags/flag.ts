@@ -12,6 +12,9 @@ export type CommandName =
   | "is-alive"
   | "status"
   | "logs"
+  | "wait"
+  | "show"
+  | "events"
   | "doctor"
   | "completions";
 

@@ -11,7 +11,17 @@ import { PAST_RUN_FLAGS } from "./past_runs.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
 const RUN: readonly CommandName[] = ["run", "start"];
-const DIR: readonly CommandName[] = ["run", "start", "stop", "is-alive", "status", "logs"];
+const DIR: readonly CommandName[] = [
+  "run",
+  "start",
+  "stop",
+  "is-alive",
+  "status",
+  "logs",
+  "wait",
+  "show",
+  "events",
+];
 const ALL: readonly CommandName[] = [...DIR, "doctor", "completions"];
 
 const WHAT = inGroup({ group: "What to run", commands: RUN }, [
@@ -134,7 +144,7 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     long: "json",
     short: "j",
     kind: "flag",
-    commands: [...RUN, "logs", "status"],
+    commands: [...RUN, "logs", "status", "show", "events"],
     doc: "events as JSON lines instead of text; JSON instead of a table",
   },
   {
@@ -149,7 +159,7 @@ const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
     long: "follow",
     short: "f",
     kind: "flag",
-    commands: ["logs"],
+    commands: ["logs", "events"],
     origin: "ours",
     doc: "keep printing until the run ends",
   },

@@ -87,6 +87,10 @@ const DECIDED = [
   "running",
   "since",
   "host",
+  "task",
+  "event",
+  "sinceCounter",
+  "waitTimeout",
   "help",
   "version",
 ] as const satisfies readonly FlagKey[];

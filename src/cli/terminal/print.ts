@@ -40,6 +40,20 @@ export function outputError(cause: unknown): RunnerError {
   return new RunnerError("output", text, { cause });
 }
 
+/**
+ * Writes bytes to standard output.
+ *
+ * @throws {Deno.errors.BrokenPipe} when its reader is gone
+ * @throws {RunnerError} when they cannot be written
+ */
+export async function writeToStdout(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  } catch (error) {
+    throw error instanceof Deno.errors.BrokenPipe ? error : outputError(error);
+  }
+}
+
 function writeText(target: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text.endsWith("\n") ? text : text + "\n");
   for (let at = 0; at < bytes.length;) at += target.writeSync(bytes.subarray(at));

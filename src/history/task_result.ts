@@ -1,0 +1,104 @@
+/**
+ * Turns an event of a host in a task into a result: which state, how long, what was said.
+ *
+ * @module
+ */
+import type { JobEvent } from "../events/status_event.ts";
+import { dataOf, failureOf, messageOf, recordOf, textOf } from "./failed_task.ts";
+import { momentOf } from "./event_text.ts";
+
+/** How a task ended on a host. */
+export type TaskState =
+  | "ok"
+  | "changed"
+  | "skipped"
+  | "failed"
+  | "unreachable"
+  | "ignored"
+  | "rescued";
+
+/** How a task ended on a host. */
+export interface TaskResult {
+  /** Name of the host. */
+  readonly host: string;
+  /** Name of the task, or its module. */
+  readonly task: string;
+  /** Name of the play; absent in a module run. */
+  readonly play?: string;
+  /** `file:line` of the task. */
+  readonly path?: string;
+  /** How it ended. */
+  readonly state: TaskState;
+  /** How long it took, in seconds; null when Ansible did not say. */
+  readonly seconds: number | null;
+  /** Counter of the event. */
+  readonly counter: number;
+}
+
+/** A result with what Ansible and the module said. */
+export interface ToldResult extends TaskResult {
+  /** What Ansible says about it, in one line. */
+  readonly message: string;
+  /** Exit code of the module's program. */
+  readonly rc?: number;
+  /** What the module's program printed. */
+  readonly stdout?: string;
+  /** What it complained of. */
+  readonly stderr?: string;
+}
+
+/** Takes the result out of an event; undefined for any other event. */
+export function resultOf(event: JobEvent): TaskResult | undefined {
+  const state = stateOf(event);
+  if (state === undefined) return undefined;
+  const data = dataOf(event);
+  const failure = failureOf(event);
+  const play = textOf(data["play"]);
+  const path = textOf(data["task_path"]);
+  return {
+    host: textOf(data["host"]) ?? failure?.host ?? "",
+    task: textOf(data["task"]) ?? textOf(data["task_action"]) ?? "",
+    ...(play === undefined ? {} : { play }),
+    ...(path === undefined ? {} : { path }),
+    state,
+    seconds: typeof data["duration"] === "number" ? data["duration"] : null,
+    counter: event.counter,
+  };
+}
+
+function stateOf(event: JobEvent): TaskState | undefined {
+  switch (event.event) {
+    case "runner_on_ok":
+      return recordOf(dataOf(event)["res"])["changed"] === true ? "changed" : "ok";
+    case "runner_on_failed":
+      return dataOf(event)["ignore_errors"] === true ? "ignored" : "failed";
+    case "runner_on_unreachable":
+      return "unreachable";
+    case "runner_on_skipped":
+      return "skipped";
+    default:
+      return undefined;
+  }
+}
+
+/** Adds what was said to a result. */
+export function told(result: TaskResult, event: JobEvent): ToldResult {
+  const res = recordOf(dataOf(event)["res"]);
+  const items = Array.isArray(res["results"]) ? res["results"].map(recordOf) : [];
+  const said = items.find((item) => item["failed"] === true) ?? res;
+  const stdout = textOf(said["stdout"]) ?? textOf(said["module_stdout"]);
+  const stderr = textOf(said["stderr"]) ?? textOf(said["module_stderr"]);
+  return {
+    ...result,
+    message: messageOf(event),
+    ...(typeof said["rc"] === "number" ? { rc: said["rc"] } : {}),
+    ...(stdout === undefined ? {} : { stdout }),
+    ...(stderr === undefined ? {} : { stderr }),
+  };
+}
+
+/** When a task began on a host, in milliseconds since 1970; NaN when nothing says so. */
+export function beginOf(event: JobEvent): number {
+  const seconds = dataOf(event)["duration"];
+  return momentOf(event.created) - (typeof seconds === "number" ? seconds * 1000 : 0);
+}
