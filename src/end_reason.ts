@@ -36,7 +36,13 @@ export type EndReason =
   & (
     | { readonly reason: "exit"; readonly code: number }
     | { readonly reason: "signal"; readonly signal: number }
-    | { readonly reason: "canceled"; readonly by?: string | undefined }
+    | {
+      readonly reason: "canceled";
+      /** Who or what canceled it, as text. */
+      readonly by?: string | undefined;
+      /** The reason of the `signal` that canceled it, if it is an object; in no file and no JSON. */
+      readonly cause?: unknown;
+    }
     | { readonly reason: "job_timeout"; readonly seconds: number }
     | { readonly reason: "idle_timeout"; readonly seconds: number }
     | { readonly reason: "prompt_not_answered"; readonly prompt: string }
@@ -54,10 +60,13 @@ export type EndReason =
   )
   & {
     /** Processes that could not be ended, such as root's children of a run by a user. */
-    readonly survivors?: readonly SurvivingProcess[];
+    readonly survivors?: readonly SurvivingProcess[] | undefined;
     /** What emitters could not deliver. */
-    readonly undelivered?: readonly UndeliveredMessages[];
+    readonly undelivered?: readonly UndeliveredMessages[] | undefined;
   };
+
+/** Time between TERM and KILL when settings say nothing, in milliseconds. */
+export const DEFAULT_GRACE_MS = 2000;
 
 /** Contract: exit code of a run that was ended by a timeout or a cancel. */
 const RC_ENDED = 254;

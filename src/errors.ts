@@ -30,6 +30,7 @@ export type ErrorCode =
   | "background.spawn"
   | "background.stuck"
   | "callback"
+  | "callback.stalled"
   | "config.agent_socket"
   | "config.artifact_dir"
   | "config.choice"
@@ -146,7 +147,10 @@ export class IsolationError extends RunnerError {}
 /** The terminal or the program could not be started by the system. */
 export class LaunchError extends RunnerError {}
 
-/** A handler given by the caller threw; `cause` is what it threw. */
+/**
+ * A handler given by the caller threw, `cause` is what it threw; or it did not come back when the run
+ * was told to end, then its code is `callback.stalled`.
+ */
 export class CallbackError extends RunnerError {
   /** Which handler, such as `Event` or `Finished`. */
   readonly handler: string;
@@ -156,9 +160,15 @@ export class CallbackError extends RunnerError {
    *
    * @param handler which handler, such as `Cancel` or `Artifact`
    * @param cause what the handler threw
+   * @param options when it did something else than throw: what
    */
-  constructor(handler: string, cause: unknown) {
-    super("callback", `Exception in ${handler} Callback: ${messageOf(cause)}`, { cause });
+  constructor(
+    handler: string,
+    cause: unknown,
+    options: { readonly code?: ErrorCode; readonly message?: string } = {},
+  ) {
+    const { code = "callback", message } = options;
+    super(code, message ?? `Exception in ${handler} Callback: ${messageOf(cause)}`, { cause });
     this.handler = handler;
   }
 }

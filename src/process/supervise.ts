@@ -6,6 +6,7 @@
  * @module
  */
 import type { EndReason, SurvivingProcess } from "../end_reason.ts";
+import { sleep } from "../internal/sleep.ts";
 import { readProc } from "./proc_access.ts";
 import { terminate } from "./terminate.ts";
 import {
@@ -45,6 +46,8 @@ export interface SuperviseOptions {
    * Says whether they will end by themselves now.
    */
   readonly onStop?: (() => Promise<boolean>) | undefined;
+  /** Told when we start to end the run, whoever wants it. */
+  readonly onEnding?: ((cause: EndReason) => void) | undefined;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -106,13 +109,14 @@ export class Supervisor {
   stop(cause: EndReason): void {
     if (this.#cause !== undefined || this.#ended) return;
     this.#cause = cause;
-    const { graceMs, marker } = this.#options;
+    const { graceMs, marker, onEnding } = this.#options;
     const run = { roots: [this.#pty.pid], marker };
     // script and our launcher end with their child and must first hand over its output.
     const spare = this.#pty.isBare ? [] : [this.#pty.pid, ...childrenOf(this.#pty.pid)];
     const hurry = this.#hurry.signal;
     this.#termination = this.#letEnd(run).then(() => terminate(run, { graceMs, spare, hurry }));
     this.#stopReading();
+    onEnding?.(cause);
   }
 
   /** Ends what is elsewhere first: the processes here may have to clear up after it. */
@@ -128,7 +132,7 @@ export class Supervisor {
     const deadline = performance.now() + ELSEWHERE_MS;
     while (isEnding && !signal.aborted && performance.now() < deadline) {
       if (findRunProcesses(run).length === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EndReason } from "../end_reason.ts";
-import type { RunnerError } from "../errors.ts";
+import { messageOf, type RunnerError } from "../errors.ts";
 import type { Supervisor } from "../process/supervise.ts";
 
 /** Time between two questions to the cancel callback, in milliseconds. */
@@ -17,6 +17,9 @@ export class Stopper implements Disposable {
   #error: RunnerError | undefined;
   readonly #stack = new DisposableStack();
   readonly #ending = new AbortController();
+  readonly #hurrying = new AbortController();
+  #failure: EndReason | undefined;
+  #canceledWith: unknown;
 
   /** The first cause, if there was one. */
   get cause(): EndReason | undefined {
@@ -26,6 +29,21 @@ export class Stopper implements Disposable {
   /** What the run's caller gets thrown when it has ended: the first of all failures. */
   get error(): RunnerError | undefined {
     return this.#error;
+  }
+
+  /** Why the run counts as failed, if it does: the first of all failures. */
+  get failure(): EndReason | undefined {
+    return this.#failure;
+  }
+
+  /** The object that a signal canceled the run with, if its reason is one. */
+  get canceledWith(): unknown {
+    return this.#cause?.reason === "canceled" ? this.#canceledWith : undefined;
+  }
+
+  /** Aborted when whoever ends the run wants its end at once. */
+  get hurried(): AbortSignal {
+    return this.#hurrying.signal;
   }
 
   /** Aborted as soon as there is a cause: what prepares the start need not be done. */
@@ -47,6 +65,7 @@ export class Stopper implements Disposable {
   /** Ends the run, which fails with an error. */
   fail(cause: EndReason, error: RunnerError): void {
     this.#error ??= error;
+    this.#failure ??= cause;
     this.stop(cause);
   }
 
@@ -63,13 +82,13 @@ export class Stopper implements Disposable {
   /**
    * Lets a signal cancel the run.
    *
-   * @param signal its reason, if it is text, says who cancels
+   * @param signal its reason says who cancels
    */
   cancelOn(signal: AbortSignal | undefined): void {
     this.#listen(signal, (reason) => {
-      this.stop(
-        typeof reason === "string" ? { reason: "canceled", by: reason } : { reason: "canceled" },
-      );
+      if (this.#cause === undefined && typeof reason !== "string") this.#canceledWith = reason;
+      const by = wordsOf(reason);
+      this.stop(by === undefined ? { reason: "canceled" } : { reason: "canceled", by });
     });
   }
 
@@ -79,7 +98,10 @@ export class Stopper implements Disposable {
    * @param signal any
    */
   hurryOn(signal: AbortSignal | undefined): void {
-    this.#listen(signal, () => this.#supervisor?.hurry());
+    this.#listen(signal, () => {
+      this.#hurrying.abort();
+      this.#supervisor?.hurry();
+    });
   }
 
   /**
@@ -120,5 +142,19 @@ export class Stopper implements Disposable {
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort);
     this.#stack.defer(() => signal.removeEventListener("abort", onAbort));
+  }
+}
+
+/** Longest text of a signal's reason that is kept, in characters. */
+const LONGEST_WORDS = 500;
+
+/** The text of a signal's reason; undefined when it is the one that signals have by themselves. */
+function wordsOf(reason: unknown): string | undefined {
+  if (reason instanceof DOMException && reason.name === "AbortError") return undefined;
+  try {
+    return messageOf(reason).slice(0, LONGEST_WORDS);
+  } catch {
+    // An object that cannot be turned into text.
+    return undefined;
   }
 }

@@ -10,7 +10,6 @@ import {
   rotateArtifacts,
 } from "../artifacts/directory.ts";
 import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
-import { writeLastWords, writeReason } from "../artifacts/last_words.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { RunState } from "../artifacts/run_state.ts";
 import { Artifacts } from "../artifacts/writer.ts";
@@ -30,16 +29,18 @@ import { pythonJson } from "../python/json_write.ts";
 import type { Runner } from "../result.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
 import { ArtifactSink } from "./artifact_sink.ts";
-import { HandlerCalls } from "./caller_handlers.ts";
+import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
+import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
 import { clearRemains } from "./clear_remains.ts";
-import { type Log, openLog } from "./log.ts";
-import { commandRedactorOf, redactorOf, shownLaunch, shownReason } from "./masking.ts";
+import { type Log, openLog } from "./caller/log.ts";
+import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
 import { openEmitters } from "./open_emitters.ts";
 import type { LogLevel, RunOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
 import type { Perform } from "./run_context.ts";
+import { RunEnding } from "./run_ending.ts";
 import { enterGate } from "./start_limit.ts";
 
 /** What a run writes to, what its caller reads, and how its program is performed. */
@@ -82,6 +83,9 @@ export class Run {
   readonly #handlers: HandlerCalls;
   readonly #writeLog: Log;
   #endCommands: OpenEndCommands | undefined;
+  readonly #ending: RunEnding;
+  /** Identity of the artifact directory. */
+  #dirId: string | undefined;
 
   constructor(options: RunOptions, config: RunConfig, view: RunView) {
     this.#options = options;
@@ -92,8 +96,15 @@ export class Run {
     this.#commandRedactor = commandRedactorOf(config);
     this.#handlers = new HandlerCalls(options, {
       config,
+      ending: this.#stopper.signal,
+      hurried: this.#stopper.hurried,
       failed: (error: CallbackError) =>
         this.#stopper.fail({ reason: "handler_failed", handler: error.handler }, error),
+    });
+    this.#ending = new RunEnding({
+      state: view.state,
+      stopper: this.#stopper,
+      redactor: this.#commandRedactor,
     });
     view.state.isInHandler = () => this.#handlers.isInside();
   }
@@ -114,10 +125,11 @@ export class Run {
     stopper.cancelOn(this.#options.signal);
     stopper.cancelOn(this.#view.state.cancel.signal);
     stopper.hurryOn(this.#options.killSignal);
-    using place = await enterGate();
+    using place = await enterGate({ signal: stopper.signal, limit: this.#options.startLimit });
     await this.#inArtifactDir({ prompts, started: () => place.started() });
     await this.#handlers.artifacts(config.artifactDir);
     await this.#handlers.finished(this.#view.runner);
+    this.#ending.addFailure(RunEnding.writeAfterwards(config.artifactDir, this.#dirId));
     if (stopper.error !== undefined) throw stopper.error;
   }
 
@@ -131,7 +143,6 @@ export class Run {
     const open = this.#openSinks(owned);
     await this.#tellStart(launch, open);
     const { quiet, jsonMode } = this.#config;
-    const callback = this.#options.cancelCallback;
     const reason = this.#stopper.cause ?? await this.#view.perform(launch, {
       ...start,
       ...open,
@@ -141,11 +152,11 @@ export class Run {
       handlers: this.#handlers,
       runId: owned.runId,
       privateDir: owned.privateDir,
-      showEarly: quiet || jsonMode ? undefined : this.#options.output?.showEarly,
+      showEarly: quiet || jsonMode ? undefined : guardedEarly(this.#options.output, this.#handlers),
       warn: (message) => this.#log("warning", message),
       tellRunning: () => this.#status("running", open),
       programEnded: () => open.emitters?.ansibleEnded(),
-      cancelCallback: callback && (() => this.#handlers.within(callback)),
+      cancelCallback: this.#handlers.cancelCallback,
     }).catch(async (error) => {
       // Whoever looks at the artifacts later finds how it ended.
       const program = launch.argv[0] ?? "";
@@ -153,11 +164,7 @@ export class Run {
       throw error;
     });
     open.artifacts.check();
-    const { cause, error } = this.#stopper;
-    // What goes wrong with the files at the very end is said as well.
-    const isUnsaid = reason.reason === "exit" && cause?.reason === "artifacts_failed" &&
-      error?.code === "artifacts";
-    await this.#close(isUnsaid ? cause : reason, open);
+    await this.#close(reason, open);
   }
 
   /** Makes the artifact directory ours. What may be refused comes first: it changes nothing then. */
@@ -171,6 +178,7 @@ export class Run {
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );
     const { artifactDir, noteRemains, privateDir } = ownership;
+    this.#dirId = artifactDir.id;
     const emitters = await this.#openEmitters(stack);
     const profiler = await this.#openProfiler({ noteRemains, stack });
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
@@ -248,9 +256,7 @@ export class Run {
   #openConsole({ stdoutPath }: Artifacts): Sink | undefined {
     const { output } = this.#options;
     if (this.#config.quiet || output === undefined) return undefined;
-    let show: ((bytes: Uint8Array) => void) | undefined;
-    this.#handlers.guard("Output", () => void (show = output.open(stdoutPath)));
-    return { output: (bytes) => this.#handlers.guard("Output", () => show?.(bytes)) };
+    return guardedConsole(output, { handlers: this.#handlers, stdoutPath });
   }
 
   async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {
@@ -266,20 +272,15 @@ export class Run {
 
   /** Writes the last files, then tells: whoever is told finds them. */
   async #close(ending: EndReason, open: OpenSinks): Promise<void> {
-    const { state } = this.#view;
-    const reason = shownReason(ending, this.#commandRedactor);
     const write = (name: string, text: string): void => open.artifacts.writeFile(name, text);
-    const { rc, status } = writeLastWords(reason, write);
-    state.rc = rc;
-    state.reason = reason;
+    const { state } = this.#view;
+    const status = this.#ending.say(ending, write);
     state.closeReaders();
     await this.#status(status, open);
-    const undelivered = await open.emitters?.settle() ?? [];
-    if (undelivered.length > 0) {
-      state.reason = shownReason({ ...reason, undelivered }, this.#commandRedactor);
-      writeReason(state.reason, write);
-    }
-    await this.#endCommands?.run({ rc, status, reason: state.reason, stats: state.stats() });
+    this.#ending.addUndelivered(await open.emitters?.settle() ?? [], write);
+    this.#ending.addFailure(write);
+    const { rc = 1, status: ended, reason = ending } = state;
+    await this.#endCommands?.run({ rc, status: ended, reason, stats: state.stats() });
   }
 
   async #status(

@@ -8,10 +8,10 @@ import type { RunConfig } from "../config/run_config.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EventOrigin } from "../events/event_json.ts";
-import type { EndReason } from "../end_reason.ts";
+import { DEFAULT_GRACE_MS, type EndReason } from "../end_reason.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
-import type { HandlerCalls } from "./caller_handlers.ts";
+import type { HandlerCalls } from "./caller/handler_calls.ts";
 import type { FanOut } from "../sinks/sink.ts";
 import type { ArtifactSink } from "./artifact_sink.ts";
 import type { Stopper } from "./cancellation.ts";
@@ -86,9 +86,10 @@ export function superviseRun(
     onOutput: options.onOutput,
     jobTimeoutMs: options.jobTimeoutMs,
     idleTimeoutMs: settings.idleTimeoutMs,
-    graceMs: settings.gracePeriodMs ?? 2000,
+    graceMs: settings.gracePeriodMs ?? DEFAULT_GRACE_MS,
     marker: `${RUN_MARKER}=${context.runId}`,
     onStop: options.launch.onStop,
+    onEnding: (cause) => context.stopper.stop(cause),
   });
   context.stopper.attach(supervisor);
   return supervisor;

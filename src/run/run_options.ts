@@ -9,32 +9,56 @@ import type { JobEvent, StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
 import type { Emitter } from "../emitters/emitter.ts";
 
+/** What handlers are called with besides, as their last argument. */
+export interface HandlerExtras {
+  /**
+   * Aborted when the run is told to end, by whomever: the handler has `handlerTimeout` seconds left.
+   * One that throws the signal's reason then, as `fetch` does, has not failed.
+   */
+  readonly signal: AbortSignal;
+}
+
 /**
  * What a caller may ask of a run, handlers included.
  *
  * Handlers may be asynchronous; each is awaited before the next is called. A slow one slows the
  * handling alone: Ansible never waits for it. One that throws ends the run: all its processes are
- * ended, its artifacts are completed, and the run rejects with a `CallbackError`.
+ * ended, its artifacts are completed, the run is `failed` with rc 254 (unless it was canceled or
+ * timed out before), and it rejects with a `CallbackError`.
  */
 export interface RunOptions extends InputOptions {
   /** Takes every event, in order; returning exactly `false` keeps it out of the artifacts. */
-  readonly eventHandler?: (event: JobEvent) => unknown;
+  readonly eventHandler?: (event: JobEvent, extras: HandlerExtras) => unknown;
   /** Takes every change of status. */
-  readonly statusHandler?: (status: StatusEvent, config: RunConfig) => unknown;
+  readonly statusHandler?: (
+    status: StatusEvent,
+    config: RunConfig,
+    extras: HandlerExtras,
+  ) => unknown;
   /** Asked every 100 ms while Ansible runs; a truthy answer cancels the run. */
-  readonly cancelCallback?: () => unknown;
+  readonly cancelCallback?: (extras: HandlerExtras) => unknown;
   /** Takes the artifact directory when all files are written. */
-  readonly artifactsHandler?: (artifactDir: string) => unknown;
+  readonly artifactsHandler?: (artifactDir: string, extras: HandlerExtras) => unknown;
   /** Takes the run when it has ended, after all other handlers. */
-  readonly finishedCallback?: (runner: Runner) => unknown;
-  /** Cancels the run. */
+  readonly finishedCallback?: (runner: Runner, extras: HandlerExtras) => unknown;
+  /**
+   * How long a handler may go on once the run is told to end (canceled, timed out, failed), in
+   * seconds; then the run ends without it and rejects with code `callback.stalled`. @default {3}
+   */
+  readonly handlerTimeout?: number;
+  /** Cancels the run; its reason stands in {@linkcode Runner.endReason}. */
   readonly signal?: AbortSignal;
-  /** Cuts the grace period of a canceled run short. */
+  /** Cuts the grace period of a canceled run short, and the waiting for its handlers. */
   readonly killSignal?: AbortSignal;
   /** Takes the bytes for the console; nothing is shown without it. */
   readonly output?: ConsoleOutput;
   /** Told of every event and change of status, besides those that settings ask for. */
   readonly emitters?: readonly Emitter[];
+  /**
+   * How many runs of this process may be starting at the same time when this one starts; one that
+   * finds no room waits. @default {4}
+   */
+  readonly startLimit?: number;
   /** Takes lines for a log. */
   readonly log?: (level: LogLevel, message: string) => void;
 }

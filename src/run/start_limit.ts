@@ -20,6 +20,14 @@ export interface RunPlace extends Disposable {
   started(): void;
 }
 
+/** How a run waits. */
+export interface GateOptions {
+  /** Aborted when the run is told to end: it needs no room then, since it starts nothing. */
+  readonly signal: AbortSignal;
+  /** How many runs may be starting at the same time. @default {4} */
+  readonly limit?: number | undefined;
+}
+
 /** The runs of this process: the one thing that they share. */
 class Gate {
   #live = 0;
@@ -27,10 +35,8 @@ class Gate {
   readonly #waiting: (() => void)[] = [];
 
   /** Waits for room, then starts counting the run. */
-  async enter(): Promise<RunPlace> {
-    while (this.#live > 0 && !this.#hasRoom()) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  async enter({ signal, limit = MAX_STARTING }: GateOptions): Promise<RunPlace> {
+    while (this.#live > 0 && !signal.aborted && !this.#hasRoom(limit)) await this.#turn(signal);
     this.#live++;
     this.#starting++;
     let isStarting = true;
@@ -51,8 +57,22 @@ class Gate {
     return { started, [Symbol.dispose]: ended };
   }
 
-  #hasRoom(): boolean {
-    if (this.#starting >= MAX_STARTING) return false;
+  /** Waits until it may be our turn, no longer than until the signal aborts. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const leave = (): void => {
+      const at = this.#waiting.indexOf(resolve);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      resolve();
+    };
+    this.#waiting.push(resolve);
+    signal.addEventListener("abort", leave);
+    await promise;
+    signal.removeEventListener("abort", leave);
+  }
+
+  #hasRoom(limit: number): boolean {
+    if (this.#starting >= limit) return false;
     const free = freeDescriptors();
     return free === undefined || free >= ROOM_TO_START * (this.#starting + 1);
   }
@@ -71,9 +91,9 @@ let gate: Gate | undefined;
  *
  * @returns the place, to be given back when the run has ended
  */
-export function enterGate(): Promise<RunPlace> {
+export function enterGate(options: GateOptions): Promise<RunPlace> {
   gate ??= new Gate();
-  return gate.enter();
+  return gate.enter(options);
 }
 
 /** How many descriptors this process may still open, if that can be known. */

@@ -155,7 +155,7 @@ for (const [name, [options, status]] of Object.entries(THROWING)) {
   });
 }
 
-Deno.test("throwing artifacts and finished handlers reject a run that ended well", async () => {
+Deno.test("throwing artifacts and finished handlers fail a run that ended well", async () => {
   await using data = new LibraryDir();
   for (const name of ["Artifact", "Finished"]) {
     const fail = (): never => {
@@ -166,7 +166,7 @@ Deno.test("throwing artifacts and finished handlers reject a run that ended well
       ...(name === "Artifact" ? { artifactsHandler: fail } : { finishedCallback: fail }),
     });
     await assertRejects(() => done, `Exception in ${name} Callback: no`);
-    assertEquals([runner.status, runner.rc], ["successful", 0]);
+    assertEquals([runner.status, runner.rc], ["failed", 254]);
     assertEquals((await collect(runner.events)).length, 3);
   }
 });

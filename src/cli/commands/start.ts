@@ -8,7 +8,7 @@
 import { ensurePrivateDataDir } from "../../config/inputs/private_data_dir.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import { CallbackError, type ErrorCode, RunnerError } from "../../errors.ts";
-import type { Status } from "../../end_reason.ts";
+import { DEFAULT_GRACE_MS, type Status } from "../../end_reason.ts";
 import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
 import { describeOsError } from "../../internal/file_system.ts";
@@ -31,9 +31,6 @@ interface Refusal {
   readonly exitCode?: number;
   readonly verbatim?: boolean;
 }
-
-/** Grace period when settings say nothing, in milliseconds. */
-const DEFAULT_GRACE_MS = 2000;
 
 /**
  * Starts a run in the background and waits until it is accepted.

@@ -6,6 +6,7 @@
  * @module
  */
 import { PID_FILE } from "../../artifacts/layout.ts";
+import { DEFAULT_GRACE_MS } from "../../end_reason.ts";
 import { RunnerError } from "../../errors.ts";
 import { isVisible } from "../../ownership/identity.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
@@ -83,7 +84,7 @@ async function end(record: PidRecord, places: Places): Promise<void> {
   // The word of a record that a job can write ends nothing.
   const marker = owner?.isPrivate === true ? owner.marker : undefined;
   const steps = [
-    ["SIGTERM", (record.graceMs ?? 2000) + PATIENCE_MS],
+    ["SIGTERM", (record.graceMs ?? DEFAULT_GRACE_MS) + PATIENCE_MS],
     // The second signal: no more grace.
     ["SIGINT", HURRY_MS],
     ["SIGKILL", HURRY_MS],

@@ -1,11 +1,14 @@
 import { EventRecord } from "../../../src/events/event_json.ts";
 import type { Artifacts } from "../../../src/artifacts/writer.ts";
 import { RunState } from "../../../src/artifacts/run_state.ts";
-import { HandlerCalls } from "../../../src/run/caller_handlers.ts";
+import { HandlerCalls } from "../../../src/run/caller/handler_calls.ts";
 import { ArtifactSink } from "../../../src/run/artifact_sink.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 import { FanOut, type Sink } from "../../../src/sinks/sink.ts";
 import { assertEquals } from "../../testing/assert.ts";
+
+/** A run that nobody ends. */
+const LIVE = { ending: new AbortController().signal, hurried: new AbortController().signal };
 
 const CONFIG = { artifactDir: "/nowhere", settings: {} } as RunConfig;
 
@@ -25,7 +28,7 @@ function openSinks(options: { readonly handler: () => unknown; readonly isJson?:
       return options.handler();
     },
     statusHandler: ({ status }) => note(`handler ${status}`),
-  }, { config: CONFIG, failed: () => note("failed") });
+  }, { ...LIVE, config: CONFIG, failed: () => note("failed") });
   const emitter: Sink = {
     event: async ({ counter }) => {
       await Promise.resolve();

@@ -3,18 +3,26 @@
  *
  * @module
  */
-import type { RunConfig } from "../config/run_config.ts";
-import { CallbackError } from "../errors.ts";
-import type { EventRecord } from "../events/event_json.ts";
-import type { StatusEvent } from "../events/status_event.ts";
-import type { Runner } from "../result.ts";
-import type { Sink } from "../sinks/sink.ts";
-import type { RunOptions } from "./run_options.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import { CallbackError } from "../../errors.ts";
+import type { EventRecord } from "../../events/event_json.ts";
+import type { StatusEvent } from "../../events/status_event.ts";
+import type { Runner } from "../../result.ts";
+import type { Sink } from "../../sinks/sink.ts";
+import type { HandlerExtras, RunOptions } from "../run_options.ts";
+import { HandlerLimit, StalledError } from "./handler_limit.ts";
+
+/** How long handlers may hold up the end of a run unless options say otherwise, in seconds. */
+const DEFAULT_TIMEOUT = 3;
 
 /** What handlers are called with. */
 export interface HandlerContext {
   /** The run. */
   readonly config: RunConfig;
+  /** Aborted when the run is told to end. */
+  readonly ending: AbortSignal;
+  /** Aborted when its end is wanted at once. */
+  readonly hurried: AbortSignal;
   /** Told the first time that one throws. */
   readonly failed: (error: CallbackError) => void;
 }
@@ -44,11 +52,18 @@ export class HandlerCalls implements Sink {
   readonly #options: RunOptions;
   readonly #context: HandlerContext;
   readonly #scope: HandlerScope | undefined;
+  readonly #limit: HandlerLimit;
+  readonly #timeout: number;
+  /** What each handler is called with besides. */
+  readonly #extras: HandlerExtras;
   #hasFailed = false;
 
   constructor(options: RunOptions, context: HandlerContext) {
     this.#options = options;
     this.#context = context;
+    this.#timeout = options.handlerTimeout ?? DEFAULT_TIMEOUT;
+    this.#limit = new HandlerLimit({ ...context, limitMs: this.#timeout * 1000 });
+    this.#extras = Object.freeze({ signal: context.ending });
     this.#scope = HANDLERS.some((name) => options[name] !== undefined) ? makeScope() : undefined;
   }
 
@@ -67,9 +82,9 @@ export class HandlerCalls implements Sink {
     const handler = this.#options.eventHandler;
     if (handler === undefined || this.#hasFailed) return undefined;
     try {
-      const answer = this.within(() => handler(record.parsed()));
+      const answer = this.within(() => handler(record.parsed(), this.#extras));
       if (!isThenable(answer)) return answer;
-      return Promise.resolve(answer).catch((error) => this.fail("Event", error));
+      return this.#limit.wait(answer).catch((error) => this.fail("Event", error));
     } catch (error) {
       this.fail("Event", error);
       return undefined;
@@ -78,17 +93,27 @@ export class HandlerCalls implements Sink {
 
   /** Tells of a change of status. */
   status(event: StatusEvent): Promise<void> {
-    return this.#call("Status", () => this.#options.statusHandler?.(event, this.#context.config));
+    const { config } = this.#context;
+    return this.#call("Status", () => this.#options.statusHandler?.(event, config, this.#extras));
   }
 
   /** Tells that the artifacts are complete. */
   artifacts(artifactDir: string): Promise<void> {
-    return this.#call("Artifact", () => this.#options.artifactsHandler?.(artifactDir));
+    return this.#call(
+      "Artifact",
+      () => this.#options.artifactsHandler?.(artifactDir, this.#extras),
+    );
   }
 
   /** Tells that the run has ended. */
   finished(runner: Runner): Promise<void> {
-    return this.#call("Finished", () => this.#options.finishedCallback?.(runner));
+    return this.#call("Finished", () => this.#options.finishedCallback?.(runner, this.#extras));
+  }
+
+  /** What asks whether the run is to be canceled, if the caller wants to be asked. */
+  get cancelCallback(): (() => unknown) | undefined {
+    const { cancelCallback } = this.#options;
+    return cancelCallback && (() => this.within(() => cancelCallback(this.#extras)));
   }
 
   /** Calls what else is the caller's code and is not waited for: a throw ends the run as a handler's. */
@@ -103,18 +128,32 @@ export class HandlerCalls implements Sink {
 
   /** Notes that a handler threw; the first one counts. */
   fail(handler: string, error: unknown): void {
+    // It did what its signal asked for.
+    const { ending } = this.#context;
+    if (ending.aborted && error === ending.reason) return;
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#context.failed(new CallbackError(handler, error));
+    this.#context.failed(
+      error instanceof StalledError
+        ? stalled(handler, this.#timeout)
+        : new CallbackError(handler, error),
+    );
   }
 
   async #call(name: string, handler: () => unknown): Promise<void> {
     try {
-      await this.within(handler);
+      const answer = this.within(handler);
+      if (isThenable(answer)) await this.#limit.wait(answer);
     } catch (error) {
       this.fail(name, error);
     }
   }
+}
+
+function stalled(handler: string, seconds: number): CallbackError {
+  const message =
+    `Cannot wait for the ${handler} handler: expected it to end within ${seconds} s of the run`;
+  return new CallbackError(handler, undefined, { code: "callback.stalled", message });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

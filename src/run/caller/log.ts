@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { printable } from "../internal/printable.ts";
-import { openLogFile } from "../sinks/log_file.ts";
-import type { LogLevel, RunOptions } from "./run_options.ts";
+import { printable } from "../../internal/printable.ts";
+import { openLogFile } from "../../sinks/log_file.ts";
+import type { LogLevel, RunOptions } from "../run_options.ts";
 
 /** Takes lines for a log. */
 export type Log = (level: LogLevel, message: string) => void;
