@@ -21,6 +21,7 @@ export {
 } from "./src/run.ts";
 export { Runner } from "./src/result.ts";
 export type { EventTimes } from "./src/config/event_times.ts";
+export type { HandlerExtras } from "./src/run/run_options.ts";
 export type { CommandStreams } from "./src/run/between_pipes.ts";
 export {
   type CommandOptions,
