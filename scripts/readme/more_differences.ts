@@ -68,12 +68,6 @@ export const MORE_DIFFERENCES = {
     ours: "stops after 30 s and names the pipe",
     reason: "a forgotten writer is an error",
   },
-  "event-times": {
-    original: "writes times of events without zone before 2.4, with `+00:00` from then on",
-    ours: "writes them with `+00:00`",
-    reason: "operators of today parse just that; programs made for older releases want the other",
-    switchBack: "`event_times: naive` or RUNNER_EVENT_TIMES=naive",
-  },
   "receiver-fails": {
     original: "ends with a stack trace when nobody listens at runner_http_url",
     ours: "goes on, tries again while nobody answers, says what was lost in log and `reason`",

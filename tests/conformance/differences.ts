@@ -6,11 +6,12 @@
 import type { AnsibleStack } from "../testing/original.ts";
 import type { Case } from "./cases.ts";
 import { applyGoldenText, goldenName } from "./golden_text.ts";
-import { type JsonTree, memberOf, textOf } from "./json_tree.ts";
-import type { EventFile, Outcome } from "./normalize.ts";
+import { memberOf, textOf } from "./json_tree.ts";
+import { type EventFile, NAIVE_TIME, type Outcome, UTC_TIME } from "./normalize.ts";
 import { jsonLines, plainLines } from "./plain_lines.ts";
 import {
   artifactDirectory,
+  asDeprecation,
   commandEnvironment,
   gatheredEnvironments,
   rewriteEvents,
@@ -33,6 +34,8 @@ export interface Difference {
   readonly switchBack?: string;
   /** The first ansible-core with which it shows. @default {any} */
   readonly since?: "2.19";
+  /** The first release of the original that does as we do. @default {none} */
+  readonly mendedIn?: "2.4";
   /** Picks events of the original that we do not make. */
   readonly leaveOut?: (event: EventFile, context: DifferenceContext) => boolean;
   /** Rewrites the original's outcome, in place, to what ours has to be. */
@@ -132,6 +135,18 @@ export const differences: readonly Difference[] = [
         setMember(environment, "RUNNER_RUN_ID", "<run id>");
         setMember(environment, "RUNNER_EVENTS_OWNER", "<pid>");
       }
+    },
+  },
+  {
+    id: "event-times",
+    original: "writes times of events without zone before 2.4, with `+00:00` from then on",
+    ours: "writes them with `+00:00`",
+    reason: "operators of today parse just that; programs made for older releases want the other",
+    switchBack: "`event_times: naive` or RUNNER_EVENT_TIMES=naive",
+    mendedIn: "2.4",
+    expect: (outcome) => {
+      const withZone = (text: string): string => text.replaceAll(NAIVE_TIME, UTC_TIME);
+      rewriteTexts(outcome, withZone);
     },
   },
   {
@@ -264,26 +279,3 @@ export const differences: readonly Difference[] = [
     },
   },
 ];
-
-/** A plain event as the one that our plugin makes of a deprecation. */
-function asDeprecation(event: EventFile): EventFile {
-  const { body } = event;
-  if (body.kind !== "object" || memberOf(body, "event_data") !== undefined) return event;
-  const own = ["uuid", "counter", "stdout", "start_line", "end_line", "runner_ident"];
-  const text = (value: string): JsonTree => ({ kind: "string", value });
-  const yes: JsonTree = { kind: "literal", text: "true" };
-  const isWarning = textOf(body, "stdout")?.includes("[WARNING]") ?? false;
-  const data: [string, JsonTree][] = [
-    ["deprecated", yes],
-    ...(isWarning ? [["warning", yes] as [string, JsonTree]] : []),
-    ["uuid", text(textOf(body, "uuid") ?? "")],
-  ];
-  const members: [string, JsonTree][] = [
-    ...own.flatMap((key) => body.members.filter(([name]) => name === key)),
-    ["event", text("deprecated")],
-    ["pid", { kind: "literal", text: "<pid>" }],
-    ["created", text("<time>")],
-    ["event_data", { kind: "object", members: data }],
-  ];
-  return { ...event, body: { kind: "object", members } };
-}

@@ -52,8 +52,13 @@ export function expectedOutcome(snapshot: Snapshot, context: ExpectContext): Out
  * @returns true when it does
  */
 export function appliesTo(difference: Difference, stack: AnsibleStack): boolean {
-  if (difference.since === undefined) return true;
-  const [first = 0, second = 0] = difference.since.split(".").map(Number);
-  const [major = 0, minor = 0] = stack.name.split(".").map(Number);
+  const { since, mendedIn } = difference;
+  if (mendedIn !== undefined && isAtLeast(stack.runnerVersion, mendedIn)) return false;
+  return since === undefined || isAtLeast(stack.name, since);
+}
+
+function isAtLeast(version: string, least: string): boolean {
+  const [first = 0, second = 0] = least.split(".").map(Number);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > first || (major === first && minor >= second);
 }

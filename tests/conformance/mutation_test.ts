@@ -130,6 +130,9 @@ function* leafMutations(
   if (leaf.kind === "string") {
     yield [`${path} longer`, { kind: "string", value: `${leaf.value}!` }];
     yield [`${path} null`, { kind: "literal", text: "null" }];
+    if (leaf.value.endsWith("+00:00")) {
+      yield [`${path} without zone`, { kind: "string", value: leaf.value.slice(0, -6) }];
+    }
     return;
   }
   yield [`${path} as text`, { kind: "string", value: leaf.text }];

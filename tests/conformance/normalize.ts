@@ -52,17 +52,23 @@ interface LeafRule {
   readonly blank: string;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?(?:\+00:00)?$/;
+/** What stands for an event's time with its zone. */
+export const UTC_TIME = "<utc time>";
+
+/** What stands for an event's time without a zone. */
+export const NAIVE_TIME = "<naive time>";
+
+const eventTime = /^\/(?:created|event_data\/(?:start|end))$/;
 
 /** Leaves blanked out whole. */
 export const leafRules: readonly LeafRule[] = [
   { path: /^\/pid$/, form: /^[1-9]\d*$/, blank: "<pid>" },
-  { path: /^\/created$/, form: isoTime, blank: "<time>" },
   {
-    path: /^\/event_data\/(?:start|end)$/,
-    form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:\+00:00)?$/,
-    blank: "<time>",
+    path: eventTime,
+    form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/,
+    blank: UTC_TIME,
   },
+  { path: eventTime, form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/, blank: NAIVE_TIME },
   { path: /^\/event_data\/duration$/, form: /^\d+\.\d+(?:e-\d+)?$/, blank: "<seconds>" },
   { path: /\/res\/(?:.*\/)?elapsed$/, form: /^\d+$/, blank: "<seconds>" },
   { path: /\/(?:atime|mtime|ctime)$/, form: /^\d+\.\d+$/, blank: "<time>" },

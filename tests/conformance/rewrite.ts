@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type JsonLeaf, type JsonTree, mapLeaves, memberOf } from "./json_tree.ts";
-import type { Outcome } from "./normalize.ts";
+import { type JsonLeaf, type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
+import { type EventFile, UTC_TIME, type Outcome } from "./normalize.ts";
 
 /** A mapping of a tree. */
 export type JsonMapping = JsonTree & { kind: "object" };
@@ -94,4 +94,27 @@ export function setMember(tree: JsonMapping, key: string, value: string): void {
 export function artifactDirectory(outcome: Outcome): string | undefined {
   return outcome.files.map((line) => / (artifacts\/[^/]+)$/.exec(line)?.[1])
     .find((path) => path !== undefined);
+}
+
+/** A plain event as the one that our plugin makes of a deprecation. */
+export function asDeprecation(event: EventFile): EventFile {
+  const { body } = event;
+  if (body.kind !== "object" || memberOf(body, "event_data") !== undefined) return event;
+  const own = ["uuid", "counter", "stdout", "start_line", "end_line", "runner_ident"];
+  const text = (value: string): JsonTree => ({ kind: "string", value });
+  const yes: JsonTree = { kind: "literal", text: "true" };
+  const isWarning = textOf(body, "stdout")?.includes("[WARNING]") ?? false;
+  const data: [string, JsonTree][] = [
+    ["deprecated", yes],
+    ...(isWarning ? [["warning", yes] as [string, JsonTree]] : []),
+    ["uuid", text(textOf(body, "uuid") ?? "")],
+  ];
+  const members: [string, JsonTree][] = [
+    ...own.flatMap((key) => body.members.filter(([name]) => name === key)),
+    ["event", text("deprecated")],
+    ["pid", { kind: "literal", text: "<pid>" }],
+    ["created", text(UTC_TIME)],
+    ["event_data", { kind: "object", members: data }],
+  ];
+  return { ...event, body: { kind: "object", members } };
 }
