@@ -2,12 +2,14 @@
  * Holds our runs against the original's on every version of Ansible that is claimed.
  *
  * `deno task matrix [VERSION...]` makes the Python environments that are missing (pip, pyenv) and
- * prints a line per version; `--prepare VERSION...` only makes them.
+ * prints a line per version; `--prepare VERSION...` only makes them. `newest` is the newest version
+ * that the Pythons of this machine run.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- a script for people
 import {
+  NEWEST_VERSIONS,
   testCacheDirectory,
   TESTED_VERSIONS,
   type TestedVersion,
@@ -20,7 +22,11 @@ const ORIGINALS = {
 } as const;
 
 const onlyPrepare = Deno.args.includes("--prepare");
-const wanted = Deno.args.filter((word) => !word.startsWith("-"));
+const wanted: string[] = [];
+for (const word of Deno.args) {
+  if (word === "newest") wanted.push(await newestVersion());
+  else if (!word.startsWith("-")) wanted.push(word);
+}
 const unknown = wanted.filter((name) => !TESTED_VERSIONS.some((version) => version.name === name));
 if (unknown.length > 0) {
   console.error(`matrix: no such version: ${unknown.join(" ")}`);
@@ -35,6 +41,16 @@ for (const version of TESTED_VERSIONS) {
   else if (!await compare(version)) failures++;
 }
 Deno.exit(failures > 0 ? 1 : 0);
+
+/** The newest version that can be made here; the last choice where none can, which then says why. */
+async function newestVersion(): Promise<string> {
+  let newest = "";
+  for (const version of NEWEST_VERSIONS) {
+    newest = version.name;
+    if (await prepare(version) === undefined) break;
+  }
+  return newest;
+}
 
 function environmentOf(version: TestedVersion): string {
   return `${testCacheDirectory()}/ansible-core-${version.name}`;

@@ -68,6 +68,17 @@ export const MORE_DIFFERENCES = {
     ours: "stops after 30 s and names the pipe",
     reason: "a forgotten writer is an error",
   },
+  "callbacks-past-plugin": {
+    original:
+      "gets no events of results with the stdout callbacks json and jsonl; 2.3 cannot run them",
+    ours: "makes every event, and shows their text",
+    reason: "the chosen callback decides what is shown, not what is recorded",
+  },
+  "callbacks-without-options": {
+    original: "2.4 fails (rc 250) with a stdout callback that has no options of its own (oneline)",
+    ours: "shows it",
+    reason: "every stdout callback can be chosen",
+  },
   "receiver-fails": {
     original: "ends with a stack trace when nobody listens at runner_http_url",
     ours: "goes on, tries again while nobody answers, says what was lost in log and `reason`",

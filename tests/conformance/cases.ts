@@ -24,10 +24,22 @@ export interface Case {
   readonly plainText: string | undefined;
   /** Whether worker processes print by themselves, so that neighbouring verbose events race. */
   readonly races: boolean;
+  /** From which release on the original cannot run it, and lines that ours has to show all the same. */
+  readonly originalFails: OriginalFails | undefined;
   /** The template of the private data dir. */
   readonly template: string;
   /** Changes when any file of the case does. */
   readonly digest: string;
+}
+
+/** A case that some originals cannot run. */
+export interface OriginalFails {
+  /** The first release: `2.4`. */
+  readonly since: string;
+  /** What goes wrong in it. */
+  readonly why: string;
+  /** Lines of our `stdout` file. */
+  readonly shows: readonly string[];
 }
 
 interface CaseFile {
@@ -37,6 +49,7 @@ interface CaseFile {
   readonly ident?: string | null;
   readonly plainText?: string;
   readonly races?: boolean;
+  readonly originalFails?: OriginalFails;
 }
 
 /** The directory with the cases. */
@@ -67,6 +80,7 @@ async function loadCase(name: string): Promise<Case> {
     ident: file.ident === undefined ? "conf" : file.ident,
     plainText: file.plainText,
     races: file.races ?? false,
+    originalFails: file.originalFails,
     template: `${directory}/private`,
     digest: await digestOf(directory),
   };

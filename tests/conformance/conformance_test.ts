@@ -5,25 +5,32 @@
  */
 import {
   type AnsibleStack,
-  findStack219,
+  findNewestStack,
   findSystemStack,
   findTestedVersion,
   type StackSearch,
   TESTED_VERSIONS,
+  type TestedVersion,
 } from "../testing/original.ts";
+import { isLong } from "../testing/samples.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { runCorpus } from "./run_corpus.ts";
 
-/** Names of versions with commas, in place of the usual two. */
+/** Names of versions with commas, in place of the usual ones. */
 const wanted = Deno.env.get("RUNNER_CONFORMANCE_VERSIONS")?.split(",");
 
 if (wanted === undefined) {
   const system = await findSystemStack();
   register("the system's ansible-core", system);
-  const first = "stack" in system ? system.stack : undefined;
-  register("ansible-core 2.19", await findStack219(), first);
-} else {
-  for (const version of TESTED_VERSIONS.filter(({ name }) => wanted.includes(name))) {
+  if (isLong) await registerAll(TESTED_VERSIONS);
+  else {
+    const first = "stack" in system ? system.stack : undefined;
+    register("the newest ansible-core", await findNewestStack(), first);
+  }
+} else await registerAll(TESTED_VERSIONS.filter(({ name }) => wanted.includes(name)));
+
+async function registerAll(versions: readonly TestedVersion[]): Promise<void> {
+  for (const version of versions) {
     register(`Ansible ${version.name}`, await findTestedVersion(version));
   }
 }

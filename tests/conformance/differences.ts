@@ -33,7 +33,7 @@ export interface Difference {
   /** What brings the original's behaviour back, if anything does. */
   readonly switchBack?: string;
   /** The first ansible-core with which it shows. @default {any} */
-  readonly since?: "2.19";
+  readonly since?: "2.13" | "2.19";
   /** The first release of the original that does as we do. @default {none} */
   readonly mendedIn?: "2.4";
   /** Picks events of the original that we do not make. */
@@ -199,12 +199,9 @@ export const differences: readonly Difference[] = [
     ours: "honours them, because its plugin has all options of the one it extends",
     reason: "the user's setting is what counts",
     switchBack: "ansible.cfg without callback_result_format",
+    since: "2.13",
     expect: (outcome, { theCase, stack }) => {
-      // The option came with 2.13.
-      const isKnown = Number(stack.name.split(".")[1]) >= 13;
-      if (theCase.name === "result_format" && isKnown) {
-        applyGoldenText(outcome, goldenName(theCase, stack));
-      }
+      if (theCase.name === "result_format") applyGoldenText(outcome, goldenName(theCase, stack));
     },
   },
   {
@@ -214,6 +211,7 @@ export const differences: readonly Difference[] = [
     ours: "writes from the main process only",
     reason: "the warnings are about the tool, not about the playbook",
     since: "2.19",
+    mendedIn: "2.4",
     leaveOut: ({ body }, { theCase }) => {
       if (theCase.name !== "pause") return false;
       const text = textOf(body, "stdout") ?? "";

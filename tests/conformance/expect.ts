@@ -57,7 +57,8 @@ export function appliesTo(difference: Difference, stack: AnsibleStack): boolean 
   return since === undefined || isAtLeast(stack.name, since);
 }
 
-function isAtLeast(version: string, least: string): boolean {
+/** Compares two versions by their first two numbers. */
+export function isAtLeast(version: string, least: string): boolean {
   const [first = 0, second = 0] = least.split(".").map(Number);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > first || (major === first && minor >= second);

@@ -97,6 +97,7 @@ export const textRules: readonly (readonly [form: RegExp, blank: string])[] = [
   [/(?<=\.ansible_async\/|\bjid[=:] ?"?|\bansible_job_id": ")\d{6,}\.\d+\b/g, "<jid>"],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\b/g, "<time>"],
   [/\b\d+:\d\d:\d\d\.\d{6}\b/g, "<seconds>"],
+  [/\bobject at 0x[0-9a-f]{8,16}\b/g, "object at <address>"],
   [/\bPaused for \d+\.\d+ seconds\b/g, "Paused for <seconds> seconds"],
   [/(?<="elapsed": )\d+\b/g, "<seconds>"],
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 import { type JsonLeaf, type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
-import { type EventFile, UTC_TIME, type Outcome } from "./normalize.ts";
+import { type EventFile, type Outcome, UTC_TIME } from "./normalize.ts";
 
 /** A mapping of a tree. */
 export type JsonMapping = JsonTree & { kind: "object" };

@@ -10,9 +10,9 @@ import { type Case, loadCases } from "./cases.ts";
 import { casesWorthARun } from "./cover.ts";
 import { compare, describe, type Mismatch } from "./compare.ts";
 import { differences } from "./differences.ts";
-import { appliesTo, expectedOutcome } from "./expect.ts";
+import { appliesTo, expectedOutcome, isAtLeast } from "./expect.ts";
 import { goldenName, recordGoldenText } from "./golden_text.ts";
-import { normalize } from "./normalize.ts";
+import { normalize, type Outcome } from "./normalize.ts";
 import { recordOriginal } from "./record.ts";
 import { type Arena, makeArena, type RunProgram, takeSnapshot } from "./snapshot.ts";
 
@@ -107,5 +107,18 @@ async function compareCase(check: Check, fresh: boolean): Promise<Mismatch[]> {
   const actual = normalize(await takeSnapshot(arena, theCase, run), options);
   if (golden && !self) recordGoldenText(actual, goldenName(theCase, stack));
   if (self) return compare(normalize(record, options), actual);
+  const { originalFails: fails } = theCase;
+  if (fails !== undefined && isAtLeast(stack.runnerVersion, fails.since)) {
+    assertEquals(record.exitCode, 250, `the original runs this case again: ${fails.why}`);
+    return compareLines(actual, fails.shows);
+  }
   return compare(expectedOutcome(record, check), actual);
+}
+
+/** Holds a run of ours that no original can be compared with against its exit code and some lines. */
+function compareLines({ exitCode, texts }: Outcome, lines: readonly string[]): Mismatch[] {
+  const missing = lines.filter((line) => !texts["stdout"]?.split(/\r?\n/).includes(line))
+    .map((line) => ({ where: "file stdout", expected: line, actual: texts["stdout"] ?? "" }));
+  if (exitCode === 0) return missing;
+  return [{ where: "exit code", expected: "0", actual: String(exitCode) }, ...missing];
 }

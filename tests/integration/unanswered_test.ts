@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "../testing/assert.ts";
 import { type FileSpec, inParallel, TestPlace } from "../testing/data_dir.ts";
-import { findStack219, findSystemStack } from "../testing/original.ts";
+import { findNewestStack, findSystemStack } from "../testing/original.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { makeKey, missingSshd, startSshd } from "../testing/sshd.ts";
 
@@ -69,7 +69,10 @@ const REAL: readonly Case[] = [
   },
 ];
 
-const stacks = [["2.14", await findSystemStack()], ["2.19", await findStack219()]] as const;
+const stacks = [["of the system", await findSystemStack()], [
+  "of today",
+  await findNewestStack(),
+]] as const;
 for (const [name, search] of stacks) {
   const missing = "missing" in search ? search.missing : undefined;
   testOrSkip(`prompts of Ansible ${name} that nobody answers end the run`, missing, async () => {

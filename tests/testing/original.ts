@@ -37,17 +37,6 @@ export function findSystemStack(): Promise<StackSearch> {
   return findStack("system", { path: systemPath });
 }
 
-/**
- * Finds ansible-core 2.19 and the original in a Python environment of their own: the one that
- * ANSIBLE_219_VENV names, else the one in the user's cache directory.
- *
- * @returns the stack, or what is missing
- */
-export function findStack219(): Promise<StackSearch> {
-  const venv = Deno.env.get("ANSIBLE_219_VENV") || `${testCacheDirectory()}/ansible-core-2.19`;
-  return findStack("2.19", { path: `${venv}/bin:${systemPath}` });
-}
-
 /** A version of Ansible that is tested: how its Python environment is made, and what it is compared with. */
 export interface TestedVersion {
   /** Short name, also of its environment: `2.21`. */
@@ -108,17 +97,20 @@ export function findTestedVersion(version: TestedVersion): Promise<StackSearch> 
   });
 }
 
+/** The versions that the default tests hold against, first choice first: 2.19 is the last for Python 3.11. */
+export const NEWEST_VERSIONS: readonly TestedVersion[] = TESTED_VERSIONS
+  .filter(({ name }) => ["2.19", "2.20", "2.21"].includes(name)).toReversed();
+
 /**
- * Finds the newest version that is installed and differs from the system's.
+ * Finds the newest version that is installed.
  *
  * @returns the stack, or what is missing
  */
 export async function findNewestStack(): Promise<StackSearch> {
   let search: StackSearch = { missing: "no newer ansible-core is installed" };
-  for (const version of TESTED_VERSIONS.toReversed()) {
+  for (const version of NEWEST_VERSIONS) {
     search = await findTestedVersion(version);
     if ("stack" in search) return search;
-    if (version.name === "2.19") break;
   }
   return search;
 }

@@ -347,7 +347,7 @@ def open_recorder():
 
 def wrap_display(recorder):
     """Makes an event of each message that is shown outside a callback."""
-    for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error', 'banner'):
+    for name in ('debug', 'deprecated', 'warning', 'system_warning', 'error', 'error_as_warning', 'banner'):
         # Ansible calls debug() a dozen times for each task, though it shows nothing.
         if name != 'debug' or C.DEFAULT_DEBUG:
             wrap_flagged(recorder, name)
@@ -542,6 +542,10 @@ class CallbackModule(ParentCallback):
 
     def _show(self, method, args, kwargs):
         show = getattr(super(CallbackModule, self), method, None)
+        if ASKS_PAST_US:
+            answer = ParentCallback.__getattribute__(self, method)
+            if getattr(answer, '__func__', None) is not CallbackModule.__dict__[method]:
+                show = answer
         if show is not None:
             return show(*args, **kwargs)
         return None
@@ -858,3 +862,18 @@ class CallbackModule(ParentCallback):
     def v2_playbook_on_not_import_for_host(self, result, missing_file):
         return self._bare('playbook_on_not_import_for_host', 'v2_playbook_on_not_import_for_host', result,
                           missing_file)
+
+
+# Some (json, jsonl) answer for the methods of results themselves, whatever a subclass has.
+ASKS_PAST_US = ParentCallback.__getattribute__ is not object.__getattribute__
+
+
+def own_first(self, name):
+    """Our own methods are found before what the chosen callback says of their names."""
+    if name in CallbackModule.__dict__ and name.startswith('v2_'):
+        return object.__getattribute__(self, name)
+    return ParentCallback.__getattribute__(self, name)
+
+
+if ASKS_PAST_US:
+    CallbackModule.__getattribute__ = own_first
