@@ -45,7 +45,15 @@ export type EndReason =
     }
     | { readonly reason: "job_timeout"; readonly seconds: number }
     | { readonly reason: "idle_timeout"; readonly seconds: number }
-    | { readonly reason: "prompt_not_answered"; readonly prompt: string }
+    | {
+      readonly reason: "prompt_not_answered";
+      /** The question as it is, with the blank at its end. */
+      readonly prompt: string;
+      /** A pattern of env/passwords that was perhaps meant to match it. */
+      readonly near?: string;
+      /** Name of the credential that would answer it. */
+      readonly credential?: string;
+    }
     /** Looking for this regex of env/passwords in the output takes too long. */
     | { readonly reason: "pattern_too_slow"; readonly pattern: string }
     | {
@@ -105,6 +113,23 @@ export function describeEnd(reason: EndReason): string | undefined {
   const more = [survivorsOf(reason), undeliveredOf(reason)].filter((text) => text !== undefined);
   const text = sentenceOf(reason);
   return more.length === 0 ? text : [text ?? "ended", ...more].join("; ");
+}
+
+/** Says what could be done about an ending, in one line; undefined where nothing is known. */
+export function hintFor(reason: EndReason): string | undefined {
+  if (reason.reason !== "prompt_not_answered") return undefined;
+  const { near, credential } = reason;
+  const ways = [
+    ...(near === undefined
+      ? []
+      : [`The pattern ${JSON.stringify(near)} of env/passwords does not match it`]),
+    ...(credential === undefined
+      ? []
+      : [`--credential ${credential}=file:PATH answers it without a pattern`]),
+  ];
+  return ways.length === 0
+    ? "Give a pattern for it, and the answer, in env/passwords"
+    : ways.join("; ");
 }
 
 function survivorsOf({ survivors = [] }: EndReason): string | undefined {

@@ -128,6 +128,11 @@ export const MORE_DIFFERENCES = {
     ours: "stops and names the pattern",
     reason: "the run would wait for an answer that never comes",
   },
+  "prompt-end": {
+    original: "never matches `:$` with a prompt that ends in a blank, as Ansible's do",
+    ours: "matches `$` before the blanks at the end of an unfinished line, too",
+    reason: "the manual's own patterns are written so",
+  },
   "prompt-window": {
     original: "searches the last 100 characters of output for prompts",
     ours: "searches everything since the last answer (64 KiB)",
@@ -153,6 +158,12 @@ export const MORE_DIFFERENCES = {
     original: "passes extra variables on the command line, where every user can see them",
     ours: "passes them in a private file",
     reason: "they may be secret",
+  },
+  "shown-answers": {
+    original: "masks no answer of env/passwords",
+    ours: "masks each, unless it answered `vars_prompt` with `private: false` or `pause` with echo",
+    reason: "what everybody saw typed is no secret, and host names stay whole",
+    switchBack: "redact: false",
   },
   "secrets-masked": {
     original: "writes passwords and tokens of the environment into `command`",

@@ -55,6 +55,8 @@ export interface LaunchContext {
   readonly privatePlaces?: readonly string[];
   /** Takes a line for the debug log. */
   readonly debug: (message: string) => void;
+  /** Gives the passphrase of a private key. @default {none is known} */
+  readonly passphrase?: ((name: string) => string | undefined) | undefined;
   /** Groups that the program is to enter. @default {none} */
   readonly cgroupFiles?: readonly string[] | undefined;
   /** Aborted when the run is to end: what takes long is left half done. */
@@ -285,14 +287,10 @@ async function copyProject(config: RunConfig, context: LaunchContext): Promise<s
 async function startRunAgent(config: RunConfig, context: LaunchContext) {
   if (config.sshKeys.length === 0) return undefined;
   const { startAgent } = await import("./ssh/agent.ts");
-  const { credentials } = config;
   return context.stack.use(
     await startAgent({
       keys: config.sshKeys,
-      passphrase: (name) =>
-        credentials[`ssh_key_passphrase@${name}`] ??
-          credentials[`ssh_key_passphrase@${name.slice(name.lastIndexOf("/") + 1)}`] ??
-          credentials["ssh_key_passphrase"],
+      passphrase: context.passphrase,
       ownControlPath: config.env["ANSIBLE_SSH_CONTROL_PATH_DIR"] === undefined,
       noteRemains: context.noteRemains,
     }),

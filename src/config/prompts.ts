@@ -33,6 +33,29 @@ const CREDENTIAL_PROMPTS: readonly [name: RegExp, pattern: (argument: string) =>
   ],
 ];
 
+/** What a question looks like that a credential answers, whatever it is about. */
+const CREDENTIAL_QUESTIONS: readonly [pattern: RegExp, name: string][] = [
+  [/^SSH password: ?$/, "ssh"],
+  [/^[A-Z_]+ password(\[defaults to SSH password\])?: ?$/, "become"],
+  [/^\[sudo\] password for [^\n]*: ?$/, "become"],
+  [/^Vault password(?: \((?:default|(.+))\))?: ?$/s, "vault"],
+  [/Enter passphrase for [^\n]*: ?$/, "ssh_key_passphrase"],
+];
+
+/**
+ * Tells which credential answers a question.
+ *
+ * @param question its last line
+ * @returns the name, such as `vault@dev`; undefined when none does
+ */
+export function credentialFor(question: string): string | undefined {
+  for (const [pattern, name] of CREDENTIAL_QUESTIONS) {
+    const match = pattern.exec(question);
+    if (match !== null) return match[1] === undefined ? name : `${name}@${match[1]}`;
+  }
+  return undefined;
+}
+
 /**
  * Makes the prompts of a run.
  *

@@ -42,6 +42,8 @@ export interface PipelineOptions {
    * turns out to be comes by `onDisplay` as ever. Files and handlers wait for that.
    */
   readonly onHeld?: ((text: string) => void) | undefined;
+  /** Takes the body of each event as it is, before its text and what follows it are looked at. */
+  readonly onBody?: ((body: EventBody) => void) | undefined;
   /** Told of an event whose body never came. */
   readonly onMissingBody?: (key: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
@@ -170,6 +172,7 @@ export class OutputPipeline {
   #bodyOf(key: string): EventBody | undefined {
     const body = this.#guarded(() => this.#options.spool.take(key));
     if (body === undefined) this.#options.onMissingBody?.(key);
+    else this.#options.onBody?.(body);
     return this.#masked(body);
   }
 

@@ -118,6 +118,24 @@ export function withoutMarkers(text: string, token: string): string {
   ).join("");
 }
 
+/**
+ * Finds the last whole begin marker of a text.
+ *
+ * @param text with markers
+ * @param token the run's random token
+ * @returns its key, or undefined when there is none
+ */
+export function lastKey(text: string, token: string): string | undefined {
+  const prefix = `\x1b]8473;${token};`;
+  for (let at = text.lastIndexOf(prefix); at >= 0; at = text.lastIndexOf(prefix, at - 1)) {
+    const start = at + prefix.length;
+    const key = /^[\w.-]+(?=\x07)/.exec(text.slice(start, start + MAX_KEY_LENGTH + 1))?.[0];
+    if (key !== undefined) return key;
+    if (at === 0) break;
+  }
+  return undefined;
+}
+
 /** `0-9 A-Z a-z . - ;` */
 function isKeyCharacter(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) ||

@@ -119,13 +119,30 @@ export async function runProgram(
       stderr: error instanceof Error ? error.message : String(error),
     };
   }
+  // What it started holds its output open, and would be waited for.
+  const end = (): void => endGroup(child.pid);
+  options.signal?.addEventListener("abort", end);
   const [output] = await Promise.all([child.output(), feed(child, options.stdin)]);
+  options.signal?.removeEventListener("abort", end);
   const decoder = new TextDecoder();
   return {
     code: output.code,
     stdout: decoder.decode(output.stdout),
     stderr: decoder.decode(output.stderr),
   };
+}
+
+/**
+ * Ends a program that was started detached, and all that it started.
+ *
+ * @param pid its pid, which is its group's
+ */
+export function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch {
+    // Gone in between.
+  }
 }
 
 async function feed(child: Deno.ChildProcess, text: string | undefined): Promise<void> {

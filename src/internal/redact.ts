@@ -22,12 +22,13 @@ const KEY_LINE = /^[A-Za-z0-9+/=]{8,}$/;
 
 /** Masks secrets. */
 export class Redactor {
-  readonly #pattern: RegExp | undefined;
-  readonly #jsonPattern: RegExp = /\\./g;
-  readonly #forms: readonly string[];
-  readonly #longest: number;
+  readonly #secrets: Set<string>;
+  #pattern: RegExp | undefined;
+  #jsonPattern: RegExp = /\\./g;
+  #forms: readonly string[] = [];
+  #longest = 0;
   /** A key has one for each of its lines: few of them begin with the same letter. */
-  readonly #formsByFirst: ReadonlyMap<number, readonly string[]>;
+  #formsByFirst: ReadonlyMap<number, readonly string[]> = new Map();
   #held = "";
 
   /**
@@ -36,12 +37,28 @@ export class Redactor {
    * @param secrets their texts; those under 6 characters are left out
    */
   constructor(secrets: Iterable<string>) {
+    this.#secrets = new Set(secrets);
+    this.#build();
+  }
+
+  /**
+   * Masks a value no more: everybody has seen it.
+   *
+   * @param value a secret
+   */
+  reveal(value: string): void {
+    if (this.#secrets.delete(value)) this.#build();
+  }
+
+  #build(): void {
     const forms = new Set<string>();
-    for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
+    for (const secret of this.#secrets) for (const form of formsOf(secret)) forms.add(form);
     // The longest first: of two secrets that begin alike the whole of the longer one is masked.
     this.#forms = [...forms].sort((a, b) => b.length - a.length);
     this.#longest = this.#forms[0]?.length ?? 0;
     this.#formsByFirst = Map.groupBy(this.#forms, (form) => form.charCodeAt(0));
+    this.#pattern = undefined;
+    this.#jsonPattern = /\\./g;
     if (this.#forms.length === 0) return;
     const any = this.#forms.map(RegExp.escape).join("|");
     this.#pattern = new RegExp(any, "g");
@@ -121,7 +138,7 @@ export class Redactor {
    */
   feed(piece: string): string {
     const pattern = this.#pattern;
-    if (pattern === undefined) return piece;
+    if (pattern === undefined) return this.flush() + piece;
     const text = this.#held + piece;
     let shown = "";
     let done = 0;

@@ -7,6 +7,7 @@ import type { Launch } from "../command/launch.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { EndReason } from "../end_reason.ts";
 import { redactEnvironment, Redactor, secretValues } from "../internal/redact.ts";
+import { ShownAnswers } from "./prompts/shown_answers.ts";
 
 /** What the `command` file and status handlers are shown. */
 export interface ShownLaunch {
@@ -43,6 +44,21 @@ export function commandRedactorOf(config: RunConfig): Redactor {
 }
 
 /**
+ * Makes what watches for answers that everybody sees; runs without env/passwords need none.
+ *
+ * @param config the run
+ * @param wire its token, and what masks its secrets
+ * @returns takes answers, and what they answer
+ */
+export function watchShownAnswers(
+  config: RunConfig,
+  wire: { readonly token: string; readonly redactor: Redactor },
+): ShownAnswers | undefined {
+  if (config.passwords.length === 0 || !wire.redactor.isActive) return undefined;
+  return new ShownAnswers({ ...wire, always: new Set(lastingSecretsOf(config)) });
+}
+
+/**
  * Masks what must not be seen of a launch.
  *
  * @param launch what is started
@@ -62,7 +78,6 @@ export function shownLaunch(
   };
 }
 
-/** What must not be seen in any output. */
 /**
  * Makes the reason that people see: command lines of what still runs may have secrets in them, and
  * so may errors.
@@ -78,8 +93,13 @@ export function shownReason(reason: EndReason, redactor: Redactor): EndReason {
   );
 }
 
+/** What must not be seen in any output. */
 function* secretsOf(config: RunConfig): Generator<string> {
   for (const [, answer] of config.passwords) if (answer !== null) yield answer;
+  yield* lastingSecretsOf(config);
+}
+
+function* lastingSecretsOf(config: RunConfig): Generator<string> {
   yield* Object.values(config.credentials);
   for (const key of config.sshKeys) yield key.text;
   const registry = config.settings.containerAuthData;

@@ -4,6 +4,7 @@
  * @module
  */
 import { SCRATCH } from "../artifacts/layout.ts";
+import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
@@ -12,8 +13,10 @@ import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";
 import { Pty } from "../process/pty.ts";
+import { watchShownAnswers } from "./masking.ts";
+import type { ShownAnswers } from "./prompts/shown_answers.ts";
+import { endWhenAsked } from "./prompts/unanswered_prompt.ts";
 import { notFoundText, originOf, type RunContext, superviseRun } from "./run_context.ts";
-import { endWhenAsked } from "./unanswered_prompt.ts";
 
 /**
  * Starts the program and waits until it and all its output are done.
@@ -29,7 +32,8 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     isWiped: redactor.isActive,
     onRefused: (problem) => context.warn(`Cannot take a line of the spool as an event: ${problem}`),
   });
-  const pipeline = openPipeline(context, { token, spool });
+  const shown = watchShownAnswers(config, { token, redactor });
+  const pipeline = openPipeline(context, { token, spool, shown });
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.wrapperEnv ?? launch.env;
   const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
@@ -42,12 +46,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const pty = Pty.spawn({ ...launch, program, env, hiddenArgs }, {
     privateDir: context.privateDir,
   });
-  const responder = new PromptResponder({
-    answers: context.prompts,
-    clean: (text) => withoutMarkers(text, token),
-    type: (text) => pty.write(text),
-    onSlow: (pattern) => stopper.stop({ reason: "pattern_too_slow", pattern }),
-  });
+  const responder = openResponder(context, { token, shown, pty });
   const supervisor = superviseRun(pty, context, {
     launch,
     onOutput: (bytes) => {
@@ -59,12 +58,10 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   using _promptWatch = endWhenAsked(supervisor, {
     config,
     root: pty.pid,
+    marker: `${RUN_MARKER}=${context.runId}`,
     responder,
-    onUnanswered: (prompt) =>
-      stopper.stop({
-        reason: "prompt_not_answered",
-        prompt: redactor.redactCut(prompt).slice(-500),
-      }),
+    redactor,
+    onUnanswered: (reason) => stopper.stop(reason),
   });
   using _question = stopper.cancelWhen(
     context.cancelCallback,
@@ -78,13 +75,38 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   return end;
 }
 
+function openResponder(
+  { prompts, stopper }: RunContext,
+  { token, shown, pty }: {
+    readonly token: string;
+    readonly shown: ShownAnswers | undefined;
+    readonly pty: Pty;
+  },
+): PromptResponder {
+  return new PromptResponder({
+    answers: prompts,
+    clean: (text) => {
+      shown?.sawText(text);
+      return withoutMarkers(text, token);
+    },
+    onAnswer: (answer, question) => shown?.answered(answer, question),
+    type: (text) => pty.write(text),
+    onSlow: (pattern) => stopper.stop({ reason: "pattern_too_slow", pattern }),
+  });
+}
+
 function openPipeline(
   { config, artifacts, redactor, showEarly, sinks }: RunContext,
-  wire: { readonly token: string; readonly spool: Spool },
+  { shown, ...wire }: {
+    readonly token: string;
+    readonly spool: Spool;
+    readonly shown: ShownAnswers | undefined;
+  },
 ): OutputPipeline {
   return new OutputPipeline({
     ...wire,
     origin: originOf(config),
+    onBody: shown && ((body) => shown.sawBody(body)),
     redactor,
     backlogPath: `${config.scratchDir}/${SCRATCH.backlog}`,
     onDisplay: (text) => sinks.display(text),

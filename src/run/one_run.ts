@@ -37,6 +37,7 @@ import { type Log, openLog } from "./caller/log.ts";
 import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
 import { openEmitters } from "./open_emitters.ts";
+import { passphraseLookup } from "./prompts/passphrases.ts";
 import type { LogLevel, RunOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
 import type { Perform } from "./run_context.ts";
@@ -139,7 +140,7 @@ export class Run {
   ): Promise<void> {
     await using stack = new AsyncDisposableStack();
     const owned = await this.#own(stack);
-    const launch = await this.#prepare(owned);
+    const launch = await this.#prepare(owned, start.prompts);
     const open = this.#openSinks(owned);
     await this.#tellStart(launch, open);
     const { quiet, jsonMode } = this.#config;
@@ -184,13 +185,17 @@ export class Run {
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
   }
 
-  #prepare({ runId, noteRemains, profiler, stack }: OwnedRun): Promise<Launch> {
+  #prepare(
+    { runId, noteRemains, profiler, stack }: OwnedRun,
+    prompts: readonly Prompt[],
+  ): Promise<Launch> {
     return prepareLaunch(this.#config, {
       runId,
       terminal: this.#view.terminal,
       noteRemains,
       privatePlaces: this.#config.isolation === undefined ? [] : privatePlaces(),
       debug: (message) => this.#log("debug", message),
+      passphrase: passphraseLookup(this.#config, prompts),
       cgroupFiles: profiler?.cgroupFiles ?? [],
       signal: this.#stopper.signal,
       stack,

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "../testing/assert.ts
 import { missingAnsible } from "../testing/isolation.ts";
 import { filesBelow } from "../testing/leaks.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
+import { findNewestStack, findSystemStack } from "../testing/original.ts";
 import { type Finished, Scene } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
@@ -84,6 +85,59 @@ for (const flags of [["-vv"], ["-j"], ["--debug"]]) {
     assertEquals(failed.event_data.res.msg, [MASK, MASK]);
     const { env } = JSON.parse(found.get("command") ?? "{}");
     assertEquals(env.BECOME_SECRET, undefined, "the variable went on to Ansible");
+  });
+}
+
+/** Asks with echo and without, of hosts whose names begin like the answers. */
+const ASKING_PLAY = `- hosts: all
+  connection: local
+  gather_facts: false
+  vars: {ansible_python_interpreter: /usr/bin/python3}
+  vars_prompt:
+    - {name: site, prompt: Which site, private: false}
+    - {name: word, prompt: Which word, private: true}
+  tasks:
+    - pause: {prompt: Which release}
+      register: release
+    - pause: {prompt: Which token, echo: false}
+      register: token
+    - debug: {msg: "{{ site }} {{ word }} {{ release.user_input }} {{ token.user_input }}"}
+      when: release.user_input is defined
+`;
+
+for (const [version, search] of [["2.14", findSystemStack], ["newest", findNewestStack]] as const) {
+  const found = await search();
+  const missing = "missing" in found ? found.missing : undefined;
+  const title = `what everybody sees typed is not masked, host names least of all (${version})`;
+  testOrSkip(title, missing, async () => {
+    if ("missing" in found) return;
+    await using scene = new Scene();
+    scene.write("project/p.yml", ASKING_PLAY);
+    Deno.mkdirSync(`${scene.dir}/inventory`);
+    scene.write(
+      "inventory/hosts",
+      "production-web1\nrelease-2024-db\nhidden-word-a\nnever-asked-b\n",
+    );
+    const passwords = {
+      "^Which site:$": "production",
+      "^Which word:$": "hidden-word",
+      "^Which release:": "release-2024",
+      "^Which token": "hidden-token",
+      "^Which other:$": "never-asked",
+    };
+    scene.write("env/passwords", JSON.stringify(passwords));
+    const args = ["run", ".", "-p", "p.yml", "-i", "a"];
+    const { stdout } = await scene.cli(args, { env: { PATH: found.stack.path } });
+    const said = `production ${MASK} release-2024 ${MASK}`;
+    assertStringIncludes(stdout, said);
+    const events = filesBelow(`${scene.dir}/artifacts/a/job_events`)
+      .map((name) => JSON.parse(scene.artifact("a", `job_events/${name}`) ?? ""));
+    const stats = events.find(({ event }) => event === "playbook_on_stats");
+    const hosts = ["production-web1", "release-2024-db", `${MASK}-a`, `${MASK}-b`];
+    assertEquals(Object.keys(stats.event_data.processed).sort(), hosts.sort());
+    const shown = events.filter(({ event }) => event === "runner_on_ok")
+      .map(({ event_data }) => event_data.res.msg).filter((msg) => msg !== undefined);
+    assertEquals([...new Set(shown)], [said]);
   });
 }
 

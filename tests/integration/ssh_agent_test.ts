@@ -100,6 +100,11 @@ for (
   const [name, script, expected] of [
     ["ssh-agent", "kill -9 $$", "Cannot start ssh-agent: it was ended by signal 9"],
     ["ssh-agent", "exit 3", "Cannot start ssh-agent: it ended with exit code 3"],
+    [
+      "ssh-agent",
+      "sleep 60",
+      "Cannot start ssh-agent: it did not say that its socket is ready within 5 s",
+    ],
     ["ssh-add", "kill -9 $$", 'Cannot load "k": ssh-add was ended by signal 9'],
     [
       "ssh-add",

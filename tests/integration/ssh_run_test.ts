@@ -15,6 +15,7 @@ interface Keys {
   /** Which of the made keys may log in. */
   readonly authorized: readonly string[];
   readonly credentials?: Readonly<Record<string, string>>;
+  readonly passwords?: Readonly<Record<string, string>>;
 }
 
 /** A private data dir whose one host is an sshd of this test. */
@@ -32,7 +33,7 @@ class SshScene extends Scene {
     return text;
   }
 
-  async serve({ key, authorized, credentials }: Keys): Promise<AsyncDisposable> {
+  async serve({ key, authorized, credentials, passwords }: Keys): Promise<AsyncDisposable> {
     const publicKeys = authorized.map((name) => Deno.readTextFileSync(`${this.keys}/${name}.pub`));
     const sshd = await startSshd(this.keys, publicKeys);
     const common = "-F /dev/null -o UserKnownHostsFile=/dev/null -o IdentityFile=/nonexist";
@@ -43,6 +44,7 @@ class SshScene extends Scene {
     );
     this.pipe("env/ssh_key", key);
     if (credentials !== undefined) this.pipe("env/credentials", JSON.stringify(credentials));
+    if (passwords !== undefined) this.pipe("env/passwords", JSON.stringify(passwords));
     return sshd;
   }
 
@@ -108,6 +110,11 @@ for (
       key: scene.make("k", { passphrase: PHRASE }),
       authorized: ["k"],
       credentials: { ssh_key_passphrase: PHRASE },
+    }),
+    "a key opened by Foreman's pattern": (scene) => ({
+      key: scene.make("k", { passphrase: PHRASE }),
+      authorized: ["k"],
+      passwords: { "for.*/artifacts/.*/ssh_key_data:": PHRASE },
     }),
     "the second of two keys": (scene) => ({
       key: scene.make("one").trimEnd() + "\n" + scene.make("two", { passphrase: PHRASE }),

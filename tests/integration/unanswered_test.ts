@@ -14,6 +14,8 @@ interface Case {
   readonly play: string;
   /** What the prompt says; undefined: the run goes on to its end. */
   readonly prompt?: string;
+  /** What could be done. @default {a pattern of its own} */
+  readonly hint?: string;
   readonly files?: Readonly<Record<string, FileSpec>>;
 }
 
@@ -23,12 +25,12 @@ const REAL: readonly Case[] = [
   {
     title: "vars_prompt",
     play: `${HEAD}  vars_prompt: [{name: a, prompt: Say a word, private: true}]\n  tasks: []\n`,
-    prompt: "Say a word:",
+    prompt: "Say a word: ",
   },
   {
     title: "vars_prompt that shows what is typed",
     play: `${HEAD}  vars_prompt: [{name: a, prompt: Say, private: false}]\n  tasks: []\n`,
-    prompt: "Say:",
+    prompt: "Say: ",
   },
   {
     title: "pause with a prompt, after a timed one",
@@ -39,20 +41,29 @@ const REAL: readonly Case[] = [
     title: "become password",
     args: ["--cmdline", "-K"],
     play: `${HEAD}  tasks: []\n`,
-    prompt: "BECOME password:",
+    prompt: "BECOME password: ",
+    hint: "--credential become=file:PATH answers it without a pattern",
   },
   {
     title: "vault password",
     args: ["--cmdline", "--ask-vault-pass"],
     play: `${HEAD}  tasks: []\n`,
-    prompt: "Vault password:",
+    prompt: "Vault password: ",
+    hint: "--credential vault=file:PATH answers it without a pattern",
   },
   {
     title: "SSH password that matches no pattern",
     args: ["--cmdline", "--ask-pass"],
     play: `${HEAD}  tasks: []\n`,
     files: { "private/env/passwords": '{"^ssh password": "s3cret-other"}' },
-    prompt: "SSH password:",
+    prompt: "SSH password: ",
+    hint: 'The pattern "^ssh password" of env/passwords does not match it; ' +
+      "--credential ssh=file:PATH answers it without a pattern",
+  },
+  {
+    title: "the task debugger",
+    play: `${HEAD}  tasks:\n    - command: "false"\n      debugger: on_failed\n`,
+    prompt: "[localhost] TASK: command (debug)> ",
   },
   {
     title: "a timed pause",
@@ -103,7 +114,7 @@ for (const [name, search] of stacks) {
       });
       assertStringIncludes(
         stderr,
-        `Run "x" ended: prompt not answered: "Enter passphrase for key '${key}':"`,
+        `Run "x" ended: prompt not answered: "Enter passphrase for key '${key}': "`,
       );
       assertEquals(code, 254);
     },
@@ -115,12 +126,24 @@ const TOOLS: readonly Case[] = [
   {
     title: "a tool that asks",
     play: tool("printf 'Really? '\nread answer\n"),
-    prompt: "Really?",
+    prompt: "Really? ",
   },
   {
     title: "a tool that asks on /dev/tty with its input elsewhere",
     play: tool("exec < /dev/null\nprintf 'Token: ' > /dev/tty\nread answer < /dev/tty\n"),
-    prompt: "Token:",
+    prompt: "Token: ",
+  },
+  {
+    title: "a tool that polls its input",
+    play: "#!/usr/bin/python3\nimport select\nprint('Key? ', end='', flush=True)\n" +
+      "select.select([0], [], [])\n",
+    prompt: "Key? ",
+  },
+  {
+    title: "a tool that waits for another, and for a key that ends it",
+    play: "#!/usr/bin/python3\nimport select, subprocess\nprint('q ends: ', end='', flush=True)\n" +
+      "p = subprocess.Popen(['sleep', '5'], stdout=subprocess.PIPE)\n" +
+      "select.select([0, p.stdout], [], [])\nprint('to the end')\n",
   },
   {
     title: "a tool that prints an unfinished line slowly",
@@ -186,7 +209,12 @@ async function checkAll(cases: readonly Case[], path?: string): Promise<void> {
   assertEquals(failures.join("\n\n"), "");
 }
 
-async function check({ args = [], play, prompt, files }: Case, path?: string): Promise<void> {
+const NO_PATTERN = "Give a pattern for it, and the answer, in env/passwords";
+
+async function check(
+  { args = [], play, prompt, files, hint = NO_PATTERN }: Case,
+  path?: string,
+): Promise<void> {
   const playbook: Record<string, FileSpec> = path === undefined
     ? { "bin/ansible-playbook": { text: play, mode: 0o755 } }
     : { "private/project/x.yml": play };
@@ -206,7 +234,7 @@ async function check({ args = [], play, prompt, files }: Case, path?: string): P
     return;
   }
   const ending = `prompt not answered: ${JSON.stringify(prompt)}`;
-  assertEquals(stderr, `error: Run "x" ended: ${ending}\n`);
+  assertEquals(stderr, `error: Run "x" ended: ${ending}\nhint: ${hint}\n`);
   assertEquals(code, 254);
   assertEquals(place.read("private/artifacts/x/status"), "failed");
   const reason = JSON.parse(place.read("private/artifacts/x/reason") ?? "");

@@ -68,8 +68,8 @@ const ENDINGS: readonly Ending[] = [
     title: "a prompt",
     program: "printf 'Name: '\nread a\n",
     settings: { prompt_timeout: 1 },
-    reason: { reason: "prompt_not_answered", prompt: "Name:", rc: 254, status: "failed" },
-    says: 'prompt not answered: "Name:"',
+    reason: { reason: "prompt_not_answered", prompt: "Name: ", rc: 254, status: "failed" },
+    says: 'prompt not answered: "Name: "',
   },
   ...(["SIGTERM", "SIGINT", "SIGHUP"] as const).map((send): Ending => ({
     title: send,
@@ -114,7 +114,10 @@ async function check(
     child.kill(send);
   }
   const { code, stderr } = await output;
-  const line = says === undefined || quiet ? "" : `error: Run "x" ended: ${says}\n`;
+  const hint = reason["reason"] === "prompt_not_answered"
+    ? "hint: Give a pattern for it, and the answer, in env/passwords\n"
+    : "";
+  const line = says === undefined || quiet ? "" : `error: Run "x" ended: ${says}\n${hint}`;
   assertEquals(new TextDecoder().decode(stderr), line);
   assertEquals(JSON.parse(place.read("private/artifacts/x/reason") ?? ""), reason);
   assertEquals(code, reason["rc"]);

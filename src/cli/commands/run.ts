@@ -7,7 +7,7 @@ import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts"
 import { readTextFile } from "../../config/inputs/env_file.ts";
 import { ConfigError, type RunnerError } from "../../errors.ts";
 import { printable } from "../../internal/printable.ts";
-import { describeEnd, type EndReason } from "../../end_reason.ts";
+import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
 import { readCredentials } from "../parse/credentials.ts";
@@ -99,10 +99,14 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   const ending = reason === undefined ? undefined : describeEnd(withoutUndelivered(reason));
   // That a program is not there stands in the output.
   const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
-  if (ending !== undefined) {
+  if (reason !== undefined && ending !== undefined) {
     const text = `Run "${runner.config.ident}" ended: ${ending}`;
     const start = screen.isMidLine ? "\n" : "";
-    if (!runner.config.quiet && !isSaid) printDiagnostic(`${start}error: ${printable(text)}`);
+    if (!runner.config.quiet && !isSaid) {
+      printDiagnostic(`${start}error: ${printable(text)}`);
+      const hint = hintFor(reason);
+      if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
+    }
     log("error", text);
   }
   if (unwritten === undefined) return runner.rc ?? 1;

@@ -6,7 +6,7 @@
  */
 import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ConfigError, LaunchError } from "../../errors.ts";
-import { findProgram } from "../../internal/programs.ts";
+import { endGroup, findProgram } from "../../internal/programs.ts";
 import { addKeys, type AgentKey, type PassphraseLookup, writeAskpass } from "./keys.ts";
 import { endMasters, killByArgument } from "./control_masters.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
@@ -33,7 +33,7 @@ export interface AgentOptions {
   /** The keys, in the order in which ssh will offer them. */
   readonly keys: readonly AgentKey[];
   /** Gives the passphrase of a key by its name. @default {none is known} */
-  readonly passphrase?: PassphraseLookup;
+  readonly passphrase?: PassphraseLookup | undefined;
   /**
    * Directory below which the agent's own is made. Not XDG_RUNTIME_DIR: that goes when the user
    * logs out, and a run in the background may still need its agent. @default {"/tmp"}
@@ -151,7 +151,14 @@ async function launch(program: string, socket: string, path: string): Promise<Ru
   }).spawn();
   const complaint = new Response(child.stderr).text();
   const output = child.stdout.getReader();
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    // What was started may be no agent, and never end by itself.
+    endGroup(child.pid);
+  }, AGENT_WAIT_MS);
   const pid = await readPid(output);
+  clearTimeout(limit);
   const drained = drain(output);
   const end = async () => {
     child.ref();
@@ -162,7 +169,9 @@ async function launch(program: string, socket: string, path: string): Promise<Ru
   };
   if (pid === undefined) {
     await end();
-    const reason = (await complaint).trim().split("\n")[0] || howItEnded(await child.status);
+    const late = `it did not say that its socket is ready within ${AGENT_WAIT_MS / 1000} s`;
+    const said = (await complaint).trim().split("\n")[0];
+    const reason = isLate ? late : said || howItEnded(await child.status);
     throw new LaunchError("launch.agent", `Cannot start ssh-agent: ${reason}`);
   }
   // An agent that nobody disposes of must not keep the program alive.
@@ -176,6 +185,9 @@ function howItEnded({ code }: Deno.CommandStatus): string {
   return `it ${how} before its socket was ready`;
 }
 
+/** What an agent may say before its pid, in characters. */
+const MAX_GREETING = 1 << 16;
+
 /** The agent says its pid when its socket is ready. */
 async function readPid(
   output: ReadableStreamDefaultReader<Uint8Array>,
@@ -185,7 +197,7 @@ async function readPid(
   while (true) {
     const { value, done } = await output.read();
     if (done) return undefined;
-    text += decoder.decode(value, { stream: true });
+    text = (text + decoder.decode(value, { stream: true })).slice(-MAX_GREETING);
     const pid = /Agent pid (\d+);/.exec(text)?.[1];
     if (pid !== undefined) return Number(pid);
   }

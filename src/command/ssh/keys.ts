@@ -45,6 +45,9 @@ IFS= read -r answer <&3 && printf '%s\\n' "$answer"
 const ADD_SCRIPT = 'exec 4<&0; IFS= read -r phrase; printf "%s\\n" "$phrase" |' +
   ' "$0" - 3<&0 0<&4 4<&-';
 
+/** How long an agent may take to take a key, in milliseconds; a passphrase may cost seconds. */
+const ADD_WAIT_MS = 30_000;
+
 const BEGIN = /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----$/;
 
 /**
@@ -99,6 +102,7 @@ export async function addKeys(
     );
   }
   for (const [index, block] of blocks.entries()) {
+    const signal = AbortSignal.timeout(ADD_WAIT_MS);
     const { code, stderr } = await runProgram(["/bin/sh", "-c", ADD_SCRIPT, context.sshAdd], {
       env: {
         ...context.env,
@@ -108,11 +112,18 @@ export async function addKeys(
         DISPLAY: "none:0",
       },
       stdin: `${phrase ?? ""}\n${block}`,
+      signal,
     });
     if (code === 0) continue;
+    if (signal.aborted) throw lateError(key.name);
     const which = blocks.length > 1 ? `key ${index + 1} of "${key.name}"` : `"${key.name}"`;
     throw keyError(which, { code, stderr, hasPhrase: phrase !== undefined });
   }
+}
+
+function lateError(name: string): RunnerError {
+  const limit = `its ssh-agent did not answer within ${ADD_WAIT_MS / 1000} s`;
+  return new LaunchError("launch.agent", `Cannot load "${name}": ${limit}`);
 }
 
 const LOST_AGENT = /connect|communication with agent/i;

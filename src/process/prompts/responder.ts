@@ -4,17 +4,8 @@
  * @module
  */
 
-import { BoundedSearch, SlowPatternError } from "./bounded_search.ts";
-
-/** A prompt and its answer. */
-export interface PromptAnswer {
-  /** How whoever wrote it calls it: the Python regex, or the name of a credential. */
-  readonly name: string;
-  /** What the prompt looks like. */
-  readonly pattern: RegExp;
-  /** What is typed, less the return key; null types nothing. */
-  readonly answer: string | null;
-}
+import { SlowPatternError } from "./bounded_search.ts";
+import { type Place, type PromptAnswer, Question } from "./question.ts";
 
 /** What a responder is made with. */
 export interface ResponderOptions {
@@ -24,15 +15,10 @@ export interface ResponderOptions {
   readonly clean: (text: string) => string;
   /** Types on the terminal. */
   readonly type: (text: string) => Promise<void>;
+  /** Told what answers a question, and the line that asks it, before it is typed. */
+  readonly onAnswer?: (answer: string, question: string) => void;
   /** Told, once, of a prompt that takes too long to look for; no prompt is answered any more then. */
   readonly onSlow: (name: string) => void;
-}
-
-/** A prompt that is looked for. */
-interface Question {
-  readonly name: string;
-  readonly search: BoundedSearch;
-  readonly answer: string | null;
 }
 
 /** Longest text that is searched, in characters. */
@@ -41,12 +27,16 @@ const MAX_WINDOW = 1 << 16;
 /** Text kept to say what an unanswered prompt asked. */
 const BARE_WINDOW = 1 << 11;
 
+/** Answers that wait to be taken by the terminal. */
+const MAX_UNTYPED = 1000;
+
 /** A pattern that spans lines may begin this far before the new text. */
 const LOOK_BACK = 1024;
 
 /** Answers prompts. */
 export class PromptResponder {
   readonly #options: ResponderOptions;
+  #untyped = 0;
   #questions: readonly Question[];
   readonly #decoder = new TextDecoder();
   /** Output since the last answer; its end is the unfinished line. */
@@ -59,16 +49,12 @@ export class PromptResponder {
    */
   constructor(options: ResponderOptions) {
     this.#options = options;
-    this.#questions = options.answers.map(({ name, pattern, answer }) => ({
-      name,
-      search: new BoundedSearch(pattern),
-      answer,
-    }));
+    this.#questions = options.answers.map((prompt) => new Question(prompt));
   }
 
-  /** The text that a person would take for the prompt: the last line that is not empty. */
+  /** The text that a person would take for the prompt: the last line that is not empty, as it is. */
   get lastLine(): string {
-    return this.#window.trimEnd().split(/[\r\n]+/).at(-1) ?? "";
+    return this.#window.split(/[\r\n]+/).findLast((line) => line.trim() !== "") ?? "";
   }
 
   /** Output since the last answer, bounded. */
@@ -94,40 +80,56 @@ export class PromptResponder {
       Math.min(lineStart, before.length - LOOK_BACK, this.#window.length - piece.length),
     );
     for (let next = this.#find(from); next !== undefined; next = this.#find(from)) {
+      const question = lineOf(this.#window, next);
       this.#window = this.#window.slice(next.end);
       from = 0;
-      if (next.answer !== null) this.#options.type(next.answer + "\n");
+      const { answer } = next.question;
+      if (answer !== null) this.#type(answer, question);
     }
     this.#window = withoutOldText(this.#window);
   }
 
-  /** The match that begins first. */
-  #find(from: number): { start: number; end: number; answer: string | null } | undefined {
-    let best: { start: number; end: number; answer: string | null } | undefined;
-    for (const { name, search, answer } of this.#questions) {
-      const match = this.#match(search, { name, from });
-      // An empty match would be found again for ever.
-      if (match === null || match[0] === "") continue;
-      if (best === undefined || match.index < best.start) {
-        best = { start: match.index, end: match.index + match[0].length, answer };
-      }
+  /** Whoever asks again and again and reads nothing is not answered without end. */
+  #type(answer: string, question: string): void {
+    if (this.#untyped >= MAX_UNTYPED) return;
+    this.#untyped++;
+    this.#options.onAnswer?.(answer, question);
+    this.#options.type(answer + "\n").finally(() => void this.#untyped--);
+  }
+
+  /** The question that begins first. */
+  #find(from: number): Asked | undefined {
+    let best: Asked | undefined;
+    for (const question of this.#questions) {
+      const place = this.#placeOf(question, from);
+      if (place === undefined) continue;
+      if (best === undefined || place.start < best.start) best = { ...place, question };
     }
     return best;
   }
 
-  #match(
-    search: BoundedSearch,
-    { name, from }: { readonly name: string; readonly from: number },
-  ): RegExpExecArray | null {
+  #placeOf(question: Question, from: number): Place | undefined {
     try {
-      return search.find(this.#window, from);
+      return question.find(this.#window, from);
     } catch (error) {
       if (!(error instanceof SlowPatternError)) throw error;
       this.#questions = [];
-      this.#options.onSlow(name);
-      return null;
+      this.#options.onSlow(question.name);
+      return undefined;
     }
   }
+}
+
+/** A question and where it stands. */
+interface Asked extends Place {
+  readonly question: Question;
+}
+
+/** The whole lines where a question stands. */
+function lineOf(text: string, { start, end }: Place): string {
+  const lineEnd = text.indexOf("\n", end);
+  const from = text.lastIndexOf("\n", start) + 1;
+  return text.slice(from, lineEnd < 0 ? undefined : lineEnd).replace(/^.*\r(?!$)/s, "");
 }
 
 /** The unfinished line and some text before it are looked at again; more would cost with every piece. */

@@ -4,14 +4,12 @@
  * @module
  */
 import type { Supervisor } from "../supervise.ts";
-import { findWaitingReader } from "./terminal_reader.ts";
+import { findWaitingReader, type ReaderSearch } from "./terminal_reader.ts";
 
 /** What a watch is made with. */
-export interface PromptWatchOptions {
+export interface PromptWatchOptions extends ReaderSearch {
   /** Time without output after which a waiting process counts as unanswered, in milliseconds. */
   readonly timeoutMs: number;
-  /** Pid of the terminal's outermost process. */
-  readonly root: number;
   /** Output since the last answer. */
   readonly window: () => string;
   /** Called once. */
@@ -53,9 +51,7 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
       timer = setTimeout(look, options.timeoutMs - silence);
       return;
     }
-    const pid = isTimedPause(options.window(), silence)
-      ? undefined
-      : findWaitingReader(options.root);
+    const pid = isTimedPause(options.window(), silence) ? undefined : findWaitingReader(options);
     if (pid !== undefined && seen?.pid === pid && seen.output === supervisor.lastOutput) {
       options.onUnanswered();
       return;

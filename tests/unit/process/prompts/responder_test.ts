@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "../../../testing/assert.ts";
-import { type PromptAnswer, PromptResponder } from "../../../../src/process/prompts/responder.ts";
+import type { PromptAnswer } from "../../../../src/process/prompts/question.ts";
+import { PromptResponder } from "../../../../src/process/prompts/responder.ts";
 
 /** What is typed when the pieces are shown one after another. */
 function typed(answers: readonly PromptAnswer[], pieces: readonly string[]): string[] {
@@ -74,9 +75,9 @@ Deno.test("PromptResponder.lastLine is what a person would take for the prompt",
     onSlow: () => {},
   });
   responder.feed(new TextEncoder().encode("one\r\ntwo: "));
-  assertEquals(responder.lastLine, "two:");
+  assertEquals(responder.lastLine, "two: ");
   responder.feed(new TextEncoder().encode("\r\n\r\n"));
-  assertEquals(responder.lastLine, "two:");
+  assertEquals(responder.lastLine, "two: ");
 });
 
 Deno.test("PromptResponder keeps the unfinished line, and little of the finished ones", () => {
@@ -90,6 +91,26 @@ Deno.test("PromptResponder keeps the unfinished line, and little of the finished
   assertEquals(responder.window.length, 2048);
   for (let n = 0; n < 100; n++) responder.feed(new TextEncoder().encode("x".repeat(100)));
   assertEquals(responder.window, "x".repeat(10_000));
+});
+
+Deno.test("PromptResponder stops answering whoever takes no answer", async () => {
+  let typed = 0;
+  const taken = Promise.withResolvers<void>();
+  const responder = new PromptResponder({
+    answers: [COLOUR],
+    clean: (text) => text,
+    type: () => {
+      typed++;
+      return taken.promise;
+    },
+    onSlow: () => {},
+  });
+  for (let n = 0; n < 200; n++) responder.feed(new TextEncoder().encode("colour:\n".repeat(100)));
+  assertEquals(typed, 1000);
+  taken.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  responder.feed(new TextEncoder().encode("colour:"));
+  assertEquals(typed, 1001);
 });
 
 Deno.test("PromptResponder gives up a pattern that takes too long, and is not stopped by it", () => {
