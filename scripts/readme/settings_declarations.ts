@@ -34,6 +34,7 @@ const TYPES: Readonly<Record<Extract<SettingType, string>, Types>> = {
   text: { given: "string" },
   paths: { given: "string | readonly string[]", decided: "readonly string[]" },
   list: { given: "readonly string[]" },
+  receivers: { given: "readonly { readonly [key: string]: unknown }[]" },
   headers: { given: "{ readonly [name: string]: string }" },
   registry: { given: "RegistryLogin", option: "ContainerAuthData", decided: "DecidedLogin" },
 };

@@ -17,6 +17,11 @@ export interface EmitterMessage {
   readonly kind: "status" | "event";
   /** One line of JSON, ASCII for events. */
   readonly json: string;
+  /**
+   * Names it for good, so that a receiver knows one that comes twice: the run's ident,
+   * percent-encoded, a slash, and the event's counter or the word of the status.
+   */
+  readonly id: string;
 }
 
 /** Sends what happens in a run to another system. */
@@ -31,6 +36,21 @@ export interface Emitter {
    */
   send(message: EmitterMessage, signal: AbortSignal): Promise<void>;
   /**
+   * Sends several messages at once, in order: either all are delivered, or none.
+   *
+   * @param messages at most `batch` of them
+   * @param signal as for {@linkcode send}
+   */
+  sendAll?(messages: readonly EmitterMessage[], signal: AbortSignal): Promise<void>;
+  /** How many messages `sendAll` takes at once. @default {1} */
+  readonly batch?: number | undefined;
+  /** Whether a message is for this emitter; what is not counts as delivered. @default {all are} */
+  readonly accepts?: ((message: EmitterMessage) => boolean) | undefined;
+  /** What its failure does. @default {what the run's settings say} */
+  readonly onError?: "report" | "fail" | undefined;
+  /** Whether what was not delivered is written down, for `ansible-runner deliver`. @default {false} */
+  readonly isAcknowledged?: boolean;
+  /**
    * Called after the last message.
    *
    * @param hurry aborted when whoever canceled the run wants its end at once
@@ -39,7 +59,15 @@ export interface Emitter {
 }
 
 /** Nobody answered, or not in time: the same message may be delivered later. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Error {
+  /** When to try again at the earliest, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+}
 
 /** What happens when an emitter fails: the run goes on, or ends. */
 export type EmitterErrorPolicy = "report" | "fail";
@@ -50,6 +78,8 @@ export interface EmitterOptions extends Pick<DeadlineOptions, "cancel" | "hurry"
   readonly onError?: EmitterErrorPolicy | undefined;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
+  /** The run's ident. */
+  readonly ident: string;
   /** Told the first failure when the policy is `fail`. */
   readonly fail: (error: RunnerError) => void;
   /** Characters that may wait before the run waits. @default {4 MiB} */

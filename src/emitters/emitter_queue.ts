@@ -9,11 +9,15 @@
  */
 import { messageOf, RunnerError } from "../errors.ts";
 import type { UndeliveredMessages } from "../end_reason.ts";
+import { sleep } from "../internal/sleep.ts";
 import { unlessAborted } from "../internal/unless_aborted.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";
 
 const QUEUE_LIMIT = 4 << 20;
+
+/** Characters of one batch, unless a single message has more. */
+const BATCH_LIMIT = 1 << 20;
 
 /** How often a message is tried while nobody answers: seven refusals in a row fit into 6 s. */
 const MAX_TRIES = 8;
@@ -22,6 +26,8 @@ const PATIENCE_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 /** Also the time between two looks whether one that was gone is back. */
 const LONGEST_PAUSE_MS = 2000;
+/** A receiver may ask for a longer pause than ours, up to this, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 30_000;
 /** What the last words of a run get when the time is over, in milliseconds. */
 const LAST_WORDS_MS = 1000;
 const NO_LAST_WORDS = `no answer within ${LAST_WORDS_MS / 1000} s`;
@@ -57,6 +63,7 @@ export class EmitterQueue {
 
   /** Takes a message; the promise is to be waited for when the queue is full. */
   offer(queued: QueuedMessage): Promise<void> | undefined {
+    if (this.#emitter.accepts?.(queued.message) === false) return undefined;
     this.#waiting.push(queued);
     this.#size += queued.message.json.length;
     this.#pump ??= this.#run();
@@ -95,47 +102,62 @@ export class EmitterQueue {
   async #run(): Promise<void> {
     // Whoever offers goes on before the first message is sent.
     await Promise.resolve();
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#take(); next.length > 0; next = this.#take()) {
       if (this.#mayTry(next)) await this.#deliver(next);
-      else this.#lose(this.#deadline.signal.reason);
-      this.#size -= next.message.json.length;
+      else this.#lose(next, this.#deadline.signal.reason);
+      this.#size -= sizeOf(next);
       if (this.#size <= (this.#options.queueLimit ?? QUEUE_LIMIT) / 2) this.#release();
     }
     this.#release();
     this.#pump = undefined;
   }
 
-  #mayTry({ isOutcome }: QueuedMessage): boolean {
-    if (isOutcome) return true;
+  /** The next message, or as many as may go together. */
+  #take(): QueuedMessage[] {
+    const most = this.#emitter.sendAll === undefined ? 1 : this.#emitter.batch ?? 1;
+    let count = 0;
+    for (let size = 0; count < Math.min(most, this.#waiting.length); count++) {
+      size += this.#waiting[count]?.message.json.length ?? 0;
+      if (count > 0 && size > BATCH_LIMIT) break;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #mayTry(queued: readonly QueuedMessage[]): boolean {
+    if (hasOutcome(queued)) return true;
     if (this.#isOverdue) return false;
     return !this.#isGone || performance.now() - this.#lastTry >= LONGEST_PAUSE_MS;
   }
 
-  async #deliver(queued: QueuedMessage): Promise<void> {
+  async #deliver(queued: readonly QueuedMessage[]): Promise<void> {
     for (let tries = 1, pauseMs = FIRST_PAUSE_MS;; tries++, pauseMs *= 2) {
-      const error = await this.#try(queued.message);
+      const error = await this.#try(queued.map(({ message }) => message));
       if (error === undefined) return;
       const isLast = tries === MAX_TRIES;
       if (!(error instanceof NoAnswer) || isLast || this.#isGone || this.#isOverdue) {
         this.#isGone ||= isLast;
-        return this.#lose(error);
+        return this.#lose(queued, error);
       }
-      const pause = Promise.withResolvers<void>();
-      const timer = setTimeout(pause.resolve, Math.min(pauseMs, LONGEST_PAUSE_MS));
-      await unlessAborted(pause.promise, this.#deadline.signal).catch(() => {});
-      clearTimeout(timer);
-      if (this.#isOverdue && !queued.isOutcome) return this.#lose(error);
+      await sleep(waitOf(pauseMs, error), this.#deadline.signal);
+      if (this.#isOverdue && !hasOutcome(queued)) return this.#lose(queued, error);
     }
   }
 
-  /** Sends a message once; what went wrong, if so. */
-  async #try(message: EmitterMessage): Promise<unknown> {
+  #send(messages: readonly EmitterMessage[], signal: AbortSignal): Promise<void> {
+    const [first] = messages;
+    return first === undefined || messages.length > 1
+      ? this.#emitter.sendAll?.(messages, signal) ?? Promise.resolve()
+      : this.#emitter.send(first, signal);
+  }
+
+  /** Sends messages once; what went wrong, if so. */
+  async #try(messages: readonly EmitterMessage[]): Promise<unknown> {
     const isOverdue = this.#isOverdue;
     const signal = isOverdue ? AbortSignal.timeout(LAST_WORDS_MS) : this.#deadline.signal;
     const start = performance.now();
     try {
       // One that does not listen to the signal is left behind.
-      await unlessAborted(this.#emitter.send(message, signal), signal);
+      await unlessAborted(this.#send(messages, signal), signal);
       this.#failingSince = undefined;
       this.#isGone = false;
       return undefined;
@@ -151,13 +173,14 @@ export class EmitterQueue {
     }
   }
 
-  #lose(error: unknown): void {
-    this.#lost++;
+  #lose(queued: readonly QueuedMessage[], error: unknown): void {
+    this.#lost += queued.length;
     // The first failure tells more than what followed from it.
     if (this.#error !== undefined) return;
     this.#error = messageOf(error);
     const text = `Cannot deliver to emitter ${this.#emitter.name}: ${this.#error}`;
-    if (this.#options.onError !== "fail") return this.#options.warn(text);
+    const policy = this.#emitter.onError ?? this.#options.onError;
+    if (policy !== "fail") return this.#options.warn(text);
     this.#options.fail(new RunnerError("emitter", text, { cause: error }));
   }
 
@@ -165,4 +188,18 @@ export class EmitterQueue {
     this.#room?.resolve();
     this.#room = undefined;
   }
+}
+
+function sizeOf(queued: readonly QueuedMessage[]): number {
+  return queued.reduce((sum, { message }) => sum + message.json.length, 0);
+}
+
+function hasOutcome(queued: readonly QueuedMessage[]): boolean {
+  return queued.some(({ isOutcome }) => isOutcome);
+}
+
+/** The pause, up to a quarter longer, so that many runs do not come back together; or what the receiver asks for. */
+function waitOf(pauseMs: number, { retryAfterMs }: NoAnswer): number {
+  const jittered = Math.min(pauseMs * (1 + Math.random() / 4), LONGEST_PAUSE_MS);
+  return Math.max(jittered, Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS));
 }

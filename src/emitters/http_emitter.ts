@@ -5,34 +5,34 @@
  * @see manual of ansible-runner, "HTTP Status/Event Emitter Plugin"
  */
 import type { RunConfig } from "../config/run_config.ts";
+import { ConfigError, messageOf } from "../errors.ts";
 import { printable } from "../internal/printable.ts";
-import { type Emitter, type EmitterMessage, NoAnswer } from "./emitter.ts";
-import { type HttpTarget, receiverOf, withoutSecrets } from "./http_target.ts";
+import { type Emitter, type EmitterErrorPolicy, type EmitterMessage, NoAnswer } from "./emitter.ts";
+import { bearerTokenOf, type EncodeRequest, requestEncoderOf, tlsOptionsOf } from "./http_body.ts";
+import { HttpClient, type HttpRequest } from "./http_client.ts";
+import { type HttpFeatures, type HttpReceiver, httpReceiversOf } from "./http_settings.ts";
+import { type Receiver, receiverOf, withoutSecrets } from "./http_target.ts";
+import { acceptsOf } from "./message_filter.ts";
 import { causesOf } from "./request_error.ts";
-import { UnixHttpClient } from "./unix_http.ts";
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_MS = 10_000;
 
+/** These say that the same request may be taken later. */
+const BUSY: readonly number[] = [408, 425, 429];
+
 /**
- * Makes the HTTP emitter of a run whose settings or environment name a URL.
+ * Makes the HTTP emitters of a run whose settings or environment name a URL.
  *
- * @param config the run: `runner_http_url`, `runner_http_headers`, `runner_http_path`
+ * @param config the run: `runner_http_url` and what goes with it, `runner_http_receivers`
  * @param env `RUNNER_HTTP_URL` and `RUNNER_HTTP_PATH` win over settings
- * @returns the emitter, or undefined when no URL is given
+ * @returns the emitters, in the order of settings
  */
-export function httpEmitterOf(
-  config: RunConfig,
+export function httpEmittersOf(
+  config: Pick<RunConfig, "settings">,
   env: Readonly<Record<string, string | undefined>>,
-): Emitter | undefined {
-  const { runnerHttpUrl, runnerHttpPath, runnerHttpHeaders } = config.settings;
-  const url = env["RUNNER_HTTP_URL"] || runnerHttpUrl;
-  if (!url) return undefined;
-  return new HttpEmitter({
-    url,
-    path: env["RUNNER_HTTP_PATH"] || runnerHttpPath,
-    headers: runnerHttpHeaders,
-  });
+): HttpEmitter[] {
+  return httpReceiversOf(config.settings, env).map((receiver) => new HttpEmitter(receiver));
 }
 
 /** An answer, as far as it matters. */
@@ -40,30 +40,47 @@ interface Answer {
   readonly status: number;
   readonly statusText: string;
   readonly location?: string | undefined;
+  readonly retryAfter?: string | undefined;
 }
 
 /** Sends one body. */
-type Post = (body: string, signal: AbortSignal) => Promise<Answer>;
+type Post = (request: HttpRequest, signal: AbortSignal) => Promise<Answer>;
 
 /** Posts each message as JSON, one after the other. */
 export class HttpEmitter implements Emitter {
   /** What it is called in messages. */
-  readonly name = "http";
+  readonly name: string;
+  /** Most messages in one request. */
+  readonly batch: number;
+  /** What its failure does, when settings say so. */
+  readonly onError: EmitterErrorPolicy | undefined;
+  /** An answer says that a message has come: what has not can be sent later. */
+  readonly isAcknowledged = true;
+  /** Whether the receiver wants a message; it wants all when undefined. */
+  readonly accepts: ((message: EmitterMessage) => boolean) | undefined;
+  readonly #encode: EncodeRequest;
   readonly #post: Post;
-  readonly #client: UnixHttpClient | undefined;
+  readonly #stack = new DisposableStack();
 
   /**
    * Makes an emitter.
    *
-   * @param target where requests go
+   * @param target where requests go, and how
    * @throws {ConfigError} when the target cannot be used
    */
-  constructor(target: HttpTarget) {
+  constructor(target: HttpReceiver) {
+    this.name = target.name ?? "http";
+    this.batch = Math.max(1, target.batch ?? 1);
+    this.onError = target.onError === "warn" ? "report" : target.onError;
+    this.accepts = acceptsOf(target.filter ?? {});
+    this.#encode = requestEncoderOf(target);
     const receiver = receiverOf(target);
-    if (receiver.kind === "socket") {
-      const client = this.#client = new UnixHttpClient(receiver);
-      this.#post = (body, signal) => client.post(body, signal);
-    } else this.#post = (body, signal) => postByFetch(receiver, { body, signal });
+    if (this.batch > 1 && receiver.headers.get("content-type") === "application/json") {
+      receiver.headers.set("content-type", "application/x-ndjson");
+    }
+    const token = bearerTokenOf(target);
+    if (token !== undefined) receiver.headers.set("authorization", `Bearer ${token}`);
+    this.#post = this.#posterOf(receiver, target);
   }
 
   /**
@@ -71,41 +88,114 @@ export class HttpEmitter implements Emitter {
    *
    * @param message what to post
    * @param signal ends the request
-   * @throws {NoAnswer} when nobody answers, or not in time
+   * @throws {NoAnswer} when nobody answers, or not in time, or the receiver says to come later
    * @throws {Error} when the answer is an error or a redirect
    */
-  async send(message: EmitterMessage, signal: AbortSignal): Promise<void> {
+  send(message: EmitterMessage, signal: AbortSignal): Promise<void> {
+    return this.sendAll([message], signal);
+  }
+
+  /** Posts several messages in one request, as {@linkcode send} does one. */
+  async sendAll(messages: readonly EmitterMessage[], signal: AbortSignal): Promise<void> {
+    const request = await this.#encode(messages);
     const late = AbortSignal.timeout(REQUEST_MS);
     let answer: Answer;
     try {
-      answer = await this.#post(message.json, AbortSignal.any([signal, late]));
+      answer = await this.#post(request, AbortSignal.any([signal, late]));
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       const text = late.aborted ? `no answer within ${REQUEST_MS / 1000} s` : causesOf(cause);
       throw new NoAnswer(text, { cause });
     }
-    if (answer.status < 200 || answer.status > 299) throw new Error(refusalOf(answer));
+    if (answer.status >= 200 && answer.status <= 299) return;
+    const later = laterOf(answer);
+    if (later === undefined) throw new Error(refusalOf(answer));
+    throw new NoAnswer(refusalOf(answer), { retryAfterMs: later });
   }
 
   /** Closes the connections. */
   close(): void {
-    this.#client?.[Symbol.dispose]();
+    this.#stack.dispose();
+  }
+
+  #posterOf(receiver: Receiver, features: HttpFeatures): Post {
+    const tls = tlsOptionsOf(features);
+    const address = addressOf(receiver);
+    if (address !== undefined) {
+      const client = this.#stack.use(new HttpClient(address));
+      return (request, signal) => client.post(request, signal);
+    }
+    const { url, headers } = receiver as Extract<Receiver, { kind: "url" }>;
+    const client = httpClientOf(tls);
+    if (client !== undefined) this.#stack.use(client);
+    return (request, signal) => postByFetch({ url, headers, client }, { request, signal });
+  }
+}
+
+/** What our own client can reach: sockets, and HTTP without TLS and without a proxy. */
+function addressOf(receiver: Receiver): ConstructorParameters<typeof HttpClient>[0] | undefined {
+  const { headers } = receiver;
+  if (receiver.kind === "socket") {
+    const address = { transport: "unix", path: receiver.socket } as const;
+    return { address, path: receiver.path, headers };
+  }
+  const { protocol, hostname, port, pathname, search, host } = new URL(receiver.url);
+  if (protocol !== "http:" || hasProxy()) return undefined;
+  const address = { hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
+  const named = headers.has("host") ? [...headers] : [["host", host] as const, ...headers];
+  return { address, path: pathname + search, headers: named };
+}
+
+/** Deno's `fetch` knows how to talk to proxies, and for which hosts there is none. */
+function hasProxy(): boolean {
+  return ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].some((name) => Deno.env.get(name));
+}
+
+function httpClientOf(options: ReturnType<typeof tlsOptionsOf>): Deno.HttpClient | undefined {
+  if (options === undefined) return undefined;
+  try {
+    return Deno.createHttpClient(options);
+  } catch (cause) {
+    const text = `Cannot use runner_http_ca_file or runner_http_cert_file: ${messageOf(cause)}`;
+    throw new ConfigError("config.runner_http_file", text, { cause });
   }
 }
 
 async function postByFetch(
-  receiver: { readonly url: string; readonly headers: Headers },
-  { body, signal }: { readonly body: string; readonly signal: AbortSignal },
+  receiver: {
+    readonly url: string;
+    readonly headers: Headers;
+    readonly client: Deno.HttpClient | undefined;
+  },
+  { request, signal }: { readonly request: HttpRequest; readonly signal: AbortSignal },
 ): Promise<Answer> {
-  const { url, headers } = receiver;
+  const headers = new Headers(receiver.headers);
+  for (const [name, value] of request.headers ?? []) headers.set(name, value);
+  const { client, url } = receiver;
   // A redirect would hand events and headers to a host that nobody named.
-  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
+  const response = await fetch(url, {
+    method: "POST",
+    headers,
+    body: request.body,
+    signal,
+    redirect: "manual",
+    ...(client === undefined ? {} : { client }),
+  });
   await response.body?.cancel();
   return {
     status: response.status,
     statusText: response.statusText,
     location: response.headers.get("location") ?? undefined,
+    retryAfter: response.headers.get("retry-after") ?? undefined,
   };
+}
+
+/** When a busy receiver may be asked again, in milliseconds from now; undefined when it is not busy. */
+function laterOf({ status, retryAfter }: Answer): number | undefined {
+  if (retryAfter === undefined || status < 400) return BUSY.includes(status) ? 0 : undefined;
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const ms = Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(ms) ? 0 : Math.max(0, ms);
 }
 
 /** What the receiver says goes into logs and artifacts: short, and nothing that a terminal obeys. */

@@ -31,8 +31,10 @@ export function causesOf(error: unknown): string {
 function wordsOf(error: unknown): string {
   const text = messageOf(error).replace(/ \(os error \d+\)/g, "").replace(SENDING, "")
     .replace(/^client error \((?:Connect|SendRequest)\): /, "")
-    .replace(/invalid peer certificate: (\w+)$/, (_all, name: string) => certificateProblem(name))
-    .replace(/invalid peer certificate: /, "the certificate is not accepted: ");
+    .replace(
+      /invalid peer certificate: (.*)$/s,
+      (_all, problem: string) => `the certificate is not accepted: ${certificateProblem(problem)}`,
+    );
   return EMPTY.test(text) ? "" : text;
 }
 
@@ -44,6 +46,12 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
   BadSignature: "its signature is wrong",
 };
 
-function certificateProblem(name: string): string {
-  return `the certificate is not accepted: ${CERTIFICATE[name] ?? name}`;
+/** The TLS library names a problem in one word, or in a sentence with times and names. */
+function certificateProblem(problem: string): string {
+  if (/^certificate expired/.test(problem)) return "it has expired";
+  if (/^certificate not valid yet/.test(problem)) return "it is not valid yet";
+  if (/^certificate not valid for name/.test(problem)) return "it is for another host";
+  // What `openssl req -x509` makes is an authority's.
+  if (/CaUsedAsEndEntity/.test(problem)) return "it is self-signed";
+  return CERTIFICATE[problem] ?? problem;
 }

@@ -14,6 +14,8 @@ export interface ReceivedResponse {
   readonly statusText: string;
   /** The `location` header, if there is one. */
   readonly location: string | undefined;
+  /** The `retry-after` header, if there is one. */
+  readonly retryAfter: string | undefined;
   /** Whether another request may follow on the same connection. */
   readonly isReusable: boolean;
 }
@@ -73,7 +75,8 @@ export class ResponseReader {
         ? !/\bclose\b/.test(connection)
         : /\bkeep-alive\b/.test(connection);
       const isReusable = isWhole && keeps;
-      return { status, statusText, location: headers.get("location"), isReusable };
+      const [location, retryAfter] = [headers.get("location"), headers.get("retry-after")];
+      return { status, statusText, location, retryAfter, isReusable };
     }
     throw new Error("the receiver sends interim answers without end");
   }

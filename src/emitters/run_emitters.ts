@@ -19,6 +19,7 @@ const OUTCOMES: readonly string[] = ["successful", "failed", "timeout", "cancele
 export class Emitters implements AsyncDisposable {
   readonly #queues: readonly EmitterQueue[];
   readonly #deadline: Deadline;
+  readonly #prefix: string;
   #undelivered: Promise<readonly UndeliveredMessages[]> | undefined;
 
   /**
@@ -29,6 +30,7 @@ export class Emitters implements AsyncDisposable {
    */
   constructor(emitters: readonly Emitter[], options: EmitterOptions) {
     const { deadlineMs: afterEndMs = DEADLINE_MS, cancel, hurry } = options;
+    this.#prefix = `${encodeURIComponent(options.ident)}/`;
     const deadline = this.#deadline = new Deadline({ afterEndMs, cancel, hurry });
     this.#queues = emitters.map((emitter) => new EmitterQueue(emitter, options, deadline));
   }
@@ -42,7 +44,11 @@ export class Emitters implements AsyncDisposable {
   event(record: EventRecord): void | Promise<void> {
     if (this.#queues.length === 0) return;
     return this.#offer({
-      message: { kind: "event", json: record.text() },
+      message: {
+        kind: "event",
+        json: record.text(),
+        id: `${this.#prefix}${record.counter}`,
+      },
       isOutcome: record.isNamed("playbook_on_stats"),
     });
   }
@@ -56,7 +62,11 @@ export class Emitters implements AsyncDisposable {
   status({ status, runner_ident }: StatusEvent): void | Promise<void> {
     if (this.#queues.length === 0) return;
     return this.#offer({
-      message: { kind: "status", json: JSON.stringify({ status, runner_ident }) },
+      message: {
+        kind: "status",
+        json: JSON.stringify({ status, runner_ident }),
+        id: `${this.#prefix}${status}`,
+      },
       isOutcome: OUTCOMES.includes(status),
     });
   }

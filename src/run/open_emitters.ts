@@ -45,6 +45,7 @@ export async function openEmitters(
   const { Emitters } = await import("../emitters/run_emitters.ts");
   return new Emitters(asked, {
     ...context,
+    ident: config.ident,
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
   });
@@ -59,14 +60,13 @@ async function pluginEmitters(
   return await (await import("../emitters/plugins/open_plugins.ts")).openPlugins(config, options);
 }
 
-/** The one that is built in; a library's caller brings others along. */
+/** Those that are built in; a library's caller brings others along. */
 async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
   const env = {
     RUNNER_HTTP_URL: Deno.env.get("RUNNER_HTTP_URL"),
     RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),
   };
-  if (!env.RUNNER_HTTP_URL && !config.settings.runnerHttpUrl) return [];
-  const { httpEmitterOf } = await import("../emitters/http_emitter.ts");
-  const emitter = httpEmitterOf(config, env);
-  return emitter === undefined ? [] : [emitter];
+  const { runnerHttpUrl, runnerHttpReceivers } = config.settings;
+  if (!env.RUNNER_HTTP_URL && !runnerHttpUrl && runnerHttpReceivers === undefined) return [];
+  return (await import("../emitters/http_emitter.ts")).httpEmittersOf(config, env);
 }

@@ -3,7 +3,7 @@ import { TestServer } from "../testing/http_server.ts";
 import { HttpEmitter } from "../../src/emitters/http_emitter.ts";
 
 const NEVER = new AbortController().signal;
-const MESSAGE = { kind: "event", json: '{"uuid": "1", "counter": 1}' } as const;
+const MESSAGE = { kind: "event", json: '{"uuid": "1", "counter": 1}', id: "a/1" } as const;
 
 Deno.test("HttpEmitter posts JSON with headers to a URL", async () => {
   await using server = new TestServer();
@@ -13,7 +13,7 @@ Deno.test("HttpEmitter posts JSON with headers to a URL", async () => {
     headers: { "X-Token": "abc" },
   });
   await emitter.send(MESSAGE, NEVER);
-  await emitter.send({ kind: "status", json: '{"status": "running"}' }, NEVER);
+  await emitter.send({ kind: "status", json: '{"status": "running"}', id: "a/running" }, NEVER);
   emitter.close();
   assertEquals(server.requests.map(({ method, path, body }) => [method, path, body]), [
     ["POST", "/hook?key=1", '{"uuid": "1", "counter": 1}'],

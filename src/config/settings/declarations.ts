@@ -74,6 +74,32 @@ export interface SettingsMapping {
   readonly runner_http_headers?: { readonly [name: string]: string } | null;
   /** Request path when the URL is a unix socket. */
   readonly runner_http_path?: string | null;
+  /** Most messages in one request; more than 1 makes it JSON lines (`application/x-ndjson`). @default {1} */
+  readonly runner_http_batch?: number | null;
+  /** Compress the bodies of requests. @default {false} */
+  readonly runner_http_gzip?: boolean | null;
+  /** Key of the header `Runner-Signature: sha256=…`, the HMAC of each body as it is sent. */
+  readonly runner_http_secret?: string | null;
+  /** File with the token of a header `Authorization: Bearer …`. */
+  readonly runner_http_token_file?: string | null;
+  /** Environment variable of the runner with that token. */
+  readonly runner_http_token_env?: string | null;
+  /** File with certificates that are trusted besides the system's. */
+  readonly runner_http_ca_file?: string | null;
+  /** File with the client's certificate. */
+  readonly runner_http_cert_file?: string | null;
+  /** File with the key of the client's certificate. */
+  readonly runner_http_key_file?: string | null;
+  /** Names of the events that are posted; by default all. */
+  readonly runner_http_events?: readonly string[] | null;
+  /** Hosts whose events are posted, besides events of no host; by default all. */
+  readonly runner_http_hosts?: readonly string[] | null;
+  /** What is posted: all, status with failures and the statistics, or status alone. @default {all} */
+  readonly runner_http_only?: "all" | "failures" | "status" | null;
+  /** Whether the run goes on when this receiver fails; emitter_on_error says it for all. */
+  readonly runner_http_on_error?: "warn" | "fail" | null;
+  /** More receivers: a list of mappings with `url`, perhaps `name`, and any of the above less `runner_http_`. */
+  readonly runner_http_receivers?: readonly { readonly [key: string]: unknown }[] | null;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runner_plugins?: readonly string[] | null;
   /** How often a plugin that crashes is started again. @default {3} */
@@ -215,6 +241,32 @@ export interface Settings {
   readonly runnerHttpHeaders?: { readonly [name: string]: string } | undefined;
   /** Request path when the URL is a unix socket. */
   readonly runnerHttpPath?: string | undefined;
+  /** Most messages in one request; more than 1 makes it JSON lines (`application/x-ndjson`). @default {1} */
+  readonly runnerHttpBatch?: number | undefined;
+  /** Compress the bodies of requests. @default {false} */
+  readonly runnerHttpGzip?: boolean | undefined;
+  /** Key of the header `Runner-Signature: sha256=…`, the HMAC of each body as it is sent. */
+  readonly runnerHttpSecret?: string | undefined;
+  /** File with the token of a header `Authorization: Bearer …`. */
+  readonly runnerHttpTokenFile?: string | undefined;
+  /** Environment variable of the runner with that token. */
+  readonly runnerHttpTokenEnv?: string | undefined;
+  /** File with certificates that are trusted besides the system's. */
+  readonly runnerHttpCaFile?: string | undefined;
+  /** File with the client's certificate. */
+  readonly runnerHttpCertFile?: string | undefined;
+  /** File with the key of the client's certificate. */
+  readonly runnerHttpKeyFile?: string | undefined;
+  /** Names of the events that are posted; by default all. */
+  readonly runnerHttpEvents?: readonly string[] | undefined;
+  /** Hosts whose events are posted, besides events of no host; by default all. */
+  readonly runnerHttpHosts?: readonly string[] | undefined;
+  /** What is posted: all, status with failures and the statistics, or status alone. @default {all} */
+  readonly runnerHttpOnly?: "all" | "failures" | "status" | undefined;
+  /** Whether the run goes on when this receiver fails; emitter_on_error says it for all. */
+  readonly runnerHttpOnError?: "warn" | "fail" | undefined;
+  /** More receivers: a list of mappings with `url`, perhaps `name`, and any of the above less `runner_http_`. */
+  readonly runnerHttpReceivers?: readonly { readonly [key: string]: unknown }[] | undefined;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runnerPlugins?: readonly string[] | undefined;
   /** How often a plugin that crashes is started again. @default {3} */

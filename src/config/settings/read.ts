@@ -69,8 +69,8 @@ function readRow(
 
 function showValue(row: SettingRow, value: unknown): string {
   // These may hold passwords and tokens.
-  const mayBeSecret = ["registry", "headers", "list"].includes(row.type as string) ||
-    row.key === "runner_http_url";
+  const mayBeSecret = ["registry", "headers", "receivers", "list"].includes(row.type as string) ||
+    ["runner_http_url", "runner_http_secret"].includes(row.key);
   if (mayBeSecret) return kindOf(value);
   const text = exactJson(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

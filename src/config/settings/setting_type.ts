@@ -22,6 +22,7 @@ export type SettingType =
   | "paths"
   | "list"
   | "headers"
+  | "receivers"
   | "registry"
   | readonly string[];
 
@@ -65,6 +66,7 @@ const WORDS: Readonly<Record<Extract<SettingType, string>, string>> = {
   paths: "a path or a list of paths",
   list: "a list of strings",
   headers: "a mapping of names to strings",
+  receivers: "a list of mappings",
   registry: "a mapping with host, username, password and perhaps verify_ssl",
 };
 
@@ -78,6 +80,7 @@ const READERS: Readonly<Record<Extract<SettingType, string>, Reader>> = {
   paths: (value) => typeof value === "string" ? [value] : readTexts("paths", value),
   list: (value) => readTexts("list", value),
   headers: readHeaders,
+  receivers: readMappings,
   registry: readRegistry,
 };
 
@@ -130,6 +133,11 @@ function readHeaders(value: unknown): Readonly<Record<string, string>> {
   } catch (error) {
     throw error instanceof TypeError ? mismatch("headers") : error;
   }
+}
+
+function readMappings(value: unknown): readonly Record<string, unknown>[] {
+  if (!Array.isArray(value) || !value.every(isMapping)) throw mismatch("receivers");
+  return value;
 }
 
 function readRegistry(value: unknown): unknown {

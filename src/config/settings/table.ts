@@ -5,6 +5,7 @@
  * @module
  */
 import { ISOLATION_SETTINGS } from "./isolation.ts";
+import { EMITTER_SETTINGS } from "./emitters.ts";
 import type { SettingRow } from "./setting.ts";
 
 /** All settings, in the order of the reference. */
@@ -69,56 +70,7 @@ export const SETTINGS: readonly SettingRow[] = [
     doc: "cache plugin; with another than jsonfile no cache variables are set",
   },
   ...ISOLATION_SETTINGS,
-  {
-    key: "runner_http_url",
-    type: "text",
-    default: "none",
-    doc: "URL, or path of a unix socket, that events and status are posted to",
-  },
-  {
-    key: "runner_http_headers",
-    type: "headers",
-    default: "none",
-    doc: "headers of these requests",
-  },
-  {
-    key: "runner_http_path",
-    type: "text",
-    default: "none",
-    doc: "request path when the URL is a unix socket",
-  },
-  {
-    key: "runner_plugins",
-    type: "list",
-    default: "none",
-    origin: "ours",
-    doc:
-      "programs that read events and status as JSON lines: command lines or paths, relative to " +
-      "the private data directory; a `.ts` or `.js` file without the right to be executed is a " +
-      "module that exports `createEmitter`",
-  },
-  {
-    key: "runner_plugin_restarts",
-    type: "integer",
-    default: "3",
-    origin: "ours",
-    doc: "how often a plugin that crashes is started again",
-  },
-  {
-    key: "emitter_on_error",
-    type: ["report", "fail"],
-    default: "report",
-    origin: "ours",
-    doc: "whether the run goes on when events or status cannot be posted, or fails",
-  },
-  {
-    key: "emitter_deadline",
-    type: "seconds",
-    default: "10",
-    origin: "ours",
-    doc:
-      "how long the run waits for its emitters after Ansible's end; then what is left is given up and said",
-  },
+  ...EMITTER_SETTINGS,
   {
     key: "prompt_timeout",
     type: "seconds_or_off",

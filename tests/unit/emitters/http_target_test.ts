@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
-import { httpEmitterOf } from "../../../src/emitters/http_emitter.ts";
+import { httpEmittersOf } from "../../../src/emitters/http_emitter.ts";
 import { receiverOf, withoutSecrets } from "../../../src/emitters/http_target.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 
 const URL_EXPECTED =
   "Cannot use runner_http_url: expected a URL or the absolute path of a unix socket, got ";
 
-Deno.test("httpEmitterOf lets the environment win, and takes empty text as nothing", () => {
+Deno.test("httpEmittersOf lets the environment win, and takes empty text as nothing", () => {
   const config = (settings: RunConfig["settings"]) => ({ settings }) as RunConfig;
-  assertEquals(httpEmitterOf(config({}), {}), undefined);
-  assertEquals(httpEmitterOf(config({}), { RUNNER_HTTP_URL: "" }), undefined);
-  assert(httpEmitterOf(config({ runnerHttpUrl: "http://localhost:1/" }), {}) !== undefined);
+  assertEquals(httpEmittersOf(config({}), {}), []);
+  assertEquals(httpEmittersOf(config({}), { RUNNER_HTTP_URL: "" }), []);
+  assert(httpEmittersOf(config({ runnerHttpUrl: "http://localhost:1/" }), {}).length === 1);
   const bad = config({ runnerHttpUrl: "nonsense" });
-  assert(httpEmitterOf(bad, { RUNNER_HTTP_URL: "https://localhost:1/x" }) !== undefined);
-  assertThrows(() => httpEmitterOf(bad, {}), `${URL_EXPECTED}"nonsense"`);
+  assert(httpEmittersOf(bad, { RUNNER_HTTP_URL: "https://localhost:1/x" }).length === 1);
+  assertThrows(() => httpEmittersOf(bad, {}), `${URL_EXPECTED}"nonsense"`);
 });
 
 Deno.test("receiverOf shows no password of what it refuses", () => {

@@ -16,7 +16,7 @@ function readerOf(text: string, step = text.length): ResponseReader {
   });
 }
 
-const OK = { status: 200, statusText: "OK", location: undefined };
+const OK = { status: 200, statusText: "OK", location: undefined, retryAfter: undefined };
 
 for (
   const [title, text, expected] of [
@@ -56,6 +56,14 @@ for (
       status: 302,
       statusText: "Found",
       location: "/x",
+      retryAfter: undefined,
+      isReusable: true,
+    }],
+    ["a time", "HTTP/1.1 429 Wait\r\nRetry-After: 3\r\ncontent-length: 0\r\n\r\n", {
+      ...OK,
+      status: 429,
+      statusText: "Wait",
+      retryAfter: "3",
       isReusable: true,
     }],
     ["lone line feeds", "HTTP/1.1 200 OK\ncontent-length: 0\n\n", { ...OK, isReusable: true }],

@@ -27,6 +27,7 @@ function emittersOf(
 ): { emitters: Emitters; told: Told } {
   const told: Told = { warnings: [], errors: [] };
   const emitters = new Emitters([{ name: "test", send }], {
+    ident: "a",
     ...options,
     warn: (message) => void told.warnings.push(message),
     fail: (error) => void told.errors.push(error),
@@ -204,6 +205,7 @@ Deno.test("an emitter that cannot be closed is warned of, and ends no run", asyn
     send: () => Promise.resolve(),
     close: () => Promise.reject(new Error("still open")),
   }], {
+    ident: "a",
     warn: (message) => void warnings.push(message),
     fail: () => {
       throw new Error("failed");

@@ -1,29 +1,41 @@
 import { assert, assertEquals, assertRejects } from "../../testing/assert.ts";
 import { RawReceiver } from "../../testing/raw_receiver.ts";
-import { UnixHttpClient, type UnixHttpOptions } from "../../../src/emitters/unix_http.ts";
+import {
+  HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+} from "../../../src/emitters/http_client.ts";
 
 const NEVER = new AbortController().signal;
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
+function at(path: string): Deno.UnixConnectOptions {
+  return { transport: "unix", path };
+}
+
+function text(body: string): HttpRequest {
+  return { body: new TextEncoder().encode(body) };
+}
+
 async function withReceiver(
   answer: ConstructorParameters<typeof RawReceiver>[1],
-  use: (receiver: RawReceiver, client: UnixHttpClient) => Promise<void>,
-  options: Partial<UnixHttpOptions> = {},
+  use: (receiver: RawReceiver, client: HttpClient) => Promise<void>,
+  options: Partial<HttpClientOptions> = {},
 ): Promise<void> {
   const dir = Deno.makeTempDirSync();
   try {
     await using receiver = new RawReceiver(`${dir}/s`, answer);
-    using client = new UnixHttpClient({ socket: `${dir}/s`, path: "/", headers: [], ...options });
+    using client = new HttpClient({ address: at(`${dir}/s`), path: "/", headers: [], ...options });
     await use(receiver, client);
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
 }
 
-Deno.test("UnixHttpClient sends the request line in origin form, a host, and a length in bytes", async () => {
+Deno.test("HttpClient sends the request line in origin form, a host, and a length in bytes", async () => {
   await withReceiver(() => OK, async (receiver, client) => {
-    await client.post('{"a": "é"}', NEVER);
-    await client.post("", NEVER);
+    await client.post(text('{"a": "é"}'), NEVER);
+    await client.post(text(""), NEVER);
     assertEquals(receiver.requests, [
       'POST /a/b?c=d HTTP/1.1\r\nhost: localhost\r\nx-token: \xe9\r\ncontent-length: 11\r\n\r\n{"a": "Ã©"}',
       "POST /a/b?c=d HTTP/1.1\r\nhost: localhost\r\nx-token: \xe9\r\ncontent-length: 0\r\n\r\n",
@@ -31,12 +43,12 @@ Deno.test("UnixHttpClient sends the request line in origin form, a host, and a l
     assertEquals(receiver.connections, 1);
   }, { path: "/a/b?c=d", headers: [["x-token", "é"]] });
   await withReceiver(() => OK, async (receiver, client) => {
-    await client.post("", NEVER);
+    await client.post(text(""), NEVER);
     assertEquals(receiver.requests, ["POST / HTTP/1.1\r\nHost: x.y\r\ncontent-length: 0\r\n\r\n"]);
   }, { headers: [["Host", "x.y"]] });
 });
 
-Deno.test("UnixHttpClient connects anew where the receiver closed, said so or answered too much", async () => {
+Deno.test("HttpClient connects anew where the receiver closed, said so or answered too much", async () => {
   const answers = [
     { bytes: "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n", close: true },
     { bytes: OK, close: true },
@@ -45,13 +57,13 @@ Deno.test("UnixHttpClient connects anew where the receiver closed, said so or an
     OK,
   ];
   await withReceiver((_request, index) => answers[index] ?? OK, async (receiver, client) => {
-    for (let n = 0; n < 6; n++) assertEquals((await client.post(`${n}`, NEVER)).status, 200);
+    for (let n = 0; n < 6; n++) assertEquals((await client.post(text(`${n}`), NEVER)).status, 200);
     assertEquals(receiver.requests.map((request) => request.at(-1)), [..."012345"]);
     assertEquals(receiver.connections, 5);
   });
 });
 
-Deno.test("UnixHttpClient takes an answer that comes before the end of a long body", async () => {
+Deno.test("HttpClient takes an answer that comes before the end of a long body", async () => {
   const dir = Deno.makeTempDirSync();
   const listener = Deno.listen({ transport: "unix", path: `${dir}/s` });
   const serving = (async () => {
@@ -62,25 +74,28 @@ Deno.test("UnixHttpClient takes an answer that comes before the end of a long bo
     );
     return conn;
   })();
-  using client = new UnixHttpClient({ socket: `${dir}/s`, path: "/", headers: [] });
-  assertEquals((await client.post("x".repeat(8 << 20), NEVER)).status, 413);
+  using client = new HttpClient({ address: at(`${dir}/s`), path: "/", headers: [] });
+  assertEquals((await client.post(text("x".repeat(8 << 20)), NEVER)).status, 413);
   (await serving).close();
   listener.close();
   Deno.removeSync(dir, { recursive: true });
 });
 
-Deno.test("UnixHttpClient ends a request when told so, and says what is wrong", async () => {
+Deno.test("HttpClient ends a request when told so, and says what is wrong", async () => {
   await withReceiver(() => ({}), async (_receiver, client) => {
     await assertRejects(
-      () => client.post("x", AbortSignal.timeout(30)),
+      () => client.post(text("x"), AbortSignal.timeout(30)),
       "aborted due to timeout",
     );
   });
   await withReceiver(() => ({ close: true }), async (receiver, client) => {
-    await assertRejects(() => client.post("x", NEVER), "closed the connection without an answer");
+    await assertRejects(
+      () => client.post(text("x"), NEVER),
+      "closed the connection without an answer",
+    );
     assertEquals(receiver.requests.length, 1, "a new connection is not tried twice");
   });
-  const client = new UnixHttpClient({ socket: "/nowhere/s", path: "/", headers: [] });
-  const error = await assertRejects(() => client.post("x", NEVER));
+  const client = new HttpClient({ address: at("/nowhere/s"), path: "/", headers: [] });
+  const error = await assertRejects(() => client.post(text("x"), NEVER));
   assert(error instanceof Deno.errors.NotFound);
 });
