@@ -21,7 +21,19 @@ function writeJob(scene: Scene, lines: string, events = 3): string[] {
 function openSandbox(scene: Scene): void {
   const path = `${scene.root}/bwrap`;
   const job = `${scene.dir}/project/job`;
-  const text = `#!/bin/sh\nwhile [ $# -gt 1 ] && [ "$1" != ${job} ]; do shift; done\nexec "$@"\n`;
+  const text = `#!/usr/bin/python3
+import os, sys
+words = sys.argv[1:]
+if "${job}" not in words:
+    sys.exit(0)
+with open(int(words[words.index("--args") + 1]), "rb") as f:
+    inside = f.read().split(b"\\0")
+env = dict(os.environb)
+for at, word in enumerate(inside):
+    if word == b"--setenv":
+        env[inside[at + 1]] = inside[at + 2]
+os.execve("${job}", words[words.index("${job}"):], env)
+`;
   Deno.writeTextFileSync(path, text, { mode: 0o755 });
   Deno.chmodSync(path, 0o755);
   scene.write("env/settings", `process_isolation: true\nprocess_isolation_executable: ${path}\n`);
