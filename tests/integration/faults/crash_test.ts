@@ -24,7 +24,7 @@ for (const command of ["status", "logs", "stop", "is-alive", "run", "start"]) {
       : [];
     const { code, stdout, stderr } = await scene.cli([command, ".", ...more]);
     const expected: Record<string, [number, RegExp, RegExp]> = {
-      "status": [0, /\na +failed +254 [^\n]*\n[^\n]*\n  the runner process died\n$/, /^$/],
+      "status": [0, /\na +failed +254 [^\n]*\n[^\n]*\n {2}the runner process died\n$/, /^$/],
       "logs": [0, /^started\r\n$/, /^$/],
       "stop": [0, /^$/, /^Runner \d+ was dead already: what it left is cleared\n$/],
       "is-alive": [1, /^$/, /^$/],
