@@ -67,7 +67,6 @@ export type ErrorCode =
   | "config.runner_http_path"
   | "config.runner_http_receivers"
   | "config.runner_http_url"
-  | "config.scratch_dir"
   | "config.setting"
   | "config.ssh_key"
   | "config.ssh_key_passphrase"

@@ -5,6 +5,8 @@
  */
 import { RunState } from "./artifacts/run_state.ts";
 import type { RunConfig } from "./config/run_config.ts";
+import { ConfigError } from "./errors.ts";
+import { describeOsError, isOsError, refusedPath } from "./internal/file_system.ts";
 import { type Runner, viewRun } from "./result.ts";
 import { Run } from "./run/one_run.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
@@ -96,14 +98,28 @@ interface RunView {
   readonly ways: RunWays;
 }
 
-async function perform(options: RunOptions, view: RunView): Promise<Runner> {
-  const { state, runner } = view;
+async function decideWith(options: RunOptions, { state, ways }: RunView): Promise<RunConfig> {
+  const { signal = state.cancel.signal, privateDataDir } = options;
   try {
-    const { signal = state.cancel.signal } = options;
-    const config = state.config = await view.ways.decide({
+    return await ways.decide({
       ...options,
       signal: AbortSignal.any([signal, state.cancel.signal]),
     });
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    const path = refusedPath(error, privateDataDir) ?? privateDataDir;
+    throw new ConfigError(
+      "config.private_data_dir",
+      `Cannot use "${path}": ${describeOsError(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function perform(options: RunOptions, view: RunView): Promise<Runner> {
+  const { state, runner } = view;
+  try {
+    const config = state.config = await decideWith(options, view);
     await new Run(options, config, { state, runner, ...view.ways }).execute();
     return runner;
   } catch (error) {

@@ -105,6 +105,15 @@ export function removeOldArtifacts(dir: string): void {
   for (const name of Object.values(ARTIFACT)) removeIfThere(`${dir}/${name}`);
 }
 
+/** Removes what a run made that could not begin. */
+export function removeHalfMade(dir: string): void {
+  try {
+    removeOldArtifacts(dir);
+  } catch {
+    // What the system refuses now it may allow the next run.
+  }
+}
+
 /**
  * Keeps the newest artifact directories.
  *

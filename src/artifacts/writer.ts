@@ -134,8 +134,9 @@ export class Artifacts implements Disposable {
     try {
       writeFileWhole(this.#dir.at(name), text);
     } catch (error) {
-      if (!LAST_WORDS.includes(name) || !isDiskFull(error)) throw error;
-      this.#makeRoom();
+      // How it ended is worth a second try.
+      if (!LAST_WORDS.includes(name)) throw error;
+      if (isDiskFull(error)) this.#makeRoom();
       writeFileWhole(this.#dir.at(name), text);
     }
   }

@@ -26,6 +26,23 @@ export function describeOsError(error: unknown): string {
   return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
 }
 
+/** Whether the system refused something, as opposed to a mistake of ours. */
+export function isOsError(error: unknown): error is Error {
+  return error instanceof Error && / \(os error \d+\)/.test(error.message);
+}
+
+/**
+ * Finds the path that the system refused.
+ *
+ * @param error what Deno threw
+ * @param held directory that `/proc/self/fd/N` stands for
+ * @returns undefined when Deno does not say it
+ */
+export function refusedPath(error: Error, held: string): string | undefined {
+  const path = /\(os error \d+\): \w+ '([^']*)'$/.exec(error.message)?.[1];
+  return path?.replace(/^\/proc\/self\/fd\/\d+/, () => held);
+}
+
 /** The length of a regular file in bytes, or undefined when there is none; a link is none. */
 export function fileSize(path: string): number | undefined {
   try {

@@ -11,7 +11,7 @@
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
-import { describeOsError } from "../internal/file_system.ts";
+import { isOsError } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import {
   clearDead,
@@ -101,7 +101,7 @@ function removeRecord(dir: string): void {
   try {
     Deno.renameSync(dir, grave);
   } catch {
-    return;
+    return removeTree(dir);
   }
   removeTree(grave);
 }
@@ -164,7 +164,8 @@ async function claimPrivately(
     } catch (error) {
       made.lock[Symbol.dispose]();
       removeTree(made.dir);
-      throw error;
+      // Here as well another may have room.
+      if (!isOsError(error)) throw error;
     }
   }
   return undefined;
@@ -228,9 +229,7 @@ function moveInPlace(aside: string, dir: string): boolean {
       removeQuietly(dir);
       return false;
     }
-    throw new ConfigError("config.scratch_dir", `Cannot make "${dir}": ${describeOsError(error)}`, {
-      cause: error,
-    });
+    throw error;
   }
 }
 

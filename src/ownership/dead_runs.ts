@@ -139,7 +139,8 @@ export function removeScratch(artifactDir: HeldDirectory): void {
     Deno.renameSync(artifactDir.at(SCRATCH_NAME), grave);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    throw error;
+    // Half of it seen is better than all of it left.
+    return removeTree(artifactDir.at(SCRATCH_NAME));
   }
   removeTree(grave);
 }

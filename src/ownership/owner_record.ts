@@ -249,11 +249,15 @@ export function listDirectories(path: string): string[] {
 
 /** Removes a file or a directory with all in it; it need not exist. Links are not followed. */
 export function removeTree(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    removeQuietly(path);
+  // A disk that fails once, or a process that was writing there, is no reason to leave it.
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    try {
+      return Deno.removeSync(path, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+    }
   }
+  removeQuietly(path);
 }
 
 /** Whether this is a directory, not a link to one. */

@@ -3,13 +3,20 @@
  *
  * @module
  */
+import {
+  isWithinOthersReach,
+  removeHalfMade,
+  removeOldArtifacts,
+  rotateArtifacts,
+} from "../artifacts/directory.ts";
 import { isKept as isKeptAt } from "../artifacts/event_level.ts";
 import type { RunState } from "../artifacts/run_state.ts";
 import { STATS_EVENT, statsOf } from "../artifacts/stats.ts";
-import type { Artifacts } from "../artifacts/writer.ts";
+import { Artifacts } from "../artifacts/writer.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import type { EventRecord } from "../events/event_json.ts";
+import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Sink } from "../sinks/sink.ts";
 
 /** What the sink is made with. */
@@ -22,6 +29,27 @@ export interface ArtifactSinkOptions {
   readonly state: RunState;
   /** Told that the artifacts are not what they should be. */
   readonly failed: (error: RunnerError) => void;
+}
+
+/**
+ * Clears what an earlier run left, and opens the files of this one.
+ *
+ * @param config the run
+ * @param dir its artifact directory; has nothing of the run in it when this throws
+ */
+export function openArtifacts(config: RunConfig, dir: HeldDirectory): Artifacts {
+  using half = new DisposableStack();
+  half.defer(() => removeHalfMade(dir.now));
+  removeOldArtifacts(dir.now);
+  rotateArtifacts(config.artifactRoot, { keep: config.rotateArtifacts, current: config.ident });
+  const files = new Artifacts({
+    dir,
+    isGuarded: config.isolation !== undefined || isWithinOthersReach(config.artifactDir),
+    suppressOutputFile: config.settings.suppressOutputFile ?? false,
+    eventStore: config.settings.eventStore ?? "files",
+  });
+  half.move();
+  return files;
 }
 
 /** Writes what a run leaves. */

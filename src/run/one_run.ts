@@ -3,16 +3,11 @@
  *
  * @module
  */
-import {
-  isWithinOthersReach,
-  makeArtifactDir,
-  removeOldArtifacts,
-  rotateArtifacts,
-} from "../artifacts/directory.ts";
+import { makeArtifactDir } from "../artifacts/directory.ts";
 import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { RunState } from "../artifacts/run_state.ts";
-import { Artifacts } from "../artifacts/writer.ts";
+import type { Artifacts } from "../artifacts/writer.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
 import { buildPrompts, type Prompt } from "../config/prompts.ts";
@@ -28,7 +23,7 @@ import { privatePlaces } from "../ownership/private_place.ts";
 import { pythonJson } from "../python/json_write.ts";
 import type { Runner } from "../result.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
-import { ArtifactSink } from "./artifact_sink.ts";
+import { ArtifactSink, openArtifacts } from "./artifact_sink.ts";
 import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
@@ -38,6 +33,7 @@ import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
 import { openEmitters } from "./open_emitters.ts";
 import { passphraseLookup } from "./prompts/passphrases.ts";
+import { reasonOf, withPath } from "./refused.ts";
 import type { LogLevel, RunOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
 import type { Perform } from "./run_context.ts";
@@ -127,7 +123,9 @@ export class Run {
     stopper.cancelOn(this.#view.state.cancel.signal);
     stopper.hurryOn(this.#options.killSignal);
     using place = await enterGate({ signal: stopper.signal, limit: this.#options.startLimit });
-    await this.#inArtifactDir({ prompts, started: () => place.started() });
+    await this.#inArtifactDir({ prompts, started: () => place.started() }).catch((error) => {
+      throw withPath(error, config.artifactDir);
+    });
     await this.#handlers.artifacts(config.artifactDir);
     await this.#handlers.finished(this.#view.runner);
     this.#ending.addFailure(RunEnding.writeAfterwards(config.artifactDir, this.#dirId));
@@ -161,7 +159,7 @@ export class Run {
     }).catch(async (error) => {
       // Whoever looks at the artifacts later finds how it ended.
       const program = launch.argv[0] ?? "";
-      await this.#close({ reason: "could_not_start", program, error: messageOf(error) }, open);
+      await this.#close(reasonOf(error, program), open);
       throw error;
     });
     open.artifacts.check();
@@ -229,17 +227,7 @@ export class Run {
   /** From here on an earlier run with this ident is gone. */
   #openSinks({ artifactDir, emitters, profiler, stack }: OwnedRun): OpenSinks {
     const config = this.#config;
-    removeOldArtifacts(artifactDir.now);
-    const { artifactRoot, ident } = config;
-    rotateArtifacts(artifactRoot, { keep: config.rotateArtifacts, current: ident });
-    const files = stack.use(
-      new Artifacts({
-        dir: artifactDir,
-        isGuarded: config.isolation !== undefined || isWithinOthersReach(config.artifactDir),
-        suppressOutputFile: config.settings.suppressOutputFile ?? false,
-        eventStore: config.settings.eventStore ?? "files",
-      }),
-    );
+    const files = stack.use(openArtifacts(config, artifactDir));
     const artifacts = new ArtifactSink({
       config,
       artifacts: files,
