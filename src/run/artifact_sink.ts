@@ -14,7 +14,8 @@ import type { RunState } from "../artifacts/run_state.ts";
 import { STATS_EVENT, statsOf } from "../artifacts/stats.ts";
 import { Artifacts } from "../artifacts/writer.ts";
 import type { RunConfig } from "../config/run_config.ts";
-import { messageOf, RunnerError } from "../errors.ts";
+import { RunnerError } from "../errors.ts";
+import { describeOsError } from "../internal/file_system.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -109,10 +110,9 @@ export class ArtifactSink implements Sink {
   /** Notes that not all of the output could be kept. */
   failed(cause: unknown): void {
     const { artifactDir } = this.#options.config;
+    const why = describeOsError(cause);
     this.#options.failed(
-      new RunnerError("artifacts", `Cannot write to "${artifactDir}": ${messageOf(cause)}`, {
-        cause,
-      }),
+      new RunnerError("artifacts", `Cannot write to "${artifactDir}": ${why}`, { cause }),
     );
   }
 
