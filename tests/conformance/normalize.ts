@@ -102,6 +102,12 @@ export const textRules: readonly (readonly [form: RegExp, blank: string])[] = [
   [/(?<="elapsed": )\d+\b/g, "<seconds>"],
 ];
 
+/** The same for the temporary names of Python 2. */
+const python2Names: typeof textRules = [
+  [/\bansible-local-\d+\w{6}\b/g, "<ansible-local>"],
+  [/\btmp\w{6}\b/g, "<tmp>"],
+];
+
 /** What else is done to the events. */
 export interface NormalizeOptions {
   /** Whether worker processes print by themselves in this case. */
@@ -216,7 +222,8 @@ class TextNormalizer {
     let result = text;
     for (const [form, blank] of generatedNames) result = result.replace(form, blank);
     result = result.replace(uuidForm, (uuid) => this.#number(uuid));
-    for (const [form, blank] of textRules) result = result.replace(form, blank);
+    const rules = this.#anyOrder ? [...textRules, ...python2Names] : textRules;
+    for (const [form, blank] of rules) result = result.replace(form, blank);
     return result;
   }
 

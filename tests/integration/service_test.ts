@@ -2,13 +2,11 @@
 import type { JobEvent } from "../../mod.ts";
 import { serve, type Service } from "../../demo/service.ts";
 import { assert, assertEquals, assertStringIncludes } from "../testing/assert.ts";
-import { LibraryDir, pause } from "../testing/library_dir.ts";
+import { Browser, missingChromium } from "../testing/browser.ts";
+import { LibraryDir } from "../testing/library_dir.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
-interface Started {
-  readonly data: LibraryDir;
-  readonly service: Service;
-}
+type Started = { readonly data: LibraryDir; readonly service: Service };
 
 async function withService(use: (started: Started) => Promise<void>): Promise<void> {
   await using data = new LibraryDir();
@@ -78,6 +76,25 @@ Deno.test("the service lists playbooks, runs one and streams its events", async 
   });
 });
 
+Deno.test("the service lists its runs, past ones and those that could not be made too", async () => {
+  await withService(async ({ data, service }) => {
+    const list = async () => await (await fetch(`${service.url}/runs`)).json();
+    assertEquals(await list(), []);
+    const first = await start(service, "hello.yml");
+    assertEquals((await Array.fromAsync(messages(service, first))).at(-1)?.data.rc, 0);
+    data.write("env/settings", "- a list\n");
+    const second = await start(service, "sleep.yml");
+    const [end] = await Array.fromAsync(messages(service, second));
+    const why = 'Cannot read "env/settings": expected a mapping, got a list (line 1)';
+    assertEquals([end?.type, end?.data.status, end?.data.why], ["end", "failed", why]);
+    const runs: Record<string, unknown>[] = await list();
+    assertEquals(runs.map(({ ident, playbook, status }) => [ident, playbook, status]), [
+      [second, "sleep.yml", "failed"],
+      [first, "hello.yml", "successful"],
+    ]);
+  });
+});
+
 Deno.test("the service cancels a run on request, and all runs when it ends", async () => {
   await using data = new LibraryDir();
   data.playbook("sleep.yml", "    - ansible.builtin.command: sleep 60\n");
@@ -117,127 +134,125 @@ Deno.test("the service refuses what it does not know", async () => {
   });
 });
 
-const CHROMIUM = "/usr/bin/chromium";
-
-function missingChromium(): string | undefined {
-  try {
-    Deno.statSync(CHROMIUM);
-    return undefined;
-  } catch {
-    return "chromium is not installed (apt-get install chromium)";
-  }
-}
-
-testOrSkip("the page of the service runs a playbook in a browser", missingChromium(), async () => {
+testOrSkip("the page of the service in a browser", missingChromium(), async (t) => {
   await withService(async ({ data, service }) => {
-    await using browser = await Browser.open(data.dir);
-    await browser.goTo(`${service.url}/`);
-    await browser.until("document.querySelectorAll('#playbook option').length === 2");
-    await browser.evaluate("document.querySelector('#start button').click()");
-    await browser.until("document.querySelector('#status').value === 'successful: 0'");
-    const rows = await browser.evaluate(
-      "Array.from(document.querySelectorAll('#events tr'), (row) => row.innerText).join('\\n')",
+    data.playbook("many.yml", `    - debug: {msg: "{{ item }}"}\n      loop: "{{ range(500) }}"\n`);
+    data.playbook(
+      "breaks.yml",
+      "    - name: measure\n      command: sh -c 'echo no disk >&2; exit 3'\n",
     );
-    assertStringIncludes(String(rows), "runner_on_ok\tgreet\there");
-    await browser.evaluate(`
-      document.querySelector('#playbook').value = 'sleep.yml';
-      document.querySelector('#start button').click();
-    `);
-    await browser.until("document.querySelector('#events .runner_on_start') !== null");
-    await browser.evaluate("document.querySelector('#cancel').click()");
-    await browser.until("document.querySelector('#status').value === 'canceled: 254'");
+    data.playbook("wrong.yml", "    - nosuchmodule:\n");
+    await using browser = await Browser.open(data.dir);
+    const page = new ServicePage(browser, service.url);
+    await browser.look(360, 640);
+    await page.open();
+
+    await t.step("follows 500 events to the end and stays there", async () => {
+      await page.run("many.yml");
+      await browser.until("document.querySelectorAll('#events li').length > 50");
+      // Where a line is does not change by those that come after it.
+      await browser.evaluate(
+        "place = document.querySelector('#events li:nth-child(20)').offsetTop",
+      );
+      await page.ended("successful (rc 0)");
+      assertEquals(
+        await browser.evaluate("document.querySelector('#events').childElementCount > 500"),
+        true,
+      );
+      assertEquals(
+        await browser.evaluate(
+          "document.querySelector('#events li:nth-child(20)').offsetTop === place",
+        ),
+        true,
+      );
+      const end = "document.querySelector('#events').getBoundingClientRect().bottom <= innerHeight";
+      await browser.until(end);
+      assertEquals(await browser.evaluate("document.documentElement.scrollWidth <= 360"), true);
+    });
+
+    await t.step("says why a run failed", async () => {
+      await page.run("breaks.yml");
+      await page.ended("failed (rc 2)");
+      assertStringIncludes(await page.text("#why"), "measure on here");
+      assertStringIncludes(await page.text("#why"), "no disk");
+      await page.run("wrong.yml");
+      await page.ended("failed (rc 4)");
+      assertStringIncludes(
+        await page.text("#why"),
+        "couldn't resolve module/action 'nosuchmodule'",
+      );
+    });
+
+    await t.step("after a reload shows the run and those before", async () => {
+      await browser.evaluate("location.reload()");
+      await page.ended("failed (rc 4)");
+      await browser.until("document.querySelectorAll('#runs a').length === 3");
+      await browser.evaluate("document.querySelectorAll('#runs a')[1].click()");
+      await page.ended("failed (rc 2)");
+      assertStringIncludes(await page.text("#why"), "no disk");
+    });
+
+    await t.step("keeps two runs apart, and cancels the one that is shown", async () => {
+      await page.run("sleep.yml");
+      await browser.until("document.querySelector('#events .start') !== null");
+      await browser.evaluate("sleeping = location.hash");
+      await page.run("hello.yml");
+      await page.ended("successful (rc 0)");
+      assert(!(await page.text("#events")).includes("command"));
+      await browser.evaluate("location.hash = sleeping");
+      await browser.until("document.querySelector('#status').value === 'running'");
+      await browser.until("document.querySelector('#events .start') !== null");
+      await browser.evaluate("document.querySelector('#cancel').click()");
+      await page.ended("canceled (rc 254)");
+      assertEquals(await page.text("#why"), "canceled");
+    });
+
+    await t.step("shows what the service refuses, and what it cannot make", async () => {
+      data.write("env/settings", "- a list\n");
+      await page.run("hello.yml");
+      await browser.until("document.querySelector('#status').value === 'failed'");
+      await browser.until("!document.querySelector('#why').hidden");
+      assertStringIncludes(await page.text("#why"), 'Cannot read "env/settings"');
+      Deno.removeSync(`${data.dir}/env/settings`);
+      await browser.evaluate("document.querySelector('#playbook').value = ''");
+      await browser.evaluate("document.querySelector('#start button').click()");
+      await browser.until("!document.querySelector('#problem').hidden");
+      assertEquals(await page.text("#problem"), "no such playbook");
+    });
   });
 });
 
-/** A headless Chromium, driven through its debugging protocol. */
-class Browser implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #socket: WebSocket;
-  readonly #answers = new Map<number, (answer: unknown) => void>();
-  #lastId = 0;
+/** The page, as a person uses it. */
+class ServicePage {
+  readonly #browser: Browser;
+  readonly #url: string;
 
-  private constructor(child: Deno.ChildProcess, socket: WebSocket) {
-    this.#child = child;
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(data);
-      this.#answers.get(message.id)?.(message.result);
-      this.#answers.delete(message.id);
-    };
+  constructor(browser: Browser, url: string) {
+    this.#browser = browser;
+    this.#url = url;
   }
 
-  static async open(dir: string): Promise<Browser> {
-    const profile = `${dir}/chromium`;
-    const child = new Deno.Command(CHROMIUM, {
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        `--user-data-dir=${profile}`,
-        "--remote-debugging-port=0",
-        "about:blank",
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    const port = await retry(() => Deno.readTextFileSync(`${profile}/DevToolsActivePort`));
-    const pages = await (await fetch(`http://127.0.0.1:${port.split("\n")[0]}/json/list`)).json();
-    const socket = new WebSocket(pages[0].webSocketDebuggerUrl);
-    await new Promise((resolve) => socket.onopen = resolve);
-    return new Browser(child, socket);
+  async open(): Promise<void> {
+    await this.#browser.goTo(`${this.#url}/`);
+    await this.#browser.until("document.querySelectorAll('#playbook option').length === 5");
   }
 
-  async goTo(url: string): Promise<void> {
-    await this.#send("Page.navigate", { url });
+  async run(playbook: string): Promise<void> {
+    await this.#browser.evaluate(`
+      document.querySelector('#playbook').value = '${playbook}';
+      before = location.hash;
+      document.querySelector('#start button').click();
+    `);
+    await this.#browser.until("location.hash !== before");
+    await this.#browser.until(`document.querySelector('#title').textContent === '${playbook}'`);
   }
 
-  async evaluate(expression: string): Promise<unknown> {
-    const answer = await this.#send("Runtime.evaluate", { expression });
-    return (answer as { result?: { value?: unknown } }).result?.value;
+  async ended(status: string): Promise<void> {
+    await this.#browser.until(`document.querySelector('#status')?.value === '${status}'`);
   }
 
-  async until(expression: string): Promise<void> {
-    const deadline = performance.now() + 30_000;
-    while (await this.evaluate(expression) !== true) {
-      assert(performance.now() < deadline, `not within 30 s: ${expression}`);
-      await pause(50);
-    }
-  }
-
-  #send(method: string, params: Record<string, unknown>): Promise<unknown> {
-    const id = ++this.#lastId;
-    const { promise, resolve } = Promise.withResolvers<unknown>();
-    this.#answers.set(id, resolve);
-    this.#socket.send(JSON.stringify({ id, method, params }));
-    return promise;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    await this.#send("Browser.close", {}).catch(() => {});
-    await closed;
-    await this.#child.status;
-  }
-}
-
-/** Asks again until there is an answer. */
-async function retry(ask: () => string): Promise<string> {
-  const deadline = performance.now() + 30_000;
-  while (true) {
-    try {
-      const answer = ask();
-      if (answer.includes("\n")) return answer;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-    await pause(50);
+  async text(selector: string): Promise<string> {
+    return String(await this.#browser.evaluate(`document.querySelector('${selector}').innerText`));
   }
 }
 

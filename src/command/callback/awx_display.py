@@ -56,6 +56,7 @@ LOCK_SECONDS = 30
 SHOW_ARGS = bool(getattr(C, 'DISPLAY_ARGS_TO_STDOUT', False))
 
 text_type = type(u'')
+integer_types = (int, type(sys.maxsize + 1))  # the second is Python 2's long
 
 
 # ---- JSON ------------------------------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def plain(value, parents=()):
     """A copy that JSON can hold: for what the encoder refuses (NaN, odd keys, cycles, deep nesting)."""
     if value is None or isinstance(value, (bool, text_type)):
         return value
-    if isinstance(value, int):
+    if isinstance(value, integer_types):
         try:
             repr(value)
         except ValueError:  # Python refuses to print integers of thousands of digits
@@ -139,7 +140,7 @@ def plain_key(key):
     """A key of a JSON object, written as the encoder writes keys."""
     if isinstance(key, text_type):
         return key
-    if key is None or isinstance(key, (bool, int, float)):
+    if key is None or isinstance(key, (bool, float) + integer_types):
         return _encode(plain(key)).strip('"')
     return as_text(key)
 
