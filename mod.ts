@@ -19,6 +19,14 @@ export {
   type RunningRun,
   type RunOptions,
 } from "./src/run.ts";
+export type { HostsSummary, RunSummary } from "./src/history/summary.ts";
+export type { WhatRan } from "./src/history/what_ran.ts";
+export type { FailedTask } from "./src/history/failed_task.ts";
+export type { HostTally, RunDetails } from "./src/history/details.ts";
+export type { TaskTime, Unfinished } from "./src/history/outcome.ts";
+export type { TaskResult, TaskState, ToldResult } from "./src/history/task_result.ts";
+export type { FailedHosts } from "./src/history/retry_hosts.ts";
+export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
 export { Runner } from "./src/result.ts";
 export type { EventTimes } from "./src/config/event_times.ts";
 export type { HandlerExtras } from "./src/run/run_options.ts";

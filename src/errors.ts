@@ -92,6 +92,8 @@ export type ErrorCode =
   | "launch.spawn"
   | "not_started"
   | "output"
+  | "retry.hosts"
+  | "retry.refused"
   | "run.canceled"
   | "run.no_output"
   | "run.private_data_dir"

@@ -11,6 +11,7 @@ import type { EndReason, Status } from "./end_reason.ts";
 import { readGrowing } from "./artifacts/growing_file.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
+import { type FailedHosts, failedHosts } from "./history/retry_hosts.ts";
 import { quoteAscii } from "./python/json_write.ts";
 import type { RunState } from "./artifacts/run_state.ts";
 
@@ -135,6 +136,15 @@ export class Runner implements AsyncDisposable {
   /** Counts per host, from the run's last stats event; undefined when there is none (yet). */
   get stats(): RunStats | undefined {
     return this.#state.stats();
+  }
+
+  /**
+   * Hosts on which a task failed, and hosts that could not be reached; undefined when the run has
+   * not come to its statistics (yet).
+   */
+  get failedHosts(): FailedHosts | undefined {
+    const stats = this.stats;
+    return stats === undefined ? undefined : failedHosts(stats, []);
   }
 
   /**

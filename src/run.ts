@@ -8,6 +8,7 @@ import type { RunConfig } from "./config/run_config.ts";
 import { ConfigError } from "./errors.ts";
 import { describeOsError, isOsError, refusedPath } from "./internal/file_system.ts";
 import { type Runner, viewRun } from "./result.ts";
+import type { FormerRun } from "./history/recipe.ts";
 import { Run } from "./run/one_run.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
 import type { RunningRun, RunOptions } from "./run/run_options.ts";
@@ -72,6 +73,8 @@ export interface RunWays {
   readonly perform: Perform;
   /** Whether the program gets a terminal; if not, it runs between pipes. */
   readonly terminal: boolean;
+  /** The run that it repeats. */
+  readonly retryOf?: FormerRun;
 }
 
 /**

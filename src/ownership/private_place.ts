@@ -38,6 +38,19 @@ export function* makePrivatePlaces(): Generator<string> {
 }
 
 /**
+ * Makes the private directory that outlives a reboot, or another where that cannot be.
+ *
+ * @returns its path, or undefined on a read-only system
+ */
+export function makeLastingPlace(): string | undefined {
+  const uid = ownUid();
+  if (uid === undefined) return undefined;
+  const [lasting] = basesOf(uid).filter(({ dir }) => dir === "/var/tmp" && mayUse(dir));
+  const place = lasting === undefined ? undefined : makeIn(lasting, uid);
+  return place ?? makePrivatePlaces().next().value ?? undefined;
+}
+
+/**
  * Lists the private directories that a user has.
  *
  * @param uid the user @default {ours}

@@ -6,7 +6,6 @@
 import { makeArtifactDir } from "../artifacts/directory.ts";
 import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
-import type { RunState } from "../artifacts/run_state.ts";
 import type { Artifacts } from "../artifacts/writer.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
@@ -20,8 +19,8 @@ import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { acquire } from "../ownership/claim.ts";
 import { privatePlaces } from "../ownership/private_place.ts";
+import { prepareRecipes, recipeOf, writeRecipe } from "../history/recipe.ts";
 import { pythonJson } from "../python/json_write.ts";
-import type { Runner } from "../result.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
 import { ArtifactSink, openArtifacts } from "./artifact_sink.ts";
 import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
@@ -36,18 +35,9 @@ import { passphraseLookup } from "./prompts/passphrases.ts";
 import { reasonOf, withPath } from "./refused.ts";
 import type { LogLevel, RunOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
-import type { Perform } from "./run_context.ts";
+import type { RunView } from "./run_context.ts";
 import { RunEnding } from "./run_ending.ts";
 import { enterGate } from "./start_limit.ts";
-
-/** What a run writes to, what its caller reads, and how its program is performed. */
-export interface RunView {
-  readonly state: RunState;
-  readonly runner: Runner;
-  readonly perform: Perform;
-  /** Whether the program gets a terminal; if not, it runs between pipes. */
-  readonly terminal: boolean;
-}
 
 /** What a run has while its artifact directory is its own. */
 interface OwnedRun {
@@ -140,6 +130,10 @@ export class Run {
     const owned = await this.#own(stack);
     const launch = await this.#prepare(owned, start.prompts);
     const open = this.#openSinks(owned);
+    if (this.#view.terminal) {
+      const made = { config: this.#config, redactor: this.#commandRedactor };
+      writeRecipe(owned.artifactDir.id, recipeOf(this.#options, made));
+    }
     await this.#tellStart(launch, open);
     const { quiet, jsonMode } = this.#config;
     const reason = this.#stopper.cause ?? await this.#view.perform(launch, {
@@ -178,6 +172,7 @@ export class Run {
     );
     const { artifactDir, noteRemains, privateDir } = ownership;
     this.#dirId = artifactDir.id;
+    if (this.#view.terminal) prepareRecipes();
     const emitters = await this.#openEmitters(stack);
     const profiler = await this.#openProfiler({ noteRemains, stack });
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
@@ -254,7 +249,9 @@ export class Run {
 
   async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {
     const shown = shownLaunch(launch, { config: this.#config, redactor: this.#commandRedactor });
-    open.artifacts.writeFile(ARTIFACT.command, pythonJson(shown));
+    const { retryOf } = this.#view;
+    const written = retryOf === undefined ? shown : { ...shown, retry_of: retryOf };
+    open.artifacts.writeFile(ARTIFACT.command, pythonJson(written));
     this.#log("debug", `command: ${shown.command.join(" ")}`);
     this.#log("debug", `cwd: ${shown.cwd}`);
     for (const name of this.#config.inputEnv) {

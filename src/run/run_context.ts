@@ -8,9 +8,12 @@ import type { RunConfig } from "../config/run_config.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EventOrigin } from "../events/event_json.ts";
+import type { RunState } from "../artifacts/run_state.ts";
 import { DEFAULT_GRACE_MS, type EndReason } from "../end_reason.ts";
+import type { FormerRun } from "../history/recipe.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
+import type { Runner } from "../result.ts";
 import type { HandlerCalls } from "./caller/handler_calls.ts";
 import type { FanOut } from "../sinks/sink.ts";
 import type { ArtifactSink } from "./artifact_sink.ts";
@@ -57,6 +60,17 @@ export function originOf({ ident, eventTimes }: RunConfig): EventOrigin {
 
 /** Starts a run's program and waits until it and all its output are done. */
 export type Perform = (launch: Launch, context: RunContext) => Promise<EndReason>;
+
+/** What a run writes to, what its caller reads, and how its program is performed. */
+export interface RunView {
+  readonly state: RunState;
+  readonly runner: Runner;
+  readonly perform: Perform;
+  /** Whether the program gets a terminal; if not, it runs between pipes. */
+  readonly terminal: boolean;
+  /** The run that it repeats, and for which hosts. */
+  readonly retryOf?: FormerRun | undefined;
+}
 
 /** The text that a run without program leaves. Contract. */
 export function notFoundText(name: string): string {

@@ -29,7 +29,14 @@ import { sweep } from "../runs/clear_dead.ts";
 export async function runCommand(parsed: DirCommand): Promise<number> {
   switch (parsed.command) {
     case "run":
-      return await logged(parsed, (log) => runInForeground(parsed, log));
+      return await logged(parsed, (log) => runInForeground(parsed, { log, start: run }));
+    case "retry": {
+      const { retrying } = await import("./history/retry.ts");
+      return await logged(
+        parsed,
+        (log) => runInForeground(parsed, { log, start: retrying(parsed) }),
+      );
+    }
     case "start":
       return await start(parsed);
     case "stop":
@@ -78,7 +85,16 @@ async function logged(
   }
 }
 
-async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
+/** How a run is started, and where it is told of. */
+interface Foreground {
+  readonly log: Log;
+  readonly start: (options: RunOptions) => Promise<Runner>;
+}
+
+async function runInForeground(
+  parsed: DirCommand,
+  { log, start }: Foreground,
+): Promise<number> {
   const options = await readRunOptions(parsed, log);
   await sweep(placesOf(parsed));
   using signals = watchSignals();
@@ -86,7 +102,7 @@ async function runInForeground(parsed: DirCommand, log: Log): Promise<number> {
   let runner: Runner;
   let unwritten: RunnerError | undefined;
   try {
-    runner = await run({
+    runner = await start({
       ...options,
       signal: signals.cancel,
       killSignal: signals.kill,

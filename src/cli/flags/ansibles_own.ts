@@ -33,6 +33,7 @@ export const ANSIBLES_OWN = [
     value: "VARS",
     repeatable: true,
     origin: "ours",
+    commands: ["run", "start", "retry"],
     doc: "extra vars, 'k=v k=v', JSON, YAML or @FILE; they win over all others; repeatable",
   },
   {

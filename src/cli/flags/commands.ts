@@ -81,6 +81,17 @@ export const COMMANDS: readonly Command[] = [
     exitCodes: [["0", "printed"], ["1", "no such run"], ["2", "bad usage"]],
   },
   {
+    name: "retry",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "run a run again, for the hosts that failed or could not be reached",
+    exitCodes: [
+      ["0", "the new run was successful"],
+      ["the rc of the new run", "it was not"],
+      ["1", "cannot be repeated (reason on stderr)"],
+      ["2", "bad usage"],
+    ],
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

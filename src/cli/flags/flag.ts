@@ -15,6 +15,7 @@ export type CommandName =
   | "wait"
   | "show"
   | "events"
+  | "retry"
   | "doctor"
   | "completions";
 

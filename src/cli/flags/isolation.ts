@@ -6,7 +6,7 @@
 import { inGroup } from "./grouped.ts";
 import type { CommandName } from "./flag.ts";
 
-const RUN: readonly CommandName[] = ["run", "start"];
+const RUN: readonly CommandName[] = ["run", "start", "retry"];
 
 const PROCESS = inGroup({ group: "Process isolation", commands: RUN }, [
   {

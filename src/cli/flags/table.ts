@@ -6,23 +6,13 @@
  */
 import { ANSIBLES_OWN } from "./ansibles_own.ts";
 import { ISOLATION_FLAGS } from "./isolation.ts";
+import { ANEW, DIR, RUN } from "./command_sets.ts";
 import { inGroup } from "./grouped.ts";
+import { OUTPUT_FLAGS } from "./output.ts";
 import { PAST_RUN_FLAGS } from "./past_runs.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
-const RUN: readonly CommandName[] = ["run", "start"];
-const DIR: readonly CommandName[] = [
-  "run",
-  "start",
-  "stop",
-  "is-alive",
-  "status",
-  "logs",
-  "wait",
-  "show",
-  "events",
-];
-const ALL: readonly CommandName[] = [...DIR, "doctor", "completions"];
+const ALL: readonly CommandName[] = [...DIR, "retry", "doctor", "completions"];
 
 const WHAT = inGroup({ group: "What to run", commands: RUN }, [
   {
@@ -85,7 +75,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "path",
     value: "DIR",
     default: "PRIVATE_DATA_DIR/artifacts",
-    commands: DIR,
+    commands: [...DIR, "retry"],
     doc: "root of the artifact directories",
   },
   {
@@ -110,6 +100,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "int",
     value: "N",
     default: "0, keep all",
+    commands: ANEW,
     doc: "keep only the N newest artifact directories",
   },
   {
@@ -126,6 +117,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     value: "NAME=SOURCE",
     repeatable: true,
     origin: "ours",
+    commands: ANEW,
     doc: "secret for a prompt, from file:PATH or env:VARIABLE; NAME is ssh, become, vault, " +
       "vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE; repeatable",
   },
@@ -134,87 +126,8 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     long: "allow-unsafe-private-data-dir",
     kind: "flag",
     origin: "ours",
+    commands: ANEW,
     doc: "accept a private data directory that others may write to",
-  },
-]);
-
-const OUTPUT = inGroup({ group: "Output", commands: RUN }, [
-  {
-    key: "jsonMode",
-    long: "json",
-    short: "j",
-    kind: "flag",
-    commands: [...RUN, "logs", "status", "show", "events"],
-    doc: "events as JSON lines instead of text; JSON instead of a table",
-  },
-  {
-    key: "quiet",
-    long: "quiet",
-    short: "q",
-    kind: "flag",
-    doc: "print nothing on the console",
-  },
-  {
-    key: "follow",
-    long: "follow",
-    short: "f",
-    kind: "flag",
-    commands: ["logs", "events"],
-    origin: "ours",
-    doc: "keep printing until the run ends",
-  },
-  {
-    key: "omitEventData",
-    long: "omit-event-data",
-    kind: "flag",
-    doc: "leave event_data empty in every event",
-  },
-  {
-    key: "onlyFailedEventData",
-    long: "only-failed-event-data",
-    kind: "flag",
-    doc: "leave event_data empty in all events but failures",
-  },
-  {
-    key: "plugins",
-    long: "plugin",
-    kind: "text",
-    value: "CMD",
-    repeatable: true,
-    origin: "ours",
-    doc:
-      "program that reads events and status as JSON lines, besides those of runner_plugins; repeatable",
-  },
-  {
-    key: "onFailure",
-    long: "on-failure",
-    kind: "text",
-    value: "CMD",
-    origin: "ours",
-    doc: "program to run after a run that was not successful; it reads a summary as JSON",
-  },
-  {
-    key: "onEnd",
-    long: "on-end",
-    kind: "text",
-    value: "CMD",
-    origin: "ours",
-    doc: "program to run after each run; it reads a summary as JSON",
-  },
-  {
-    key: "debug",
-    long: "debug",
-    kind: "flag",
-    commands: [...DIR, "doctor"],
-    doc: "debug log on stderr and in the log file",
-  },
-  {
-    key: "logfile",
-    long: "logfile",
-    kind: "path",
-    value: "FILE",
-    commands: DIR,
-    doc: "write log messages to this file",
   },
 ]);
 
@@ -223,6 +136,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     key: "verbosity",
     short: "v",
     kind: "count",
+    commands: ANEW,
     doc: "more output from Ansible; up to five: -vvvvv",
   },
   {
@@ -238,6 +152,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     long: "forks",
     kind: "text",
     value: "N",
+    commands: ANEW,
     doc: "number of hosts at a time",
   },
   {
@@ -245,7 +160,8 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     long: "hosts",
     kind: "text",
     value: "HOSTS",
-    doc: "hosts to run on; only with -m or -r",
+    commands: ANEW,
+    doc: "hosts to run on; only with -m or -r; of retry: failed, unreachable or both (the default)",
   },
   ...ANSIBLES_OWN,
   {
@@ -314,12 +230,12 @@ const GENERAL = inGroup({ group: "General", commands: ALL }, [
 const ROWS = [
   ...WHAT,
   ...RUNNER,
-  ...OUTPUT,
+  ...OUTPUT_FLAGS,
   ...ANSIBLE,
   ...ROLE,
   ...MODULE,
-  ...PAST_RUN_FLAGS,
   ...ISOLATION_FLAGS,
+  ...PAST_RUN_FLAGS,
   ...GENERAL,
 ] as const;
 

@@ -52,6 +52,12 @@ export function buildOptions(
 ): RunRequest {
   const { flags } = parsed;
   const { env } = context;
+  const credentialSources = (flags.credential ?? []).map(parseCredential);
+  if (parsed.command === "retry") {
+    const { privateDataDir } = parsed;
+    const input = { ...plainOptions(flags), privateDataDir, ignoreLogging: false };
+    return { input, credentialSources };
+  }
   const form = resolveStartForm(flags, context);
   const input: InputOptions = {
     ...plainOptions(flags),
@@ -64,7 +70,7 @@ export function buildOptions(
   };
   return {
     input,
-    credentialSources: (flags.credential ?? []).map(parseCredential),
+    credentialSources,
     ...given("roleVarsText", form.role === undefined ? undefined : notEmpty(flags.roleVars)),
   };
 }
@@ -91,6 +97,9 @@ const DECIDED = [
   "event",
   "sinceCounter",
   "waitTimeout",
+  "retryIdent",
+  "newIdent",
+  "trustArtifacts",
   "help",
   "version",
 ] as const satisfies readonly FlagKey[];

@@ -68,8 +68,8 @@ for (const shell of ["bash", "zsh", "fish"] as const satisfies readonly ShellNam
 const OFFERS: readonly (readonly [string[], string[]])[] = [
   [[""], COMMANDS.map(({ name }) => name)],
   [["sta"], ["start", "status"]],
-  [["-p", "x", "r"], ["run"]],
-  [["--limit", "run", "r"], ["run"]],
+  [["-p", "x", "ru"], ["run"]],
+  [["--limit", "run", "ru"], ["run"]],
   [["run", ""], ["demo", "other"]],
   [["run", "de"], ["demo"]],
   [["-p", "x", "stop", "o"], ["other"]],

@@ -65,7 +65,11 @@ for (const flag of FLAGS.filter(({ key }) => key !== "help" && key !== "version"
   });
 }
 
-for (const flag of FLAGS.filter(({ kind }) => kind === "text" || kind === "path")) {
+const WITH_TEXT = FLAGS.filter(({ kind, long }) =>
+  long !== undefined && (kind === "text" || kind === "path")
+);
+
+for (const flag of WITH_TEXT) {
   Deno.test(`parseCommandLine reads every spelling of --${flag.long}`, () => {
     const command = DIR_COMMANDS.find((name) => flag.commands.includes(name)) ?? "run";
     const spellings = [[`--${flag.long}=a b=c`]];

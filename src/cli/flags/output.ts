@@ -1,0 +1,89 @@
+/**
+ * The rows of the table of flags for what is printed and logged.
+ *
+ * @module
+ */
+import { ANEW, DIR, RUN } from "./command_sets.ts";
+import { inGroup } from "./grouped.ts";
+
+/** Flags about output. */
+export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
+  {
+    key: "jsonMode",
+    long: "json",
+    short: "j",
+    kind: "flag",
+    commands: [...ANEW, "logs", "status", "show", "events"],
+    doc: "events as JSON lines instead of text; JSON instead of a table",
+  },
+  {
+    key: "quiet",
+    long: "quiet",
+    short: "q",
+    kind: "flag",
+    commands: ANEW,
+    doc: "print nothing on the console",
+  },
+  {
+    key: "follow",
+    long: "follow",
+    short: "f",
+    kind: "flag",
+    commands: ["logs", "events"],
+    origin: "ours",
+    doc: "keep printing until the run ends",
+  },
+  {
+    key: "omitEventData",
+    long: "omit-event-data",
+    kind: "flag",
+    doc: "leave event_data empty in every event",
+  },
+  {
+    key: "onlyFailedEventData",
+    long: "only-failed-event-data",
+    kind: "flag",
+    doc: "leave event_data empty in all events but failures",
+  },
+  {
+    key: "plugins",
+    long: "plugin",
+    kind: "text",
+    value: "CMD",
+    repeatable: true,
+    origin: "ours",
+    doc:
+      "program that reads events and status as JSON lines, besides those of runner_plugins; repeatable",
+  },
+  {
+    key: "onFailure",
+    long: "on-failure",
+    kind: "text",
+    value: "CMD",
+    origin: "ours",
+    doc: "program to run after a run that was not successful; it reads a summary as JSON",
+  },
+  {
+    key: "onEnd",
+    long: "on-end",
+    kind: "text",
+    value: "CMD",
+    origin: "ours",
+    doc: "program to run after each run; it reads a summary as JSON",
+  },
+  {
+    key: "debug",
+    long: "debug",
+    kind: "flag",
+    commands: [...DIR, "retry", "doctor"],
+    doc: "debug log on stderr and in the log file",
+  },
+  {
+    key: "logfile",
+    long: "logfile",
+    kind: "path",
+    value: "FILE",
+    commands: [...DIR, "retry"],
+    doc: "write log messages to this file",
+  },
+]);

@@ -1,0 +1,221 @@
+/**
+ * Turns the options of a run into a record from which it can be run again: where no job reaches,
+ * without secrets.
+ *
+ * What isolates a run is no part of it, nor what may be a secret: `retry` takes both anew.
+ *
+ * @module
+ */
+import type { InputOptions } from "../config/options.ts";
+import type { RunConfig } from "../config/run_config.ts";
+import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import { directoryId } from "../internal/held_directory.ts";
+import type { Redactor } from "../internal/redact.ts";
+import { readSmallFile } from "../internal/small_file.ts";
+import { makeLastingPlace, ownUid, privatePlaces } from "../ownership/private_place.ts";
+
+/** How a run can be run again. */
+export interface Recipe {
+  /** Name of the run. */
+  readonly ident: string;
+  /** What kept its job in, if anything did. */
+  readonly isolation: string | null;
+  /** Working directory of the caller: what its relative paths were relative to. */
+  readonly cwd: string;
+  /** Whether it ran a playbook, a module, or a program as it is. */
+  readonly mode: string;
+  /** The options that are kept. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names of options that were given and are not kept, since they may be secrets. */
+  readonly omitted: readonly string[];
+}
+
+/** A run that is repeated, and for which hosts. */
+export interface FormerRun {
+  /** Its name. */
+  readonly ident: string;
+  /** The hosts. */
+  readonly hosts: readonly string[];
+}
+
+/** Options that make a run what it is and are kept, unless a secret stands in them. */
+const KEPT = [
+  "artifactDir",
+  "projectDir",
+  "playbook",
+  "module",
+  "moduleArgs",
+  "hostPattern",
+  "role",
+  "roleVars",
+  "roleSkipFacts",
+  "hosts",
+  "rolesPath",
+  "binary",
+  "inventory",
+  "cmdline",
+  "limit",
+  "forks",
+  "verbosity",
+  "tags",
+  "skipTags",
+  "check",
+  "diff",
+  "startAtTask",
+  "become",
+  "user",
+  "timeout",
+  "omitEventData",
+  "onlyFailedEventData",
+  "factCache",
+  "factCacheType",
+] as const satisfies readonly (keyof InputOptions)[];
+
+/** Options that may be secrets. */
+const SECRET = [
+  "envvars",
+  "extravars",
+  "extravarsWords",
+  "passwords",
+  "credentials",
+  "settings",
+  "sshKey",
+  "containerAuthData",
+] as const satisfies readonly (keyof InputOptions)[];
+
+/** Options that are paths. */
+const PATHS = ["artifactDir", "projectDir", "rolesPath", "binary", "inventory"];
+
+const PREFIX = "recipe-";
+
+/** Recipes of a user that are kept; the oldest go. */
+const MOST = 1000;
+
+/** Inline playbooks are as long as they are; longer ones are not kept, in bytes. */
+const LONGEST = 1 << 20;
+
+/** Makes the recipe of a run. */
+export function recipeOf(
+  options: InputOptions,
+  { config, redactor }: { readonly config: RunConfig; readonly redactor: Redactor },
+): Recipe {
+  const kept: Record<string, unknown> = {};
+  const omitted: string[] = SECRET.filter((key) => isGiven(options[key]));
+  for (const key of KEPT) {
+    const value = options[key];
+    if (!isGiven(value)) continue;
+    const text = JSON.stringify(value);
+    if (isData(key, value) || redactor.redact(text) !== text) omitted.push(key);
+    else kept[key] = value;
+  }
+  return {
+    ident: config.ident,
+    isolation: config.isolation?.kind ?? null,
+    cwd: Deno.cwd(),
+    mode: config.mode,
+    options: kept,
+    omitted,
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== "" && value !== false &&
+    !(typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
+/** An inventory that is no name may have passwords in it. */
+function isData(key: string, value: unknown): boolean {
+  if (key !== "inventory") return false;
+  const isNames = Array.isArray(value) && value.every((each) => typeof each === "string");
+  return isNames ? value.some((each) => each.includes("\n")) : String(value).includes("\n") ||
+    typeof value !== "string";
+}
+
+/** Makes the place of recipes, before anything of a job runs: one that was there is no job's. */
+export function prepareRecipes(): void {
+  makeLastingPlace();
+}
+
+/** Keeps a recipe; a run goes on without. */
+export function writeRecipe(artifactDirId: string, recipe: Recipe): void {
+  try {
+    const place = makeLastingPlace();
+    if (place === undefined) return;
+    const text = JSON.stringify(recipe) + "\n";
+    if (text.length > LONGEST / 2) return removeQuietly(`${place}/${PREFIX}${artifactDirId}`);
+    writeFileWhole(`${place}/${PREFIX}${artifactDirId}`, text);
+    forgetOldest(place);
+  } catch {
+    // A full or read-only disk.
+  }
+}
+
+/** Reads the recipe of the run of an artifact directory; undefined when there is none. */
+export function readRecipe(artifactDir: string): Recipe | undefined {
+  const path = pathOf(artifactDir);
+  const text = path === undefined
+    ? undefined
+    : readSmallFile(path, { limit: LONGEST, owner: ownUid() });
+  try {
+    const recipe = JSON.parse(text ?? "");
+    // A directory that was renamed is another run's to whoever looks at it.
+    const name = artifactDir.slice(artifactDir.lastIndexOf("/") + 1);
+    return recipe.ident === name && Array.isArray(recipe.omitted) ? recipe : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Forgets the recipe of a run whose artifacts are removed. */
+export function forgetRecipe(artifactDir: string): void {
+  const path = pathOf(artifactDir);
+  if (path !== undefined) removeQuietly(path);
+}
+
+function pathOf(artifactDir: string): string | undefined {
+  const id = directoryId(artifactDir);
+  if (id === undefined) return undefined;
+  // Devices may be numbered anew at each boot.
+  const ending = id.slice(id.indexOf("-"));
+  const found = privatePlaces().flatMap((place) =>
+    recipesIn(place).map((name) => ({ path: `${place}/${name}`, name }))
+  );
+  return (found.find(({ name }) => name === `${PREFIX}${id}`) ??
+    found.find(({ name }) => name.endsWith(ending)))?.path;
+}
+
+function recipesIn(place: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(place), ({ name }) => name)
+      .filter((name) => name.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+function forgetOldest(place: string): void {
+  const names = recipesIn(place);
+  if (names.length <= MOST) return;
+  const aged = names.map((name) => ({ name, mtime: mtimeOf(`${place}/${name}`) }));
+  const oldest = aged.sort((a, b) => a.mtime - b.mtime).slice(0, names.length - MOST);
+  for (const { name } of oldest) removeQuietly(`${place}/${name}`);
+}
+
+function mtimeOf(path: string): number {
+  try {
+    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Options of a recipe that are relative paths. */
+export function relativePaths({ options }: Recipe): string[] {
+  return PATHS.filter((key) => {
+    const value = options[key];
+    // Hosts, and names that are searched.
+    const isPath = typeof value === "string" && !value.startsWith("/") && !value.includes(",") &&
+      (key !== "binary" || value.includes("/"));
+    return isPath;
+  });
+}

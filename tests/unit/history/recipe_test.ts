@@ -1,0 +1,43 @@
+/**
+ * What is kept of a run to run it again.
+ */
+import { recipeOf, relativePaths } from "../../../src/history/recipe.ts";
+import type { RunConfig } from "../../../src/config/run_config.ts";
+import { Redactor } from "../../../src/internal/redact.ts";
+import { assertEquals } from "../../testing/assert.ts";
+
+const MADE = {
+  config: { ident: "a", mode: "playbook", isolation: undefined } as unknown as RunConfig,
+  redactor: new Redactor(["hunter2!"]),
+};
+
+Deno.test("options are kept, what may be secret is only named", () => {
+  const recipe = recipeOf({
+    privateDataDir: "p",
+    playbook: "site.yml",
+    tags: ["a"],
+    check: true,
+    quiet: true,
+    processIsolation: true,
+    moduleArgs: "password=hunter2!",
+    extravarsWords: ["token=x"],
+    inventory: { all: { vars: { password: "x" } } },
+    credentials: { ssh: "x" },
+    envvars: {},
+  }, MADE);
+  assertEquals(recipe.options, { playbook: "site.yml", tags: ["a"], check: true });
+  assertEquals([...recipe.omitted].sort(), [
+    "credentials",
+    "extravarsWords",
+    "inventory",
+    "moduleArgs",
+  ]);
+  assertEquals(recipe.cwd, Deno.cwd());
+});
+
+Deno.test("relative paths are known", () => {
+  const options = { inventory: "hosts", projectDir: "/p", binary: "ansible", rolesPath: "r" };
+  const recipe = recipeOf({ privateDataDir: "p", ...options }, MADE);
+  assertEquals(relativePaths(recipe), ["rolesPath", "inventory"]);
+  assertEquals(relativePaths(recipeOf({ privateDataDir: "p", inventory: "a,b," }, MADE)), []);
+});
