@@ -92,6 +92,7 @@ export type ErrorCode =
   | "launch.spawn"
   | "not_started"
   | "output"
+  | "report.file"
   | "retry.hosts"
   | "retry.refused"
   | "run.canceled"

@@ -30,7 +30,7 @@ const MOST_ITEMS = 200;
 
 /** Said elsewhere, or of no use to people. */
 const NOT_DATA =
-  /^(_ansible.*|ansible_loop_var|invocation|results|stdout|stderr|(std(out|err)|module_std(out|err))_lines|module_stdout|module_stderr|msg|exception|cmd|changed|failed|diff|unreachable|censored|skipped|start|end|delta|item|warnings|deprecations)$/;
+  /^(_ansible.*|ansible_loop_var|invocation|results|stdout|stderr|(std(out|err)|module_std(out|err))_lines|module_stdout|module_stderr|msg|exception|cmd|changed|failed|failed_when_result|diff|unreachable|censored|skipped|start|end|delta|item|warnings|deprecations)$/;
 
 /** Lists the texts of a result, each cut so that all keep within the limit. */
 export function textsOf(res: ModuleResult, options: TextOptions): ResultText[] {

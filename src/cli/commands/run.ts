@@ -45,6 +45,8 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
       return await (await import("./stop.ts")).isAlive(parsed);
     case "status":
       return await (await import("./status.ts")).status(parsed);
+    case "report":
+      return await (await import("./report.ts")).report(parsed);
     case "logs":
       return await (await import("./logs.ts")).logs(parsed);
     case "wait":

@@ -20,4 +20,5 @@ export const DIR: readonly CommandName[] = [
   "wait",
   "show",
   "events",
+  "report",
 ];

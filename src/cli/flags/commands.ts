@@ -92,6 +92,13 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: "report",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "write what came of runs as HTML, JUnit XML, Markdown or annotations",
+    exitCodes: [["0", "written"], ["1", "no such run, or not written"], ["2", "bad usage"]],
+    takesIdents: true,
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

@@ -16,6 +16,7 @@ export type CommandName =
   | "show"
   | "events"
   | "retry"
+  | "report"
   | "doctor"
   | "completions";
 
@@ -79,6 +80,7 @@ export const FLAG_GROUPS = [
   "Resource profiling",
   "Container",
   "Past runs",
+  "Report",
   "General",
 ] as const;
 
@@ -95,6 +97,8 @@ export interface Command {
   readonly doc: string;
   /** Exit codes, code (or words) to meaning. */
   readonly exitCodes: readonly (readonly [code: string, meaning: string])[];
+  /** Whether words after the directory are idents, as those of `-i` are. */
+  readonly takesIdents?: boolean;
   /** Whether flags of `run` that mean nothing here are accepted and ignored. */
   readonly ignoresRunFlags?: boolean;
 }

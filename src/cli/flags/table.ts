@@ -10,6 +10,7 @@ import { ANEW, DIR, RUN } from "./command_sets.ts";
 import { inGroup } from "./grouped.ts";
 import { OUTPUT_FLAGS } from "./output.ts";
 import { PAST_RUN_FLAGS } from "./past_runs.ts";
+import { REPORT_FLAGS } from "./report.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
 const ALL: readonly CommandName[] = [...DIR, "retry", "doctor", "completions"];
@@ -236,6 +237,7 @@ const ROWS = [
   ...MODULE,
   ...ISOLATION_FLAGS,
   ...PAST_RUN_FLAGS,
+  ...REPORT_FLAGS,
   ...GENERAL,
 ] as const;
 

@@ -22,6 +22,8 @@ export interface DirCommand {
   readonly privateDataDir: string;
   /** The flags that were typed. */
   readonly flags: FlagValues;
+  /** All idents, of a command that takes several; of others the last one is in the flags. */
+  readonly idents?: readonly string[];
 }
 
 /** What the command line says. */
@@ -66,7 +68,7 @@ export class CommandLineError extends UsageError {
 export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
   if (args.length === 0) return { kind: "bare" };
   const scanned = scan(args);
-  const { command, operand, items, problem } = resolveOperands(scanned);
+  const { command, operand, more = [], items, problem } = resolveOperands(scanned);
   if (hasOption(items, "help")) {
     return command === undefined ? { kind: "help" } : { kind: "help", command: command.name };
   }
@@ -76,7 +78,8 @@ export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
   if (command === undefined || problem !== undefined) {
     throw new CommandLineError(problem ?? { message: "Missing command" }, command?.name);
   }
-  return toCommand(command, { operand, flags: flagsFor(command, items) });
+  const flags = flagsFor(command, items);
+  return toCommand(command, { operand, flags, idents: [...identsOf(items), ...more] });
 }
 
 function hasOption(items: readonly Item[], key: FlagKey): boolean {
@@ -106,12 +109,22 @@ function meantBy(command: Command, item: Item): Item {
   return meant.length === 1 && meant[0] !== undefined ? { ...item, flag: meant[0] } : item;
 }
 
+function identsOf(items: readonly Item[]): string[] {
+  return items.flatMap((item) =>
+    item.type === "option" && item.flag.key === "ident" ? [item.value ?? ""] : []
+  );
+}
+
 interface Rest {
   readonly operand: string | undefined;
   readonly flags: FlagValues;
+  readonly idents: readonly string[];
 }
 
-function toCommand({ name }: Command, { operand, flags }: Rest): ParsedCommandLine {
+function toCommand(
+  { name, takesIdents }: Command,
+  { operand, flags, idents }: Rest,
+): ParsedCommandLine {
   if (name === "doctor") return { kind: "doctor", flags };
   if (name === "completions") return { kind: "completions", shell: toShell(operand ?? "") };
   if (operand === undefined || operand === "") {
@@ -121,7 +134,8 @@ function toCommand({ name }: Command, { operand, flags }: Rest): ParsedCommandLi
       name,
     );
   }
-  return { kind: "command", command: name, privateDataDir: operand, flags };
+  const several = takesIdents === true && idents.length > 0 ? { idents } : {};
+  return { kind: "command", command: name, privateDataDir: operand, flags, ...several };
 }
 
 function toShell(word: string): ShellName {

@@ -18,6 +18,8 @@ export interface Operands {
   readonly command?: Command;
   /** Its word, if it takes one and has one. */
   readonly operand?: string;
+  /** Words after that one, of a command that takes more. */
+  readonly more?: readonly string[];
   /** The parts of the command line, lists less the words that are operands. */
   readonly items: readonly Item[];
   /** What is wrong. */
@@ -77,13 +79,16 @@ interface Found {
 }
 
 function resolveOperand(items: Item[], { command, at, others }: Found): Operands {
-  const [first, second] = others;
-  const extra = command.operand === undefined ? first : second;
-  if (extra !== undefined) {
+  const [first, ...more] = others;
+  const extra = command.operand === undefined ? first : more[0];
+  if (extra !== undefined && command.takesIdents !== true) {
     return { command, items, problem: { message: `Unexpected argument "${extra.value}"` } };
   }
   if (command.operand === undefined) return { command, items };
-  if (first !== undefined) return { command, items, operand: first.value };
+  if (first !== undefined) {
+    const idents = more.map(({ value }) => value);
+    return { command, items, operand: first.value, ...(idents.length > 0 ? { more: idents } : {}) };
+  }
   // A list keeps at least one word of its own.
   const lists = items.flatMap((item, index) =>
     index > at && item.type === "list" && item.words.length > 1 ? [{ item, index }] : []

@@ -100,6 +100,10 @@ const DECIDED = [
   "retryIdent",
   "newIdent",
   "trustArtifacts",
+  "reportFile",
+  "junitFile",
+  "markdownFile",
+  "annotations",
   "help",
   "version",
 ] as const satisfies readonly FlagKey[];

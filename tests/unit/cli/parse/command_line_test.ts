@@ -272,3 +272,14 @@ Deno.test("parseCommandLine never fails but with a usage error", () => {
     }
   }));
 });
+
+Deno.test("parseCommandLine gives report every ident, of -i and after the directory", () => {
+  const parsed = parseCommandLine(["report", "-i", "a", "demo", "b", "-i", "c"]);
+  assertEquals(parsed.kind === "command" && parsed.idents, ["a", "c", "b"]);
+  assertEquals(parseCommandLine(["report", "demo"]), {
+    kind: "command",
+    command: "report",
+    privateDataDir: "demo",
+    flags: {},
+  });
+});

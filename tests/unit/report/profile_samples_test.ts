@@ -1,0 +1,40 @@
+/**
+ * Profiling files: ours, the original's, others', damaged ones.
+ */
+import { readProfile } from "../../../src/report/profile_samples.ts";
+import { assertEquals } from "../../testing/assert.ts";
+
+const UUID = "02fc0000-0001-6862-5bc0-000000000007";
+
+function samplesOf(files: Record<string, string>): unknown {
+  const dir = Deno.makeTempDirSync();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      Deno.writeTextFileSync(`${dir}/${name}`, text);
+    }
+    Deno.symlinkSync("/etc/passwd", `${dir}/5-${UUID}-cpu.json`);
+    return readProfile(dir, new Set([UUID]));
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+const RECORD = `\x1e{"timestamp": 12.5, "task_name": "x", "task_uuid": "${UUID}", "value": 3.5}\n`;
+const SAMPLE = { counter: "cpu", time: 12_500, value: 3.5 };
+
+const ROWS: readonly (readonly [string, Record<string, string>, unknown[]])[] = [
+  ["ours", { [`0-${UUID}-cpu.json`]: RECORD + RECORD }, [SAMPLE, SAMPLE]],
+  ["the original's", { [`${UUID}-0-pids.json`]: RECORD }, [{ ...SAMPLE, counter: "pids" }]],
+  ["of another run", { "0-03fc0000-0001-6862-5bc0-000000000007-cpu.json": RECORD }, []],
+  ["cut short", { [`0-${UUID}-cpu.json`]: RECORD + RECORD.slice(0, 30) }, [SAMPLE]],
+  ["odd", { [`0-${UUID}-cpu.json`]: 'x\n[]\n{"timestamp": "1", "value": 1}\nnull' }, []],
+  ["none", { "notes.txt": RECORD }, []],
+];
+
+for (const [title, files, expected] of ROWS) {
+  Deno.test(`profiling files: ${title}`, () => assertEquals(samplesOf(files), expected));
+}
+
+Deno.test("a directory that is not there has no samples", () => {
+  assertEquals(readProfile("/nonexistent", new Set([UUID])), []);
+});
