@@ -15,6 +15,7 @@ import {
   writeAll,
   writeFileWhole,
 } from "../internal/atomic_write.ts";
+import { fileSize } from "../internal/file_system.ts";
 import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
 import type { EventRecord } from "../events/event_json.ts";
 import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
@@ -134,9 +135,21 @@ export class Artifacts implements Disposable {
     try {
       writeFileWhole(this.#dir.at(name), text);
     } catch (error) {
-      // How it ended is worth a second try.
       if (!LAST_WORDS.includes(name)) throw error;
-      if (isDiskFull(error)) this.#makeRoom();
+      this.#writeLastWord(name, { text, error });
+    }
+  }
+
+  /** How it ended is worth more tries: a disk may fail once, and where it is full there is room to make. */
+  #writeLastWord(name: string, { text, error }: { text: string; error: unknown }): void {
+    if (isDiskFull(error)) this.#makeRoom();
+    try {
+      writeFileWhole(this.#dir.at(name), text);
+    } catch (again) {
+      const other = this.#dir.at(ARTIFACT.stderr);
+      // On a terminal all is in stdout: the inode of an empty file may be what is missing.
+      if (!isDiskFull(again) || fileSize(other) !== 0) throw again;
+      removeQuietly(other);
       writeFileWhole(this.#dir.at(name), text);
     }
   }

@@ -8,6 +8,7 @@ import { runCommand } from "./commands/run.ts";
 import { printError } from "./terminal/diagnostics.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
 import { print } from "./terminal/print.ts";
+import { refuseLongFiles } from "./terminal/signals.ts";
 
 /**
  * Runs one command.
@@ -35,6 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
       case "doctor":
         return await (await import("./commands/doctor.ts")).doctor();
       case "command":
+        refuseLongFiles();
         return await runCommand(parsed);
     }
   } catch (error) {

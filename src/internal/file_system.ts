@@ -4,6 +4,8 @@
  * @module
  */
 
+import { RunnerError } from "../errors.ts";
+
 /** Whether there is anything at a path; a link counts, wherever it leads. */
 export function exists(path: string): boolean {
   try {
@@ -26,9 +28,10 @@ export function describeOsError(error: unknown): string {
   return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
 }
 
-/** Whether the system refused something, as opposed to a mistake of ours. */
+/** Whether the system refused something, and nobody has said what of it yet. */
 export function isOsError(error: unknown): error is Error {
-  return error instanceof Error && / \(os error \d+\)/.test(error.message);
+  return error instanceof Error && !(error instanceof RunnerError) &&
+    / \(os error \d+\)/.test(error.message);
 }
 
 /**

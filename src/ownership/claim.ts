@@ -14,6 +14,7 @@ import { ConfigError } from "../errors.ts";
 import { isOsError } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import {
+  buryScratch,
   clearDead,
   type ClearPath,
   DEAD_PREFIX,
@@ -83,27 +84,36 @@ export class Ownership implements Disposable {
   [Symbol.dispose](): void {
     if (this.#released) return;
     this.#released = true;
-    using stack = new DisposableStack();
-    stack.use(this.artifactDir);
-    for (const lock of this.#locks) stack.use(lock);
+    using _dir = this.artifactDir;
+    const graves = [this.#bury(), this.recordDir && buryRecord(this.recordDir)];
+    // Removal needs descriptors, of which there may be none left.
+    for (const lock of this.#locks) lock[Symbol.dispose]();
+    for (const grave of graves) if (grave !== undefined) removeTree(grave);
+  }
+
+  #bury(): string | undefined {
     try {
-      removeScratch(this.artifactDir);
+      return buryScratch(this.artifactDir);
     } catch {
-      // A full or read-only disk, or it was replaced.
+      // The artifact directory was replaced.
+      return undefined;
     }
-    if (this.recordDir !== undefined) removeRecord(this.recordDir);
   }
 }
 
 /** In one step, so that nobody sees half a record. */
-function removeRecord(dir: string): void {
+function buryRecord(dir: string): string {
   const grave = `${parentOf(dir)}/${DEAD_PREFIX}${crypto.randomUUID()}`;
   try {
     Deno.renameSync(dir, grave);
   } catch {
-    return removeTree(dir);
+    return dir;
   }
-  removeTree(grave);
+  return grave;
+}
+
+function removeRecord(dir: string): void {
+  removeTree(buryRecord(dir));
 }
 
 /**

@@ -133,16 +133,25 @@ function settleIn(artifactDir: string, { settle }: ClearOptions): void {
  * @param artifactDir the run's artifact directory
  */
 export function removeScratch(artifactDir: HeldDirectory): void {
+  removeTree(buryScratch(artifactDir));
+}
+
+/**
+ * Takes the scratch directory of a run that is over out of the way.
+ *
+ * @param artifactDir the run's artifact directory
+ * @returns what is still to be removed
+ */
+export function buryScratch(artifactDir: HeldDirectory): string {
   // In one step, so that nobody sees half a scratch directory and takes its owner for dead.
   const grave = artifactDir.at(`${GRAVE_PREFIX}${crypto.randomUUID()}`);
   try {
     Deno.renameSync(artifactDir.at(SCRATCH_NAME), grave);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
+  } catch {
     // Half of it seen is better than all of it left.
-    return removeTree(artifactDir.at(SCRATCH_NAME));
+    return artifactDir.at(SCRATCH_NAME);
   }
-  removeTree(grave);
+  return grave;
 }
 
 /** How much of an artifact root is looked at. */

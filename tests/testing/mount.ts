@@ -26,6 +26,18 @@ export class Mount implements Disposable {
   }
 
   /**
+   * Mounts a file system with room for few files.
+   *
+   * @param path a directory
+   * @param files how many, the directory itself among them
+   * @returns the file system
+   */
+  static fewFiles(path: string, files: number): Mount {
+    run("mount", "-t", "tmpfs", "-o", `nr_inodes=${files}`, "tmpfs", path);
+    return new Mount(path);
+  }
+
+  /**
    * Makes a directory read-only, for whoever opens a path in it from now on.
    *
    * @param path the directory

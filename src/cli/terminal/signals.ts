@@ -47,6 +47,14 @@ export function watchSignals(): WatchedSignals {
   };
 }
 
+/**
+ * Makes a file that grows over the limit of our processes (`ulimit -f`) an error of that write, as
+ * Python does: by default it ends us without a word. Programs that we start have the default.
+ */
+export function refuseLongFiles(): void {
+  Deno.addSignalListener("SIGXFSZ", () => {});
+}
+
 /** Whether we were started with `nohup`: a listener would undo it. */
 function isHangUpIgnored(): boolean {
   try {
