@@ -29,7 +29,7 @@ export type { FailedHosts } from "./src/history/retry_hosts.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
 export { Runner } from "./src/result.ts";
 export type { EventTimes } from "./src/config/event_times.ts";
-export type { HandlerExtras } from "./src/run/run_options.ts";
+export type { CallOptions, HandlerExtras, StartForm } from "./src/run/run_options.ts";
 export type { CommandStreams } from "./src/run/between_pipes.ts";
 export {
   type CommandOptions,
@@ -68,7 +68,7 @@ export {
   getAnsibleConfig,
   getAnsibleConfigAsync,
 } from "./src/ansible_tools/ansible_config.ts";
-export type { InputOptions, Json, JsonObject } from "./src/config/options.ts";
+export type { CredentialOptions, InputOptions, Json, JsonObject } from "./src/config/options.ts";
 export type {
   ExtraVars,
   Isolation,

@@ -51,6 +51,7 @@ export type ErrorCode =
   | "config.logfile"
   | "config.material"
   | "config.nothing_to_run"
+  | "config.option"
   | "config.passwords"
   | "config.pipe_timeout"
   | "config.playbook_and_module"

@@ -20,6 +20,7 @@ import { exists } from "./internal/file_system.ts";
 import { join } from "./python/shlex.ts";
 import type { Runner } from "./result.ts";
 import { startRun } from "./run.ts";
+import { pathOf } from "./run/caller/take_options.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
 import { decide } from "./run/prepare_config.ts";
 import type { RunOptions } from "./run/run_options.ts";
@@ -32,14 +33,14 @@ export type { RetryHosts } from "./history/retry_hosts.ts";
  */
 export interface RetryOptions extends Omit<RunOptions, "limit"> {
   /** Name of the run that is repeated. @default {the latest} */
-  readonly retryIdent?: string;
+  readonly retryIdent?: string | undefined;
   /** Hosts that it is repeated for. @default {"both"} */
-  readonly retryHosts?: RetryHosts;
+  readonly retryHosts?: RetryHosts | undefined;
   /**
    * Whether the artifacts are believed where there is no record of the run out of its job's reach.
    * A job can write them, and so choose what is run. @default {false}
    */
-  readonly trustArtifacts?: boolean;
+  readonly trustArtifacts?: boolean | undefined;
 }
 
 /** What is run again. */
@@ -73,7 +74,7 @@ export async function retry(options: RetryOptions): Promise<Runner> {
   const hosts = await hostsOf(former, retryHosts);
   const what = whatItWas(former, { given, trustArtifacts });
   const limit = limitTo(hosts, what.limit);
-  return await startRun({ ...what.options, ...given, limit }, {
+  return await startRun({ ...what.options, ...given, limit } as RunOptions, {
     decide: async (each) => {
       const config = await decide(each);
       if (what.isolation === null || config.isolation !== undefined) return config;
@@ -91,7 +92,10 @@ export async function retry(options: RetryOptions): Promise<Runner> {
 
 function findFormer(options: RetryOptions, ident: string | undefined): SummarizedRun {
   const cwd = Deno.cwd();
-  const root = options.artifactDir ?? `${options.privateDataDir}/${ARTIFACT_ROOT}`;
+  const { artifactDir, privateDataDir } = options;
+  const root = artifactDir === undefined
+    ? `${pathOf(privateDataDir, "privateDataDir")}/${ARTIFACT_ROOT}`
+    : pathOf(artifactDir, "artifactDir");
   const artifactRoot = makeAbsolute(root, cwd);
   const isName = ident === undefined || !/^\.{0,2}$|\//.test(ident);
   const found = ident === undefined

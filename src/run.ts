@@ -11,7 +11,8 @@ import { type Runner, viewRun } from "./result.ts";
 import type { FormerRun } from "./history/recipe.ts";
 import { Run } from "./run/one_run.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
-import type { RunningRun, RunOptions } from "./run/run_options.ts";
+import { takeOptions } from "./run/caller/take_options.ts";
+import type { RunningRun, RunOptions, TakenOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
 import type { Perform } from "./run/run_context.ts";
 
@@ -45,20 +46,22 @@ export function run(options: RunOptions): Promise<Runner> {
 /**
  * Starts Ansible and goes on.
  *
- * @param options what to run and how
+ * Never throws: what is wrong with the options comes by `done`, also when nobody awaits it.
+ *
+ * @param options what to run and how; all data in them is copied
  * @returns the run at once, and a promise of its end
  *
  * @example
  * ```ts
  * import { runAsync } from "@ansible-runner/ansible-runner";
  *
- * const { runner, done } = runAsync({
+ * await using job = runAsync({
  *   privateDataDir: "demo",
  *   playbook: "test.yml",
  *   signal: AbortSignal.timeout(60_000),
  * });
- * for await (const event of runner.events) console.log(runner.status, event.event);
- * console.log((await done).status);
+ * for await (const event of job.runner.events) console.log(job.runner.status, event.event);
+ * console.log((await job.done).status);
  * ```
  */
 export function runAsync(options: RunOptions): RunningRun {
@@ -85,13 +88,14 @@ export interface RunWays {
  * @returns the run at once, and a promise of its end
  */
 export function startRun(options: RunOptions, ways: RunWays): RunningRun {
-  const ident = options.ident ?? crypto.randomUUID();
-  const state = new RunState(ident);
+  const given: { readonly ident?: unknown } | null | undefined = options;
+  const ident = given?.ident;
+  const state = new RunState(typeof ident === "string" ? ident : crypto.randomUUID());
   const runner = viewRun(state);
-  const done = perform({ ...options, ident }, { state, runner, ways });
+  const done = perform(options, { state, runner, ways });
   // Who reads the events first and awaits the end afterwards still gets the error, and no crash.
   done.catch(() => {});
-  return { runner, done };
+  return { runner, done, [Symbol.asyncDispose]: () => runner.cancel() };
 }
 
 /** What a run writes to, what its caller reads, and how it is done. */
@@ -101,7 +105,7 @@ interface RunView {
   readonly ways: RunWays;
 }
 
-async function decideWith(options: RunOptions, { state, ways }: RunView): Promise<RunConfig> {
+async function decideWith(options: TakenOptions, { state, ways }: RunView): Promise<RunConfig> {
   const { signal = state.cancel.signal, privateDataDir } = options;
   try {
     return await ways.decide({
@@ -122,8 +126,10 @@ async function decideWith(options: RunOptions, { state, ways }: RunView): Promis
 async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   const { state, runner } = view;
   try {
-    const config = state.config = await decideWith(options, view);
-    await new Run(options, config, { state, runner, ...view.ways }).execute();
+    // Before anything is waited for: the caller may change what is in them.
+    const taken = { ...takeOptions(options), ident: state.ident };
+    const config = state.config = await decideWith(taken, view);
+    await new Run(taken, config, { state, runner, ...view.ways }).execute();
     return runner;
   } catch (error) {
     if (state.rc === undefined) state.status = "failed";

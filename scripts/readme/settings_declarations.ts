@@ -75,15 +75,22 @@ export function renderDeclarations(): string {
 function givenMember(row: SettingRow): readonly string[] {
   return [
     comment(row, { unit: "seconds", fallback: row.default }),
-    `  readonly ${row.key}?: ${typesOf(row.type).given} | null;`,
+    member(row.key, [typesOf(row.type).given, "null", "undefined"]),
   ];
+}
+
+/** A member as the formatter writes it. */
+function member(name: string, types: readonly string[]): string {
+  const line = `  readonly ${name}?: ${types.join(" | ")};`;
+  if (line.length <= 100) return line;
+  return [`  readonly ${name}?:`, ...types.map((type) => `    | ${type}`)].join("\n") + ";";
 }
 
 function optionMember(row: SettingRow): readonly string[] {
   const { given, option = given } = typesOf(row.type);
   return [
     comment(row, { unit: "seconds", fallback: row.default }),
-    `  readonly ${optionName(row)}?: ${option};`,
+    `  readonly ${optionName(row)}?: ${option} | undefined;`,
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { ask, checkChoice, flag, type HelperResult } from "./answer.ts";
-import type { CommandOptions, RunningCommand } from "./command.ts";
+import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
 /** What is asked: all options, all values, or the file. */
 export type ConfigAction = "list" | "dump" | "view";
@@ -13,9 +13,9 @@ export type ConfigAction = "list" | "dump" | "view";
 /** What is asked of the configuration. */
 export interface AnsibleConfigOptions extends CommandOptions {
   /** Configuration file. @default {the one that Ansible finds} */
-  readonly configFile?: string;
+  readonly configFile?: string | undefined;
   /** Only values that are not the default; with action `dump` only. @default {false} */
-  readonly onlyChanged?: boolean;
+  readonly onlyChanged?: boolean | undefined;
 }
 
 /**
@@ -47,25 +47,26 @@ export async function getAnsibleConfig(
  * @param action what is asked
  * @param options file, only what was changed
  * @returns the run at once, and a promise of its answer
- * @throws {ConfigError} as {@linkcode getAnsibleConfig} does
  */
 export function getAnsibleConfigAsync(
   action: ConfigAction,
   options: AnsibleConfigOptions = {},
 ): RunningCommand<HelperResult<string>> {
   const { configFile, onlyChanged, ...rest } = options;
-  checkChoice({ option: "action", of: "getAnsibleConfig" }, action, ["list", "dump", "view"]);
-  if (onlyChanged && action !== "dump") {
-    throw new ConfigError(
-      "config.choice",
-      `Cannot use onlyChanged with action "${action}": expected dump`,
-    );
-  }
-  const argv = [
-    "ansible-config",
-    action,
-    ...flag("-c", configFile),
-    ...(onlyChanged ? ["--only-changed"] : []),
-  ];
-  return ask<"text">(argv, { ...rest, format: undefined });
+  return startSafely(() => {
+    checkChoice({ option: "action", of: "getAnsibleConfig" }, action, ["list", "dump", "view"]);
+    if (onlyChanged && action !== "dump") {
+      throw new ConfigError(
+        "config.choice",
+        `Cannot use onlyChanged with action "${action}": expected dump`,
+      );
+    }
+    const argv = [
+      "ansible-config",
+      action,
+      ...flag("-c", configFile),
+      ...(onlyChanged ? ["--only-changed"] : []),
+    ];
+    return ask<"text">(argv, { ...rest, format: undefined });
+  });
 }

@@ -5,7 +5,12 @@
  */
 import type { Json, JsonObject } from "../config/options.ts";
 import { ConfigError, RunnerError } from "../errors.ts";
-import { type CommandOptions, type RunningCommand, startCommand } from "./command.ts";
+import {
+  type CommandOptions,
+  type RunningCommand,
+  runningCommand,
+  startCommand,
+} from "./command.ts";
 
 /** What a helper's command answered. */
 export interface HelperResult<Response> {
@@ -38,8 +43,7 @@ export function ask<Format extends string>(
     const from = { program: argv[0] ?? "", error: result.error };
     return { ...result, response: parseAnswer(result.response, from) };
   }) as Promise<HelperResult<AnswerOf<Format>>>;
-  answer.catch(() => {});
-  return { runner, done: answer };
+  return runningCommand(runner, answer);
 }
 
 /** Contract: text before the first brace is dropped. */

@@ -36,9 +36,9 @@ export type PlaybookOption =
 /** How a command is run: as a run is, less what only playbooks, modules and roles have. */
 export interface CommandOptions extends Omit<RunOptions, PlaybookOption>, CommandStreams {
   /** Private data directory. @default {a temporary one, removed at the end} */
-  readonly privateDataDir?: string;
+  readonly privateDataDir?: string | URL | undefined;
   /** Working directory. @default {the caller's} */
-  readonly hostCwd?: string;
+  readonly hostCwd?: string | undefined;
 }
 
 /** What a command answered. */
@@ -52,11 +52,40 @@ export interface CommandResult {
 }
 
 /** A command that goes on. */
-export interface RunningCommand<Result> {
+export interface RunningCommand<Result> extends AsyncDisposable {
   /** The run, to look at while it goes on. */
   readonly runner: Runner;
   /** Its answer when it has ended. */
   readonly done: Promise<Result>;
+  /** Leaving the block of an `await using` command cancels it, unless it has ended. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+/**
+ * Starts a command whose options may be wrong already: an error comes by `done` as all others do.
+ *
+ * @param start starts it
+ */
+export function startSafely<Result>(start: () => RunningCommand<Result>): RunningCommand<Result> {
+  try {
+    return start();
+  } catch (error) {
+    const { runner, done } = startRun({ privateDataDir: "/" }, {
+      decide: () => Promise.reject(error),
+      perform: performOnTerminal,
+      terminal: false,
+    });
+    return runningCommand(runner, done as Promise<never>);
+  }
+}
+
+/** Nobody need await the end. */
+export function runningCommand<Result>(
+  runner: Runner,
+  done: Promise<Result>,
+): RunningCommand<Result> {
+  done.catch(() => {});
+  return { runner, done, [Symbol.asyncDispose]: () => runner.cancel() };
 }
 
 /** Programs whose answer is data: between pipes, so that it is not mixed with warnings. Contract. */
@@ -114,11 +143,13 @@ export function runCommandAsync(
   args: readonly string[] = [],
   options: CommandOptions = {},
 ): RunningCommand<CommandResult> {
-  const name = executable.slice(executable.lastIndexOf("/") + 1);
-  const hasStream = [options.inputStream, options.outputStream, options.errorStream]
-    .some((stream) => stream !== undefined);
-  return startCommand([executable, ...args], options, {
-    isPiped: PIPED.has(name) || hasStream,
+  return startSafely(() => {
+    const name = executable.slice(executable.lastIndexOf("/") + 1);
+    const hasStream = [options.inputStream, options.outputStream, options.errorStream]
+      .some((stream) => stream !== undefined);
+    return startCommand([executable, ...args], options, {
+      isPiped: PIPED.has(name) || hasStream,
+    });
   });
 }
 
@@ -158,9 +189,7 @@ export function startCommand(
     perform: way.isPiped ? performBetweenPipes(streams) : performOnTerminal,
     terminal: !way.isPiped,
   });
-  const answer = answerOf(done, temporary);
-  answer.catch(() => {});
-  return { runner, done: answer };
+  return runningCommand(runner, answerOf(done, temporary));
 }
 
 async function answerOf(

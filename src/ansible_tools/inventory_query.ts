@@ -5,7 +5,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
-import type { CommandOptions, RunningCommand } from "./command.ts";
+import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
 /** What is asked of an inventory: its tree, the variables of one host, or all of it. */
 export type InventoryAction = "graph" | "host" | "list";
@@ -17,19 +17,19 @@ export type InventoryFormat = "json" | "yaml" | "toml";
 export interface InventoryOptions<Format extends InventoryFormat = InventoryFormat>
   extends CommandOptions {
   /** `json` is parsed, `yaml` and `toml` are text. @default {JSON as text, not parsed} */
-  readonly responseFormat?: Format;
+  readonly responseFormat?: Format | undefined;
   /** The host of action `host`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Directory beside which plugins and group_vars are looked for. */
-  readonly playbookDir?: string;
+  readonly playbookDir?: string | undefined;
   /** Vault id to use. */
-  readonly vaultIds?: string;
+  readonly vaultIds?: string | undefined;
   /** File with the vault password. */
-  readonly vaultPasswordFile?: string;
+  readonly vaultPasswordFile?: string | undefined;
   /** File that takes the answer. */
-  readonly outputFile?: string;
+  readonly outputFile?: string | undefined;
   /** The answer as an inventory of its own rather than as Ansible sees it. @default {false} */
-  readonly export?: boolean;
+  readonly export?: boolean | undefined;
 }
 
 /**
@@ -64,7 +64,6 @@ export async function getInventory<Format extends InventoryFormat = "yaml">(
  * @param inventories paths or host lists
  * @param options format, host and the like
  * @returns the run at once, and a promise of its answer
- * @throws {ConfigError} as {@linkcode getInventory} does
  */
 export function getInventoryAsync<Format extends InventoryFormat = "yaml">(
   action: InventoryAction,
@@ -74,20 +73,22 @@ export function getInventoryAsync<Format extends InventoryFormat = "yaml">(
   const { responseFormat, host, playbookDir, vaultIds, vaultPasswordFile, outputFile, ...others } =
     options;
   const { export: isExport, ...rest } = others;
-  checkRequest(action, { responseFormat, host });
-  const argv = [
-    "ansible-inventory",
-    `--${action}`,
-    ...(action === "host" && host !== undefined ? [host] : []),
-    ...inventories.flatMap((inventory) => ["-i", inventory]),
-    ...(responseFormat === "yaml" || responseFormat === "toml" ? [`--${responseFormat}`] : []),
-    ...flag("--playbook-dir", playbookDir),
-    ...flag("--vault-id", vaultIds),
-    ...flag("--vault-password-file", vaultPasswordFile),
-    ...flag("--output", outputFile),
-    ...(isExport ? ["--export"] : []),
-  ];
-  return ask<Format>(argv, { ...rest, format: responseFormat });
+  return startSafely(() => {
+    checkRequest(action, { responseFormat, host });
+    const argv = [
+      "ansible-inventory",
+      `--${action}`,
+      ...(action === "host" && host !== undefined ? [host] : []),
+      ...inventories.flatMap((inventory) => ["-i", inventory]),
+      ...(responseFormat === "yaml" || responseFormat === "toml" ? [`--${responseFormat}`] : []),
+      ...flag("--playbook-dir", playbookDir),
+      ...flag("--vault-id", vaultIds),
+      ...flag("--vault-password-file", vaultPasswordFile),
+      ...flag("--output", outputFile),
+      ...(isExport ? ["--export"] : []),
+    ];
+    return ask<Format>(argv, { ...rest, format: responseFormat });
+  });
 }
 
 function checkRequest(

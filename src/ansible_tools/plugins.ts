@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
-import type { CommandOptions, RunningCommand } from "./command.ts";
+import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 import type { JsonObject } from "../config/options.ts";
 
 /** How `ansible-doc` answers: parsed JSON, or text for people. */
@@ -13,35 +13,35 @@ export type DocFormat = "json" | "human";
 /** Where `ansible-doc` looks, for what, and how it answers. */
 export interface PluginOptions<Format extends DocFormat = DocFormat> extends CommandOptions {
   /** `json` is parsed, `human` is text as the command prints it. @default {"human"} */
-  readonly responseFormat?: Format;
+  readonly responseFormat?: Format | undefined;
   /** Kind of plugin, such as `module`, `callback`, `become`. @default {"module"} */
-  readonly pluginType?: string;
+  readonly pluginType?: string | undefined;
   /** Directory beside which plugins are looked for. */
-  readonly playbookDir?: string;
+  readonly playbookDir?: string | undefined;
   /** Directory of modules. */
-  readonly modulePath?: string;
+  readonly modulePath?: string | undefined;
 }
 
 /** How documentation is given. */
 export interface PluginDocsOptions<Format extends DocFormat = DocFormat>
   extends PluginOptions<Format> {
   /** A snippet for a playbook in place of the documentation. @default {false} */
-  readonly snippet?: boolean;
+  readonly snippet?: boolean | undefined;
 }
 
 /** How a list is given. */
 export interface PluginListOptions<Format extends DocFormat = DocFormat>
   extends PluginOptions<Format> {
   /** File names in place of summaries. @default {false} */
-  readonly listFiles?: boolean;
+  readonly listFiles?: boolean | undefined;
 }
 
 /** Where roles are looked for. */
 export interface RoleOptions extends CommandOptions {
   /** Collection of the role. */
-  readonly collection?: string;
+  readonly collection?: string | undefined;
   /** Directory with `roles/`. */
-  readonly playbookDir?: string;
+  readonly playbookDir?: string | undefined;
 }
 
 /**
@@ -79,7 +79,9 @@ export function getPluginDocsAsync<Format extends DocFormat = "human">(
   options: PluginDocsOptions<Format> = {},
 ): RunningCommand<HelperResult<AnswerOf<Format>>> {
   const { snippet, ...rest } = options;
-  return askDoc(rest, { of: "getPluginDocs", flags: snippet ? ["-s"] : [], names });
+  return startSafely(() =>
+    askDoc(rest, { of: "getPluginDocs", flags: snippet ? ["-s"] : [], names })
+  );
 }
 
 /**
@@ -113,7 +115,7 @@ export function getPluginListAsync<Format extends DocFormat = "human">(
   options: PluginListOptions<Format> = {},
 ): RunningCommand<HelperResult<AnswerOf<Format>>> {
   const { listFiles, ...rest } = options;
-  return askDoc(rest, { of: "getPluginList", list: listFiles ? "-F" : "-l" });
+  return startSafely(() => askDoc(rest, { of: "getPluginList", list: listFiles ? "-F" : "-l" }));
 }
 
 /**
@@ -146,7 +148,7 @@ export function getRoleListAsync(
   const { collection, playbookDir, ...rest } = options;
   const argv = ["ansible-doc", "-t", "role", "-l", "-j", ...flag("--playbook-dir", playbookDir)];
   if (collection !== undefined) argv.push(collection);
-  return ask(argv, { ...rest, format: "json" });
+  return startSafely(() => ask(argv, { ...rest, format: "json" }));
 }
 
 /**
@@ -185,7 +187,7 @@ export function getRoleArgspecAsync(
   const { collection, playbookDir, ...rest } = options;
   const name = collection === undefined ? role : `${collection}.${role}`;
   const argv = ["ansible-doc", "-t", "role", "-j", ...flag("--playbook-dir", playbookDir), name];
-  return ask(argv, { ...rest, format: "json" });
+  return startSafely(() => ask(argv, { ...rest, format: "json" }));
 }
 
 /** `ansible-doc [-F|-l] [-j] [-s] [-t T] [--playbook-dir D] [-M P] names…` */

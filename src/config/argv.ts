@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputOptions } from "./options.ts";
+import type { TakenInputs } from "./options.ts";
 import type { RunMode } from "./run_config.ts";
 
 /** What the command line is made of. */
@@ -11,7 +11,7 @@ export interface ArgvParts {
   /** What is started. */
   readonly mode: RunMode;
   /** The caller's options. */
-  readonly options: InputOptions;
+  readonly options: TakenInputs;
   /** Words of the args file: then they are the whole command line. */
   readonly rawArgs: readonly string[] | undefined;
   /** Words of env/cmdline or the argument. */
@@ -52,7 +52,7 @@ export function buildArgv(parts: ArgvParts): string[] {
 }
 
 /** Options that the original takes by cmdline only: they stand where its words do. */
-function ansibleOptions(options: InputOptions): string[] {
+function ansibleOptions(options: TakenInputs): string[] {
   const words: string[] = [];
   if (options.check === true) words.push("--check");
   if (options.diff === true) words.push("--diff");
@@ -66,7 +66,7 @@ function joined(names: string | readonly string[]): string {
   return typeof names === "string" ? names : names.join(",");
 }
 
-function moduleWords(options: InputOptions): string[] {
+function moduleWords(options: TakenInputs): string[] {
   const words = ["-m", options.module ?? ""];
   if (options.moduleArgs !== undefined) words.push("-a", options.moduleArgs);
   if (options.hostPattern !== undefined) words.push(options.hostPattern);

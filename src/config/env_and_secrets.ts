@@ -5,7 +5,7 @@
  */
 import { ConfigError, type ErrorCode } from "../errors.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
-import type { InputOptions } from "./options.ts";
+import type { TakenInputs } from "./options.ts";
 import { kindOf, pythonText } from "../python/values.ts";
 
 /** The environment of a run before the run sets its own. */
@@ -24,7 +24,7 @@ export interface GivenEnvironment {
  * @throws {ConfigError} when a name or value cannot be one of an environment
  */
 export function resolveEnv(
-  { options, inputs }: { readonly options: InputOptions; readonly inputs: DataDirInputs },
+  { options, inputs }: { readonly options: TakenInputs; readonly inputs: DataDirInputs },
   ours: Readonly<Record<string, string>>,
 ): GivenEnvironment {
   const given: [string, unknown][] = [
@@ -81,7 +81,7 @@ function textOf(value: unknown, at: { code: ErrorCode; name: string }): string {
  * @throws {ConfigError} when an answer is no text
  */
 export function resolvePasswords(
-  options: InputOptions,
+  options: TakenInputs,
   inputs: DataDirInputs,
 ): [string, string | null][] {
   const merged = new Map<string, unknown>([
@@ -106,7 +106,7 @@ export function resolvePasswords(
  * @throws {ConfigError} when a name is unknown or a secret is no text
  */
 export function resolveCredentials(
-  options: InputOptions,
+  options: TakenInputs,
   inputs: DataDirInputs,
 ): Record<string, string> {
   const merged: Record<string, string> = {};

@@ -7,7 +7,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
-import type { InputOptions, JsonObject } from "./options.ts";
+import type { JsonObject, TakenInputs } from "./options.ts";
 import type { ExtraVars, Material } from "./run_config.ts";
 
 /** Where files are, and what relative paths are relative to. */
@@ -29,7 +29,7 @@ export interface ResolvedExtraVars {
  * @throws {ConfigError} when words of `-e` are none that Ansible takes
  */
 export function resolveExtraVars(
-  { options, inputs }: { readonly options: InputOptions; readonly inputs: DataDirInputs },
+  { options, inputs }: { readonly options: TakenInputs; readonly inputs: DataDirInputs },
   { scratchDir, absolute }: ExtraVarsPlaces,
 ): ResolvedExtraVars {
   const paths: string[] = [];

@@ -6,7 +6,7 @@
 import { generatedFileName } from "../ownership/remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { Host } from "./system.ts";
-import type { InputOptions, JsonObject } from "./options.ts";
+import type { JsonObject, TakenInputs } from "./options.ts";
 import type { Material } from "./run_config.ts";
 
 /** Where inventories are looked for, and where inline ones go. */
@@ -36,7 +36,7 @@ export interface ResolvedInventory {
  * @throws {ConfigError} when a path does not exist
  */
 export function resolveInventory(
-  inventory: InputOptions["inventory"],
+  inventory: TakenInputs["inventory"],
   places: InventoryPlaces,
 ): ResolvedInventory {
   const own = `${places.privateDataDir}/inventory`;

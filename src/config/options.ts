@@ -3,6 +3,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file camelcase -- names of credentials are a contract
 import type { SettingOptions, SettingsMapping } from "./settings/declarations.ts";
 
 /** A value that JSON can carry. */
@@ -20,112 +21,142 @@ export type JsonObject = { readonly [key: string]: Json };
 export interface InputOptions extends SettingOptions {
   // Where
   /** Private data directory; made (0700) when missing. */
-  readonly privateDataDir: string;
+  readonly privateDataDir: string | URL;
   /** Name of the artifact directory. @default {a random UUID} */
-  readonly ident?: string;
+  readonly ident?: string | undefined;
   /** Root of the artifact directories; the ident is appended. @default {"<pdd>/artifacts"} */
-  readonly artifactDir?: string;
+  readonly artifactDir?: string | URL | undefined;
   /** Directory of playbooks, and cwd. @default {"<pdd>/project"} */
-  readonly projectDir?: string;
+  readonly projectDir?: string | URL | undefined;
   /** Keep this many newest artifact directories; 0 keeps all. @default {0} */
-  readonly rotateArtifacts?: number;
+  readonly rotateArtifacts?: number | undefined;
   /** Accept a private data dir that others may write to. @default {false} */
-  readonly allowUnsafePrivateDataDir?: boolean;
+  readonly allowUnsafePrivateDataDir?: boolean | undefined;
 
   // What to run
   /** Playbook: path relative to the project dir, or a play, or a list of plays. */
-  readonly playbook?: string | JsonObject | readonly JsonObject[];
+  readonly playbook?: string | URL | object | readonly object[] | undefined;
   /** Module for an ad-hoc run. */
-  readonly module?: string;
+  readonly module?: string | undefined;
   /** Arguments of the module. */
-  readonly moduleArgs?: string;
+  readonly moduleArgs?: string | undefined;
   /** Hosts of an ad-hoc run. */
-  readonly hostPattern?: string;
+  readonly hostPattern?: string | undefined;
   /** Role to run through a generated play. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** Variables of the role. */
-  readonly roleVars?: JsonObject;
+  readonly roleVars?: object | undefined;
   /** Whether the role's play skips fact gathering. @default {false} */
-  readonly roleSkipFacts?: boolean;
+  readonly roleSkipFacts?: boolean | undefined;
   /** Hosts of the role's play. @default {"all"} */
-  readonly hosts?: string;
+  readonly hosts?: string | undefined;
   /** Where roles are searched; a list is joined with `:`. @default {"<pdd>/roles" for role runs} */
-  readonly rolesPath?: string | readonly string[];
+  readonly rolesPath?: string | readonly string[] | undefined;
   /** Program to run in place of `ansible-playbook` or `ansible`; nothing is appended then. */
-  readonly binary?: string;
+  readonly binary?: string | URL | undefined;
 
   // Inputs
   /** Path, `host1,host2,`, INI text, list of sources, or a mapping. @default {"<pdd>/inventory"} */
-  readonly inventory?: string | readonly string[] | JsonObject;
+  readonly inventory?: string | URL | readonly string[] | object | undefined;
   /** Environment variables. */
-  readonly envvars?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly envvars?: Readonly<Record<string, string | number | boolean | null>> | undefined;
   /** Extra vars: a mapping, or the path of a file. */
-  readonly extravars?: JsonObject | string;
+  readonly extravars?: object | string | URL | undefined;
   /** Extra vars as Ansible's `-e` takes them: `k=v k=v`, `@FILE`, JSON or YAML; they win over all others. */
-  readonly extravarsWords?: readonly string[];
+  readonly extravarsWords?: readonly string[] | undefined;
   /** Regex of a prompt -> its answer. */
-  readonly passwords?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly passwords?: Readonly<Record<string, string | number | boolean | null>> | undefined;
   /** Named secrets: `ssh`, `become`, `vault`, `vault@ID`, `ssh_key_passphrase`, `ssh_key_passphrase@FILE`. */
-  readonly credentials?: Readonly<Record<string, string>>;
+  readonly credentials?: CredentialOptions | undefined;
   /** Settings as in env/settings (snake_case keys, seconds). */
-  readonly settings?: SettingsMapping;
+  readonly settings?: SettingsMapping | undefined;
   /** Private key text for the run's own ssh-agent. */
-  readonly sshKey?: string;
+  readonly sshKey?: string | undefined;
   /** More words for Ansible, shell-split; replaces env/cmdline. */
-  readonly cmdline?: string;
+  readonly cmdline?: string | undefined;
   /** Accepted for the original's sake: inputs given as arguments are never written to env/. */
-  readonly suppressEnvFiles?: boolean;
+  readonly suppressEnvFiles?: boolean | undefined;
 
   // How
   /** Limit to these hosts; a list is joined with `,`. */
-  readonly limit?: string | readonly string[];
+  readonly limit?: string | readonly string[] | undefined;
   /** Number of forks; text is passed on as it is. */
-  readonly forks?: number | string;
+  readonly forks?: number | string | undefined;
   /** Number of `v`s, 0 to 5. @default {0} */
-  readonly verbosity?: number;
+  readonly verbosity?: number | undefined;
   /** Only tasks with these tags; a list is joined with `,`. */
-  readonly tags?: string | readonly string[];
+  readonly tags?: string | readonly string[] | undefined;
   /** No tasks with these tags; a list is joined with `,`. */
-  readonly skipTags?: string | readonly string[];
+  readonly skipTags?: string | readonly string[] | undefined;
   /** Change nothing, say what would be changed. @default {false} */
-  readonly check?: boolean;
+  readonly check?: boolean | undefined;
   /** Show the differences in changed files. @default {false} */
-  readonly diff?: boolean;
+  readonly diff?: boolean | undefined;
   /** Start at the task of this name. */
-  readonly startAtTask?: string;
+  readonly startAtTask?: string | undefined;
   /** Become another user (root) on the hosts. @default {false} */
-  readonly become?: boolean;
+  readonly become?: boolean | undefined;
   /** Log in to the hosts as this user. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Job timeout in seconds; wins over settings. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 
   // Output
   /** Nothing on the console. @default {false} */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   /** Events as JSON lines in place of text. @default {false} */
-  readonly jsonMode?: boolean;
+  readonly jsonMode?: boolean | undefined;
   /** Empty event_data for every event. @default {false} */
-  readonly omitEventData?: boolean;
+  readonly omitEventData?: boolean | undefined;
   /** Empty event_data for all but failed events. @default {false} */
-  readonly onlyFailedEventData?: boolean;
+  readonly onlyFailedEventData?: boolean | undefined;
   /** An event without body is an error. @default {false} */
-  readonly checkJobEventData?: boolean;
+  readonly checkJobEventData?: boolean | undefined;
   /** Debug log to stderr; only where logging is not ignored. @default {false} */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /** Log messages to this file; only where logging is not ignored. */
-  readonly logfile?: string;
+  readonly logfile?: string | URL | undefined;
   /** Ignore `debug` and `logfile`. @default {true} */
-  readonly ignoreLogging?: boolean;
+  readonly ignoreLogging?: boolean | undefined;
 
   // Who is told
   /** Programs that read events and status as JSON lines, besides those of `runner_plugins`. */
-  readonly plugins?: readonly string[];
+  readonly plugins?: readonly string[] | undefined;
   /** Program to run after a run that was not successful; it reads a summary as JSON. */
-  readonly onFailure?: string;
+  readonly onFailure?: string | URL | undefined;
   /** Program to run after each run; it reads a summary as JSON. */
-  readonly onEnd?: string;
+  readonly onEnd?: string | URL | undefined;
 
   /** Working directory inside the container. @default {"/runner/project"} */
-  readonly containerWorkdir?: string;
+  readonly containerWorkdir?: string | undefined;
 }
+
+/** Secrets by name. */
+export interface CredentialOptions {
+  /** Password of the login. */
+  readonly ssh?: string | undefined;
+  /** Password of `become`. */
+  readonly become?: string | undefined;
+  /** Password of the vault. */
+  readonly vault?: string | undefined;
+  /** Password of a vault id. */
+  readonly [vault: `vault@${string}`]: string | undefined;
+  /** Passphrase of the private keys. */
+  readonly ssh_key_passphrase?: string | undefined;
+  /** Passphrase of one file of env/ssh_keys. */
+  readonly [passphrase: `ssh_key_passphrase@${string}`]: string | undefined;
+}
+
+type WithoutUrls<Options> = { readonly [Name in keyof Options]: Exclude<Options[Name], URL> };
+
+/** Options whose data is copied. */
+interface TakenData {
+  readonly playbook?: string | JsonObject | readonly JsonObject[];
+  readonly roleVars?: JsonObject;
+  readonly inventory?: string | readonly string[] | JsonObject;
+  readonly extravars?: JsonObject | string;
+  readonly credentials?: Readonly<Record<string, string>>;
+}
+
+/** The inputs of a run when they were checked and copied: paths are strings, data is JSON. */
+export type TakenInputs = WithoutUrls<Omit<InputOptions, keyof TakenData>> & TakenData;

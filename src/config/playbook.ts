@@ -4,7 +4,7 @@
  * @module
  */
 import { generatedFileName } from "../ownership/remains.ts";
-import type { InputOptions } from "./options.ts";
+import type { TakenInputs } from "./options.ts";
 import type { Material } from "./run_config.ts";
 
 /** Where generated playbooks go. */
@@ -30,7 +30,7 @@ export interface ResolvedPlaybook {
  * @param places where generated playbooks go
  * @returns path and file
  */
-export function playbookMaterial(options: InputOptions, places: PlaybookPlaces): ResolvedPlaybook {
+export function playbookMaterial(options: TakenInputs, places: PlaybookPlaces): ResolvedPlaybook {
   const plays = options.role === undefined
     ? inlinePlays(options)
     : [rolePlay(options, options.role)];
@@ -39,13 +39,13 @@ export function playbookMaterial(options: InputOptions, places: PlaybookPlaces):
   return { path, material: { path, text: JSON.stringify(plays) + "\n" } };
 }
 
-function inlinePlays(options: InputOptions): readonly unknown[] | undefined {
+function inlinePlays(options: TakenInputs): readonly unknown[] | undefined {
   const { playbook } = options;
   if (playbook === undefined || typeof playbook === "string") return undefined;
   return Array.isArray(playbook) ? playbook : [playbook];
 }
 
-function rolePlay(options: InputOptions, name: string): unknown {
+function rolePlay(options: TakenInputs, name: string): unknown {
   const hasVars = options.roleVars !== undefined && Object.keys(options.roleVars).length > 0;
   return {
     hosts: options.hosts ?? "all",

@@ -15,7 +15,7 @@ import { resolveEventTimes } from "./event_times.ts";
 import type { Host } from "./system.ts";
 import { resolveInventory } from "./inventory.ts";
 import { resolveExtraVars } from "./extra_vars.ts";
-import type { InputOptions } from "./options.ts";
+import type { TakenInputs } from "./options.ts";
 import { playbookMaterial } from "./playbook.ts";
 import { resolveCredentials, resolveEnv, resolvePasswords } from "./env_and_secrets.ts";
 import type { Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
@@ -31,7 +31,7 @@ import { mergeSettings } from "./settings/merge.ts";
  * @returns the run, decided
  * @throws {ConfigError} when inputs contradict each other or have the wrong shape
  */
-export function resolve(options: InputOptions, inputs: DataDirInputs, host: Host): RunConfig {
+export function resolve(options: TakenInputs, inputs: DataDirInputs, host: Host): RunConfig {
   const absolute = (path: string): string => makeAbsolute(path, host.cwd);
   const privateDataDir = absolute(options.privateDataDir);
   const ident = checkIdent(options.ident ?? host.newId());
@@ -130,7 +130,7 @@ function checkIdent(ident: string): string {
 }
 
 /** Contract: the args file wins over every start form, then the binary. */
-function modeOf(options: InputOptions, inputs: DataDirInputs): RunMode {
+function modeOf(options: TakenInputs, inputs: DataDirInputs): RunMode {
   if (inputs.args !== undefined || options.binary !== undefined) return "raw";
   const isModule = options.module !== undefined;
   const isRole = options.role !== undefined;
@@ -165,7 +165,7 @@ function splitWords(text: string, where: string): string[] {
   }
 }
 
-function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
+function splitCmdline(options: TakenInputs, inputs: DataDirInputs): string[] {
   if (options.cmdline !== undefined) return splitWords(options.cmdline, "--cmdline");
   return inputs.cmdline === undefined ? [] : splitWords(inputs.cmdline, "env/cmdline");
 }
@@ -175,7 +175,7 @@ function splitCmdline(options: InputOptions, inputs: DataDirInputs): string[] {
  * (`~`) stays: Ansible knows whose.
  */
 function resolveRolesPath(
-  options: InputOptions,
+  options: TakenInputs,
   env: Readonly<Record<string, string>>,
   { privateDataDir, absolute }: { privateDataDir: string; absolute: (path: string) => string },
 ): string | undefined {

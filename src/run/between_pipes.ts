@@ -24,11 +24,11 @@ import { redactorOf } from "./masking.ts";
 /** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
 export interface CommandStreams {
   /** What the program reads. @default {nothing} */
-  readonly inputStream?: ReadableStream<Uint8Array>;
+  readonly inputStream?: ReadableStream<Uint8Array> | undefined;
   /** Takes what it writes to stdout, as it comes. */
-  readonly outputStream?: WritableStream<Uint8Array>;
+  readonly outputStream?: WritableStream<Uint8Array> | undefined;
   /** Takes what it writes to stderr, as it comes. */
-  readonly errorStream?: WritableStream<Uint8Array>;
+  readonly errorStream?: WritableStream<Uint8Array> | undefined;
 }
 
 /**

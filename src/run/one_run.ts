@@ -33,7 +33,7 @@ import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
 import { openEmitters } from "./open_emitters.ts";
 import { passphraseLookup } from "./prompts/passphrases.ts";
 import { reasonOf, withPath } from "./refused.ts";
-import type { LogLevel, RunOptions } from "./run_options.ts";
+import type { LogLevel, TakenOptions } from "./run_options.ts";
 import type { Profiler } from "./profiler.ts";
 import type { RunView } from "./run_context.ts";
 import { RunEnding } from "./run_ending.ts";
@@ -61,7 +61,7 @@ interface OpenSinks {
 
 /** One run. */
 export class Run {
-  readonly #options: RunOptions;
+  readonly #options: TakenOptions;
   readonly #config: RunConfig;
   readonly #view: RunView;
   readonly #redactor: Redactor;
@@ -74,7 +74,7 @@ export class Run {
   /** Identity of the artifact directory. */
   #dirId: string | undefined;
 
-  constructor(options: RunOptions, config: RunConfig, view: RunView) {
+  constructor(options: TakenOptions, config: RunConfig, view: RunView) {
     this.#options = options;
     this.#config = config;
     this.#view = view;

@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import type { RunSummary } from "../emitters/plugins/end_commands.ts";
-import type { RunOptions } from "./run_options.ts";
+import type { TakenOptions } from "./run_options.ts";
 
 /** Programs that wait for the end. */
 export interface OpenEndCommands {
@@ -19,7 +19,7 @@ export interface OpenEndCommands {
  * @throws {ConfigError} when there is no such program
  */
 export async function openEndCommands(
-  { onEnd, onFailure, killSignal: hurry }: RunOptions,
+  { onEnd, onFailure, killSignal: hurry }: TakenOptions,
   context: { readonly config: RunConfig; readonly warn: (message: string) => void },
 ): Promise<OpenEndCommands | undefined> {
   if (onEnd === undefined && onFailure === undefined) return undefined;

@@ -9,14 +9,14 @@ import {
   kindOfPath,
   readDataDir,
 } from "../config/inputs/private_data_dir.ts";
-import type { InputOptions } from "../config/options.ts";
+import type { TakenInputs } from "../config/options.ts";
 import { makeAbsolute, resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
 import { join } from "../python/shlex.ts";
 
 /** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
-export type DecideOptions = InputOptions & { readonly signal?: AbortSignal | undefined };
+export type DecideOptions = TakenInputs & { readonly signal?: AbortSignal | undefined };
 
 /**
  * Decides a run; makes its private data dir when there is none.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputOptions } from "../config/options.ts";
+import type { InputOptions, TakenInputs } from "../config/options.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { JobEvent, StatusEvent } from "../events/status_event.ts";
 import type { Runner } from "../result.ts";
@@ -26,41 +26,55 @@ export interface HandlerExtras {
  * ended, its artifacts are completed, the run is `failed` with rc 254 (unless it was canceled or
  * timed out before), and it rejects with a `CallbackError`.
  */
-export interface RunOptions extends InputOptions {
+export type RunOptions = InputOptions & CallOptions & StartForm;
+
+/** A run starts one of these, or what the args file of its private data directory says. */
+export type StartForm =
+  | {
+    readonly playbook?: InputOptions["playbook"];
+    readonly module?: undefined;
+    readonly role?: undefined;
+  }
+  | { readonly module: string; readonly playbook?: undefined; readonly role?: undefined }
+  | { readonly role: string; readonly playbook?: undefined; readonly module?: undefined };
+
+/** The same, checked and copied. */
+export type TakenOptions = TakenInputs & CallOptions;
+
+/** What takes part in a run: functions, signals. */
+export interface CallOptions {
   /** Takes every event, in order; returning exactly `false` keeps it out of the artifacts. */
-  readonly eventHandler?: (event: JobEvent, extras: HandlerExtras) => unknown;
+  readonly eventHandler?: ((event: JobEvent, extras: HandlerExtras) => unknown) | undefined;
   /** Takes every change of status. */
-  readonly statusHandler?: (
-    status: StatusEvent,
-    config: RunConfig,
-    extras: HandlerExtras,
-  ) => unknown;
+  readonly statusHandler?:
+    | ((status: StatusEvent, config: RunConfig, extras: HandlerExtras) => unknown)
+    | undefined;
   /** Asked every 100 ms while Ansible runs; a truthy answer cancels the run. */
-  readonly cancelCallback?: (extras: HandlerExtras) => unknown;
+  readonly cancelCallback?: ((extras: HandlerExtras) => unknown) | undefined;
   /** Takes the artifact directory when all files are written. */
-  readonly artifactsHandler?: (artifactDir: string, extras: HandlerExtras) => unknown;
+  readonly artifactsHandler?: ((artifactDir: string, extras: HandlerExtras) => unknown) | undefined;
   /** Takes the run when it has ended, after all other handlers. */
-  readonly finishedCallback?: (runner: Runner, extras: HandlerExtras) => unknown;
+  readonly finishedCallback?: ((runner: Runner, extras: HandlerExtras) => unknown) | undefined;
   /**
    * How long a handler may go on once the run is told to end (canceled, timed out, failed), in
    * seconds; then the run ends without it and rejects with code `callback.stalled`. @default {3}
    */
-  readonly handlerTimeout?: number;
+  readonly handlerTimeout?: number | undefined;
   /** Cancels the run; its reason stands in {@linkcode Runner.endReason}. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Cuts the grace period of a canceled run short, and the waiting for its handlers. */
-  readonly killSignal?: AbortSignal;
+  readonly killSignal?: AbortSignal | undefined;
   /** Takes the bytes for the console; nothing is shown without it. */
-  readonly output?: ConsoleOutput;
+  readonly output?: ConsoleOutput | undefined;
   /** Told of every event and change of status, besides those that settings ask for. */
-  readonly emitters?: readonly Emitter[];
+  readonly emitters?: readonly Emitter[] | undefined;
   /**
    * How many runs of this process may be starting at the same time when this one starts; one that
    * finds no room waits. @default {4}
    */
-  readonly startLimit?: number;
+  readonly startLimit?: number | undefined;
   /** Takes lines for a log. */
-  readonly log?: (level: LogLevel, message: string) => void;
+  readonly log?: ((level: LogLevel, message: string) => void) | undefined;
 }
 
 /** How much a log line matters. */
@@ -84,7 +98,7 @@ export interface ConsoleOutput {
 }
 
 /** A run that goes on. */
-export interface RunningRun {
+export interface RunningRun extends AsyncDisposable {
   /** The run, to look at while it goes on. */
   readonly runner: Runner;
   /**
@@ -92,4 +106,6 @@ export interface RunningRun {
    * {@linkcode Runner.events} need not await it.
    */
   readonly done: Promise<Runner>;
+  /** Leaving the block of an `await using` run cancels it, unless it has ended. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

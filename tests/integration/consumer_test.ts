@@ -5,10 +5,33 @@ import { LibraryDir } from "../testing/library_dir.ts";
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 
 const PROGRAM = `
-import { run, type RunOptions, type Runner } from "${MOD}";
+import { run, runAsync, type RunOptions, type Runner, type SettingsMapping } from "${MOD}";
+
+interface Variables {
+  readonly release: string;
+}
 
 const [privateDataDir = ""] = Deno.args;
-const options: RunOptions = { privateDataDir, binary: "/bin/true" };
+const extravars: Variables = { release: "1" };
+const tags: readonly string[] | undefined = privateDataDir === "" ? ["a"] : undefined;
+const settings: SettingsMapping = { job_timeout: undefined, idle_timeout: 10 };
+const options: RunOptions = {
+  privateDataDir: new URL(\`file://\${privateDataDir}\`),
+  binary: "/bin/true",
+  extravars,
+  tags,
+  settings,
+  credentials: { "vault@prod": "x" },
+  eventHandler: undefined,
+};
+// @ts-expect-error: only one of playbook, module and role
+export const two: RunOptions = { privateDataDir, playbook: "x.yml", module: "ping" };
+// @ts-expect-error: a credential that there is not
+export const misspelt: RunOptions = { privateDataDir, credentials: { sssh: "x" } };
+{
+  await using job = runAsync(options);
+  await job.done;
+}
 const runner: Runner = await run(options);
 console.log(runner.status, runner.config.settings.jobTimeoutMs);
 `;

@@ -1,6 +1,7 @@
 // How runs of the library end before their time: canceled in each way, and by handlers that throw.
 import {
   CallbackError,
+  type CallOptions,
   run,
   runAsync,
   type Runner,
@@ -113,24 +114,25 @@ Deno.test("leaving the block of an `await using` run cancels it", async () => {
 });
 
 /** Handlers that throw, each with what its error says. */
-const THROWING: Record<string, [options: (error: Error) => Partial<RunOptions>, status: string]> = {
-  Event: [(error) => ({
-    eventHandler: () => {
-      throw error;
-    },
-  }), "failed"],
-  "Event ": [(error) => ({ eventHandler: () => Promise.reject(error) }), "failed"],
-  Status: [(error) => ({
-    statusHandler: ({ status }) => {
-      if (status === "running") throw error;
-    },
-  }), "failed"],
-  Cancel: [(error) => ({
-    cancelCallback: () => {
-      throw error;
-    },
-  }), "failed"],
-};
+const THROWING: Record<string, [options: (error: Error) => Partial<CallOptions>, status: string]> =
+  {
+    Event: [(error) => ({
+      eventHandler: () => {
+        throw error;
+      },
+    }), "failed"],
+    "Event ": [(error) => ({ eventHandler: () => Promise.reject(error) }), "failed"],
+    Status: [(error) => ({
+      statusHandler: ({ status }) => {
+        if (status === "running") throw error;
+      },
+    }), "failed"],
+    Cancel: [(error) => ({
+      cancelCallback: () => {
+        throw error;
+      },
+    }), "failed"],
+  };
 
 for (const [name, [options, status]] of Object.entries(THROWING)) {
   const handler = name.trim();
@@ -230,7 +232,7 @@ const fail = (): never => {
 };
 
 /** Code of the caller's besides handlers, and the options by which it throws. */
-const GUARDED: [handler: string, title: string, options: Partial<RunOptions>][] = [
+const GUARDED: [handler: string, title: string, options: Partial<CallOptions>][] = [
   ["Output", "output.open that throws", { output: { open: fail } }],
   ["Output", "output that throws", { output: { open: () => fail } }],
   ["Log", "log that throws", { log: fail }],

@@ -1,9 +1,15 @@
 // Handlers that hang, that throw when Ansible has ended already, and signals with reasons.
 import {
   CallbackError,
+  type CallOptions,
+  ConfigError,
   type EndReason,
+  getAnsibleConfigAsync,
+  getInventoryAsync,
+  getPluginDocsAsync,
   run,
   runAsync,
+  runCommandAsync,
   type Runner,
   type RunOptions,
 } from "../../mod.ts";
@@ -18,7 +24,7 @@ function writtenReason(runner: Runner): EndReason & { rc: number; status: string
 const hang = (): Promise<never> => new Promise(() => {});
 
 /** Handlers that hang, and the moment at which each begins. */
-const HANGING: Record<string, (began: () => void) => Partial<RunOptions>> = {
+const HANGING: Record<string, (began: () => void) => Partial<CallOptions> & { binary?: string }> = {
   Event: (began) => ({ eventHandler: () => (began(), hang()) }),
   Status: (began) => ({
     statusHandler: ({ status }) => status === "running" ? (began(), hang()) : undefined,
@@ -94,7 +100,7 @@ Deno.test("handlers are told by their signal that the run ends, and may throw it
 });
 
 /** Handlers that throw when the program has ended by itself. */
-const LATE: Record<string, (error: Error) => Partial<RunOptions>> = {
+const LATE: Record<string, (error: Error) => Partial<CallOptions>> = {
   Event: (error) => ({
     eventHandler: async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
@@ -178,4 +184,52 @@ Deno.test("a throwing showEarly ends the run as output does", async () => {
   });
   const error = await assertRejects(() => done, "Exception in Output Callback: early");
   assert(error instanceof CallbackError);
+});
+
+Deno.test("options are copied at the call; wrong ones come by done, also when nobody awaits it", async () => {
+  await using data = new LibraryDir();
+  data.write("args", "/bin/sh -c 'cat .run/extravars.json'");
+  const extravars = { n: 0 };
+  const jobs = [1, 2, 3].map((n) => {
+    extravars.n = n;
+    return runAsync({
+      ...data.base,
+      ident: `copy${n}`,
+      module: "ping",
+      extravars,
+      statusHandler: ({ status }, config) => {
+        if (status !== "starting") return;
+        const [material] = config.materials;
+        assertEquals(material?.text, JSON.stringify({ n }));
+      },
+    });
+  });
+  extravars.n = 4;
+  for (const { done } of jobs) await done;
+  const wrong = [
+    runAsync({ ...data.base, timeout: NaN }),
+    runAsync(undefined as unknown as RunOptions),
+    runCommandAsync("", []),
+    runCommandAsync("true", [], { ident: 5 as unknown as string }),
+    getInventoryAsync("host", []),
+    getPluginDocsAsync(["x"], { responseFormat: "yaml" as "json" }),
+    getAnsibleConfigAsync("all" as "list"),
+  ];
+  // Nobody listens for a while.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const { done } of wrong) {
+    const error = await done.then(() => undefined, (error: unknown) => error);
+    assert(error instanceof ConfigError, String(error));
+  }
+});
+
+Deno.test("leaving the block of an `await using` job cancels it", async () => {
+  await using data = new LibraryDir();
+  let left: Runner;
+  {
+    await using job = runAsync(data.fixture("forever"));
+    left = job.runner;
+    for await (const event of left.events) if (event.stdout === "started") break;
+  }
+  assertEquals([left.status, left.rc], ["canceled", 254]);
 });

@@ -1,5 +1,13 @@
 // Chapter 5 of the 1.4 manual, property by property, with the real Ansible.
-import { type JobEvent, run, runAsync, Runner, RunnerError, type Status } from "../../mod.ts";
+import {
+  type JobEvent,
+  run,
+  runAsync,
+  Runner,
+  RunnerError,
+  type RunOptions,
+  type Status,
+} from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -276,7 +284,10 @@ Deno.test("an event handler that returns exactly false keeps an event out of the
 
 Deno.test("wrong inputs reject the end of the run and its readers, and nothing was started", async () => {
   await using data = new LibraryDir();
-  const { runner, done } = runAsync({ ...data.base, module: "ping", playbook: "x.yml" });
+  const { runner, done } = runAsync(
+    // As a program without types may do.
+    { ...data.base, module: "ping", playbook: "x.yml" } as unknown as RunOptions,
+  );
   const error = await assertRejects(() => done, "Only one of playbook and module");
   assertEquals(error.name, "ConfigError");
   assertEquals(runner.status, "failed");

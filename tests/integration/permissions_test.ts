@@ -1,5 +1,6 @@
 // The table of least permissions in .github/API.md: what each feature needs, and that it is enough.
 import type { RunOptions } from "../../mod.ts";
+import type { SettingOptions } from "../../src/config/settings/declarations.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { findProgram } from "../../src/internal/programs.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
@@ -147,7 +148,7 @@ testOrSkip("isolation and keys work with the permissions that are listed", bwrap
     stdin: "null",
   });
   assertEquals((await keygen.output()).code, 0);
-  const rows: [name: string, options: Partial<RunOptions>, programs: string][] = [
+  const rows: [name: string, options: SettingOptions & { sshKey?: string }, programs: string][] = [
     ["sshKey", { sshKey: Deno.readTextFileSync(key) }, "/bin/sh,ssh-agent,ssh-add"],
     ["processIsolation", { processIsolation: true }, "bwrap"],
     ["directoryIsolationBasePath", { directoryIsolationBasePath: "/tmp" }, "cp"],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DataDirInputs, PathKind } from "../../src/config/inputs/private_data_dir.ts";
-import type { InputOptions } from "../../src/config/options.ts";
+import type { TakenInputs } from "../../src/config/options.ts";
 import { resolve } from "../../src/config/resolve.ts";
 import type { RunConfig } from "../../src/config/run_config.ts";
 import type { Host } from "../../src/config/system.ts";
@@ -14,7 +14,7 @@ import { assert, assertThrows } from "./assert.ts";
 /** What lies around: the rest of a case is as small as it can be. */
 export interface Given {
   /** Options besides the private data dir; a playbook unless another start form is there. */
-  readonly options?: Partial<InputOptions>;
+  readonly options?: Partial<TakenInputs>;
   /** Files of the private data dir. */
   readonly inputs?: Partial<DataDirInputs>;
   /** Our own environment. */

@@ -18,7 +18,7 @@ Deno.test("every option of a run is on the API page", () => {
   const options = [
     ...membersOf("src/config/options.ts", "InputOptions"),
     ...membersOf("src/config/settings/declarations.ts", "SettingOptions"),
-    ...membersOf("src/run/run_options.ts", "RunOptions"),
+    ...membersOf("src/run/run_options.ts", "CallOptions"),
   ];
   assert(options.length > 60);
   assertEquals(options.filter((name) => !page.includes(`\`${name}\``)), []);

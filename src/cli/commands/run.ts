@@ -147,7 +147,12 @@ async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions>
   });
   // What was named as a secret is not passed on to every process of the run.
   for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
-  return { ...input, ...(credentialSources.length === 0 ? {} : { credentials }), log };
+  // Of start forms there is one: the command line was looked at.
+  return {
+    ...input,
+    ...(credentialSources.length === 0 ? {} : { credentials }),
+    log,
+  } as RunOptions;
 }
 
 /** A file, or a named pipe such as `<(pass show x)`, which is waited for no longer than others. */

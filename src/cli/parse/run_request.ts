@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputOptions } from "../../config/options.ts";
+import type { TakenInputs } from "../../config/options.ts";
 import { ConfigError, type ErrorCode } from "../../errors.ts";
 import { type CredentialSource, parseCredential } from "./credentials.ts";
 import type { FlagKey, FlagValues } from "../flags/table.ts";
@@ -20,7 +20,7 @@ export interface OptionsContext {
 /** What `run` and `start` are asked to do. */
 export interface RunRequest {
   /** The options of the run. */
-  readonly input: InputOptions;
+  readonly input: TakenInputs;
   /** Secrets to be read and added to `input.credentials`. */
   readonly credentialSources: readonly CredentialSource[];
   /** Variables of the role, to be read and set as `input.roleVars`. */
@@ -59,7 +59,7 @@ export function buildOptions(
     return { input, credentialSources };
   }
   const form = resolveStartForm(flags, context);
-  const input: InputOptions = {
+  const input: TakenInputs = {
     ...plainOptions(flags),
     privateDataDir: parsed.privateDataDir,
     ...moduleOrRoleOptions(form, flags),
@@ -111,7 +111,7 @@ const DECIDED = [
 /** Flags that are options under the same name and with the same value. */
 type PlainFlags = Omit<FlagValues, typeof DECIDED[number]>;
 
-function plainOptions(flags: FlagValues): Pick<InputOptions, keyof PlainFlags> {
+function plainOptions(flags: FlagValues): Pick<TakenInputs, keyof PlainFlags> {
   const decided: ReadonlySet<string> = new Set(DECIDED);
   // Contract: empty text counts as not given, as in the original.
   const plain = Object.entries(flags).filter(([key, value]) => value !== "" && !decided.has(key));
@@ -143,7 +143,7 @@ function resolveStartForm(
   return { ...given("playbook", notEmpty(playbook)), ...given("module", notEmpty(module)) };
 }
 
-function moduleOrRoleOptions(form: StartForm, flags: FlagValues): Partial<InputOptions> {
+function moduleOrRoleOptions(form: StartForm, flags: FlagValues): Partial<TakenInputs> {
   const hosts = notEmpty(flags.hosts);
   if (form.module !== undefined) {
     return {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { InputOptions } from "../options.ts";
+import type { TakenInputs } from "../options.ts";
 import type { Settings } from "./declarations.ts";
 import { parseSettings } from "./read.ts";
 import type { ContainerAuthData } from "./registry_login.ts";
@@ -31,7 +31,7 @@ export interface MergedSettings {
  * @throws {ConfigError} when a value has the wrong type
  */
 export function mergeSettings(
-  options: InputOptions,
+  options: TakenInputs,
   file: Readonly<Record<string, unknown>> | undefined,
 ): MergedSettings {
   const argument = parseSettings(options.settings ?? {}, "settings");
@@ -49,7 +49,7 @@ export function mergeSettings(
 }
 
 /** The options that are settings as well, absent ones left out. */
-function fromOptions(options: InputOptions): Settings {
+function fromOptions(options: TakenInputs): Settings {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const settings: Record<string, unknown> = {};
   for (const row of SETTINGS) {

@@ -8,13 +8,13 @@
 /** Credentials for a container registry, as env/settings has them. */
 export interface RegistryLogin {
   /** Host name of the registry. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** User name. */
-  readonly username?: string;
+  readonly username?: string | undefined;
   /** Password or token. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** Whether the registry's certificate is checked. @default {true} */
-  readonly verify_ssl?: boolean;
+  readonly verify_ssl?: boolean | undefined;
 }
 
 /** Credentials for a container registry. */
@@ -26,7 +26,7 @@ export interface ContainerAuthData {
   /** Password or token. */
   readonly password: string;
   /** Whether the registry's certificate is checked. @default {true} */
-  readonly verifySsl?: boolean;
+  readonly verifySsl?: boolean | undefined;
 }
 
 /** Credentials for a container registry, decided. */

@@ -9,7 +9,7 @@ import type { EventRecord } from "../../events/event_json.ts";
 import type { StatusEvent } from "../../events/status_event.ts";
 import type { Runner } from "../../result.ts";
 import type { Sink } from "../../sinks/sink.ts";
-import type { HandlerExtras, RunOptions } from "../run_options.ts";
+import type { HandlerExtras, TakenOptions } from "../run_options.ts";
 import { HandlerLimit, StalledError } from "./handler_limit.ts";
 
 /** How long handlers may hold up the end of a run unless options say otherwise, in seconds. */
@@ -49,7 +49,7 @@ function makeScope(): HandlerScope {
 
 /** The handlers of one run. */
 export class HandlerCalls implements Sink {
-  readonly #options: RunOptions;
+  readonly #options: TakenOptions;
   readonly #context: HandlerContext;
   readonly #scope: HandlerScope | undefined;
   readonly #limit: HandlerLimit;
@@ -58,7 +58,7 @@ export class HandlerCalls implements Sink {
   readonly #extras: HandlerExtras;
   #hasFailed = false;
 
-  constructor(options: RunOptions, context: HandlerContext) {
+  constructor(options: TakenOptions, context: HandlerContext) {
     this.#options = options;
     this.#context = context;
     this.#timeout = options.handlerTimeout ?? DEFAULT_TIMEOUT;

@@ -5,7 +5,7 @@
  */
 import { printable } from "../../internal/printable.ts";
 import { openLogFile } from "../../sinks/log_file.ts";
-import type { LogLevel, RunOptions } from "../run_options.ts";
+import type { LogLevel, TakenOptions } from "../run_options.ts";
 
 /** Takes lines for a log. */
 export type Log = (level: LogLevel, message: string) => void;
@@ -17,7 +17,7 @@ export type Log = (level: LogLevel, message: string) => void;
  * @returns takes lines
  * @throws {ConfigError} when the log file cannot be written
  */
-export function openLog(options: RunOptions): Log {
+export function openLog(options: TakenOptions): Log {
   if (options.log !== undefined) return options.log;
   const { ignoreLogging = true, debug = false, logfile } = options;
   if (ignoreLogging) return () => {};

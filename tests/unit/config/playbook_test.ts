@@ -1,9 +1,9 @@
-import type { InputOptions } from "../../../src/config/options.ts";
+import type { TakenInputs } from "../../../src/config/options.ts";
 import { assertEquals } from "../../testing/assert.ts";
 import { decide, type Row } from "../../testing/decide.ts";
 
 /** Options of a role, and its play. */
-const PLAYS: readonly (readonly [Partial<InputOptions>, unknown])[] = [
+const PLAYS: readonly (readonly [Partial<TakenInputs>, unknown])[] = [
   [{ role: "r" }, [{ hosts: "all", gather_facts: true, roles: [{ name: "r" }] }]],
   [{ role: "r", roleVars: {} }, [{ hosts: "all", gather_facts: true, roles: [{ name: "r" }] }]],
   [

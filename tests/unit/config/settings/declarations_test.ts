@@ -2,7 +2,7 @@ import {
   DECLARATIONS_PATH,
   renderDeclarations,
 } from "../../../../scripts/readme/settings_declarations.ts";
-import type { InputOptions } from "../../../../src/config/options.ts";
+import type { TakenInputs } from "../../../../src/config/options.ts";
 import type { Settings, SettingsMapping } from "../../../../src/config/settings/declarations.ts";
 import { mergeSettings } from "../../../../src/config/settings/merge.ts";
 import { decidedName, optionName } from "../../../../src/config/settings/setting.ts";
@@ -16,7 +16,7 @@ Deno.test("the types of settings are those of the table (deno task readme)", () 
 
 Deno.test("a setting has one name in each of its places", () => {
   const mapping: SettingsMapping = { resource_profiling_cpu_poll_interval: 1 };
-  const options: Omit<InputOptions, "privateDataDir"> = { resourceProfilingCpuPollInterval: 1 };
+  const options: Omit<TakenInputs, "privateDataDir"> = { resourceProfilingCpuPollInterval: 1 };
   const settings: Settings = { resourceProfilingCpuPollIntervalMs: 1000 };
   const row = SETTINGS.find(({ key }) => key in mapping);
   assert(row !== undefined && row.isOption === true);

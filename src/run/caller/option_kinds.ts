@@ -1,0 +1,164 @@
+/**
+ * What each option of a run may be.
+ *
+ * @module
+ */
+import type { RunOptions } from "../run_options.ts";
+
+/** A kind of value. */
+export interface OptionKind {
+  /** Said to whoever gives another. */
+  readonly expected: string;
+  /** Whether a value is of this kind. */
+  readonly fits: (value: unknown) => boolean;
+  /** Whether it is copied when the run is called for; code and what it holds on to is not. */
+  readonly isData: boolean;
+}
+
+const TEXT = data("a string", isText);
+const PATH = data("a path: a string or a file: URL", isText);
+const FLAG = data("true or false", (value) => typeof value === "boolean");
+const SECONDS = data("a number of seconds", isNumber);
+const COUNT = data("a whole number, 0 or more", isCount);
+const WORDS = data("a string or a list of strings", (value) => isText(value) || isTexts(value));
+const TEXTS = data("a list of strings", isTexts);
+const MAPPING = data("an object", isMapping);
+const FUNCTION = code("a function", (value) => typeof value === "function");
+const SIGNAL = code("an AbortSignal", (value) => value instanceof AbortSignal);
+
+/** All options. */
+export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: OptionKind } = {
+  privateDataDir: PATH,
+  ident: TEXT,
+  artifactDir: PATH,
+  projectDir: PATH,
+  rotateArtifacts: COUNT,
+  allowUnsafePrivateDataDir: FLAG,
+  playbook: data(
+    "a path, a play or a list of plays",
+    (value) => isText(value) || isMapping(value) || isListOf(value, isMapping),
+  ),
+  module: TEXT,
+  moduleArgs: TEXT,
+  hostPattern: TEXT,
+  role: TEXT,
+  roleVars: MAPPING,
+  roleSkipFacts: FLAG,
+  hosts: TEXT,
+  rolesPath: WORDS,
+  binary: PATH,
+  inventory: data(
+    "a string, a list of strings or an object",
+    (value) => isText(value) || isTexts(value) || isMapping(value),
+  ),
+  envvars: MAPPING,
+  extravars: data("an object or a path", (value) => isText(value) || isMapping(value)),
+  extravarsWords: TEXTS,
+  passwords: MAPPING,
+  credentials: data(
+    "an object of strings",
+    (value) => isMapping(value) && Object.values(value as object).every(isText),
+  ),
+  settings: MAPPING,
+  sshKey: TEXT,
+  cmdline: TEXT,
+  suppressEnvFiles: FLAG,
+  limit: WORDS,
+  forks: data("a whole number or a string", (value) => isText(value) || isCount(value)),
+  verbosity: COUNT,
+  tags: WORDS,
+  skipTags: WORDS,
+  check: FLAG,
+  diff: FLAG,
+  startAtTask: TEXT,
+  become: FLAG,
+  user: TEXT,
+  timeout: SECONDS,
+  quiet: FLAG,
+  jsonMode: FLAG,
+  omitEventData: FLAG,
+  onlyFailedEventData: FLAG,
+  checkJobEventData: FLAG,
+  debug: FLAG,
+  logfile: PATH,
+  ignoreLogging: FLAG,
+  plugins: TEXTS,
+  onFailure: PATH,
+  onEnd: PATH,
+  containerWorkdir: TEXT,
+  suppressAnsibleOutput: FLAG,
+  factCache: TEXT,
+  factCacheType: TEXT,
+  processIsolation: FLAG,
+  processIsolationExecutable: TEXT,
+  processIsolationPath: PATH,
+  processIsolationHidePaths: WORDS,
+  processIsolationShowPaths: WORDS,
+  processIsolationRoPaths: WORDS,
+  directoryIsolationBasePath: PATH,
+  containerImage: TEXT,
+  containerVolumeMounts: TEXTS,
+  containerOptions: TEXTS,
+  containerAuthData: MAPPING,
+  resourceProfiling: FLAG,
+  resourceProfilingBaseCgroup: TEXT,
+  resourceProfilingCpuPollInterval: SECONDS,
+  resourceProfilingMemoryPollInterval: SECONDS,
+  resourceProfilingPidPollInterval: SECONDS,
+  resourceProfilingResultsDir: PATH,
+  eventHandler: FUNCTION,
+  statusHandler: FUNCTION,
+  cancelCallback: FUNCTION,
+  artifactsHandler: FUNCTION,
+  finishedCallback: FUNCTION,
+  handlerTimeout: SECONDS,
+  startLimit: data("a whole number, 1 or more", (value) => isCount(value) && value !== 0),
+  signal: SIGNAL,
+  killSignal: SIGNAL,
+  output: code(
+    "an object with a function open",
+    (value) =>
+      typeof value === "object" && value !== null && "open" in value &&
+      typeof value.open === "function",
+  ),
+  emitters: code("a list of emitters", Array.isArray),
+  log: FUNCTION,
+};
+
+/** Options that take a `file:` URL in place of a path. */
+export function takesUrl(name: string): boolean {
+  const kind = Object.entries(OPTION_KINDS).find(([known]) => known === name)?.[1];
+  return kind === PATH || ["playbook", "inventory", "extravars"].includes(name);
+}
+
+function data(expected: string, fits: (value: unknown) => boolean): OptionKind {
+  return { expected, fits, isData: true };
+}
+
+function code(expected: string, fits: (value: unknown) => boolean): OptionKind {
+  return { expected, fits, isData: false };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isTexts(value: unknown): boolean {
+  return isListOf(value, isText);
+}
+
+function isListOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(fits);
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
