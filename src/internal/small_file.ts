@@ -46,8 +46,9 @@ export function readSmallFile(path: string, options: SmallFileOptions = {}): str
  */
 export function readRegularFile(path: string, options: SmallFileOptions = {}): string {
   const { limit = DEFAULT_LIMIT, owner } = options;
-  using file = openRegularFile(path);
-  const { size, uid, nlink } = file.statSync();
+  const { file: opened, info } = openLooked(path);
+  using file = opened;
+  const { size, uid, nlink } = info;
   if (size > limit) throw new OddFileError(`"${path}" is larger than ${limit} bytes`);
   if (owner !== undefined && (uid !== owner || nlink !== 1)) {
     throw new OddFileError(`"${path}" is another user's file`);
@@ -59,6 +60,8 @@ export function readRegularFile(path: string, options: SmallFileOptions = {}): s
     const count = file.readSync(bytes.subarray(length));
     if (count === null) break;
     length += count;
+    // All there was when it was opened, and there was room for more: that is the end.
+    if (length === size) break;
   }
   return new TextDecoder().decode(bytes.subarray(0, length));
 }
@@ -72,11 +75,16 @@ export function readRegularFile(path: string, options: SmallFileOptions = {}): s
  * @throws {Deno.errors.NotFound} when it is not there
  */
 export function openRegularFile(path: string): Deno.FsFile {
+  return openLooked(path).file;
+}
+
+/** Each look costs as much as a read: of a hundred thousand files that is felt. */
+function openLooked(path: string): { readonly file: Deno.FsFile; readonly info: Deno.FileInfo } {
   const seen = Deno.lstatSync(path);
   if (!seen.isFile) throw new OddFileError(`"${path}" is not a regular file`);
   const file = openAtOnce(path);
-  const { isFile, dev, ino } = file.statSync();
-  if (isFile && dev === seen.dev && ino === seen.ino) return file;
+  const info = file.statSync();
+  if (info.isFile && info.dev === seen.dev && info.ino === seen.ino) return { file, info };
   file.close();
   throw new OddFileError(`"${path}" has just been replaced`);
 }
