@@ -47,6 +47,15 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
 
+def leave_no_core():
+    # The program keeps its own limit; our memory has its whole environment.
+    try:
+        import resource
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except Exception:
+        pass
+
+
 def set_terminal(size):
     import fcntl
     import termios
@@ -174,6 +183,7 @@ def run_program(launch):
             os._exit(126)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP):
         signal.signal(number, signal.SIG_IGN)
+    leave_no_core()
     while True:
         child, status = os.wait()
         if child == pid:

@@ -21,7 +21,8 @@ const AGENT_WAIT_MS = 5000;
  * at dispose, and also when we are killed. (A parent-death signal would not do: the agent is
  * installed setgid in many places, and the kernel clears that signal then.)
  */
-const AGENT_SCRIPT = `"$0" -D -a "$1" </dev/null & agent=$!
+const AGENT_SCRIPT = `ulimit -c 0
+"$0" -D -a "$1" </dev/null & agent=$!
 trap 'kill "$agent"' HUP INT TERM
 exec >/dev/null 2>&1
 read -r _
