@@ -174,9 +174,6 @@ export function startCommand(
     : undefined;
   const runOptions: RunOptions = {
     ...rest,
-    ...(rest.containerWorkdir === undefined && hostCwd !== undefined
-      ? { containerWorkdir: hostCwd }
-      : {}),
     privateDataDir: options.privateDataDir ?? temporary ?? "",
   };
   const streams: CommandStreams = {

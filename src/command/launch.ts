@@ -199,7 +199,7 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
       ident: config.ident,
       privateDataDir: config.privateDataDir,
       artifactDir: config.artifactDir,
-      projectDir: inner.cwd === config.privateDataDir ? config.projectDir : inner.cwd,
+      projectDir: inner.cwd === config.cwd ? config.projectDir : inner.cwd,
       workdir: config.containerWorkdir,
       volumeMounts: settings.containerVolumeMounts ?? [],
       options: settings.containerOptions ?? [],

@@ -51,11 +51,27 @@ export async function decideCommand(
     extravarsText: undefined,
   }));
   const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
-  // In a container it is a directory of the image, which only the engine knows.
-  if (config.isolation?.kind !== "container" && kindOfPath(cwd) !== "dir") {
+  if (config.isolation?.kind === "container") {
+    return command.cwd === undefined ? config : withMounted(config, cwd);
+  }
+  if (kindOfPath(cwd) !== "dir") {
     throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": expected a directory`);
   }
   return { ...config, cwd };
+}
+
+/** The directory is where it is outside; one that is not there is the image's. Contract. */
+function withMounted(config: RunConfig, cwd: string): RunConfig {
+  if (config.containerWorkdir !== undefined) return config;
+  if (cwd.includes(":")) {
+    throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": a colon cannot be mounted`);
+  }
+  const { containerVolumeMounts = [] } = config.settings;
+  const settings = {
+    ...config.settings,
+    containerVolumeMounts: [`${cwd}:${cwd}`, ...containerVolumeMounts],
+  };
+  return { ...config, containerWorkdir: cwd, settings };
 }
 
 async function decideWith(
