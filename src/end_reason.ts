@@ -153,7 +153,7 @@ function sentenceOf(reason: EndReason): string | undefined {
     case "signal":
       return `signal ${reason.signal}`;
     case "canceled":
-      return reason.by === undefined ? "canceled" : `canceled (${reason.by})`;
+      return reason.by === undefined ? "canceled" : `canceled by ${reason.by}`;
     case "job_timeout":
       return `job_timeout: not finished after ${reason.seconds} s`;
     case "idle_timeout":

@@ -79,6 +79,10 @@ async function decideWith(
   change: (inputs: DataDirInputs) => DataDirInputs,
 ): Promise<RunConfig> {
   const cwd = Deno.cwd();
+  if (options.privateDataDir === "") {
+    const text = "Cannot run without private data dir: privateDataDir is empty";
+    throw new ConfigError("config.private_data_dir", text);
+  }
   const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
   const inputs = await readDataDir(privateDataDir, { signal: options.signal });

@@ -7,7 +7,8 @@ const FOREVER = ["-b", `${BIN}/forever`];
 Deno.test("start returns once the run goes on, is-alive says so and stop ends it with all files", async () => {
   await using scene = new Scene();
   const started = await scene.cli(["start", ".", ...FOREVER, "-i", "a"]);
-  assertEquals([started.code, started.stdout, started.stderr], [0, "", ""]);
+  const said = `Run "a" started: ${scene.dir}/artifacts/a\n`;
+  assertEquals([started.code, started.stdout, started.stderr], [0, said, ""]);
   const pid = Deno.readTextFileSync(`${scene.dir}/pid`);
   assertMatch(pid, /^\d+\n$/);
   assertEquals(Deno.readTextFileSync(`${scene.dir}/artifacts/a/pid`), pid);
@@ -21,10 +22,31 @@ Deno.test("start returns once the run goes on, is-alive says so and stop ends it
   assertEquals([stopped.code, stopped.stdout, stopped.stderr], [0, "", ""]);
   assertEquals(scene.processes(), []);
   assertEquals(scene.ending("a"), { rc: "254", status: "canceled", reason: "canceled" });
+  assertEquals(JSON.parse(scene.artifact("a", "reason") ?? "").by, "stop");
+  const ended = await scene.cli(["logs", ".", "-f", "-i", "a"]);
+  assertEquals([ended.code, ended.stderr], [0, 'Run "a" ended: canceled by stop\n']);
   assertEquals((await scene.cli(["is-alive", "."])).code, 1);
   assertEquals((await scene.cli(["stop", "."])).code, 1);
   assertEquals(Deno.readTextFileSync(`${scene.dir}/daemon.log`), "");
   await scene.assertNothingLeft();
+});
+
+Deno.test("a log file says when runs started and ended, without --debug", async () => {
+  await using scene = new Scene();
+  const log = `${scene.root}/log`;
+  const args = (ident: string) => ["-i", ident, "--logfile", log, "-q"];
+  assertEquals((await scene.cli(["run", ".", "-b", `${BIN}/exit_137`, ...args("a")])).code, 137);
+  const started = await scene.cli(["start", ".", ...FOREVER, ...args("b")]);
+  assertEquals([started.code, started.stdout, started.stderr], [0, "", ""]);
+  await scene.ok(["stop", "."]);
+  const lines = Deno.readTextFileSync(log).trim().split("\n")
+    .map((line) => line.replace(/^\S+ \S+: /, ""));
+  assertEquals(lines, [
+    `Run "a" started: ${scene.dir}/artifacts/a`,
+    'Run "a" ended (failed, rc 137)',
+    `Run "b" started: ${scene.dir}/artifacts/b`,
+    'Run "b" ended: canceled by stop (canceled, rc 254)',
+  ]);
 });
 
 Deno.test("start detaches: a session of its own, no terminal, standard error to the log", async () => {

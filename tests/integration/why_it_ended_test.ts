@@ -76,7 +76,7 @@ const ENDINGS: readonly Ending[] = [
     program: WAIT,
     send,
     reason: { reason: "canceled", by: send, rc: 254, status: "canceled" },
-    says: `canceled (${send})`,
+    says: `canceled by ${send}`,
   })),
 ];
 

@@ -6,7 +6,7 @@ const ROWS: readonly (readonly [EndReason, number, string, string | undefined])[
   [{ reason: "exit", code: 4 }, 4, "failed", undefined],
   [{ reason: "signal", signal: 9 }, 137, "failed", "signal 9"],
   [{ reason: "canceled" }, 254, "canceled", "canceled"],
-  [{ reason: "canceled", by: "SIGTERM" }, 254, "canceled", "canceled (SIGTERM)"],
+  [{ reason: "canceled", by: "SIGTERM" }, 254, "canceled", "canceled by SIGTERM"],
   [
     { reason: "job_timeout", seconds: 1.5 },
     254,

@@ -5,13 +5,16 @@
  */
 import { ARTIFACT } from "../../artifacts/layout.ts";
 import { readGrowing } from "../../artifacts/growing_file.ts";
+import { readLastWords } from "../../artifacts/last_words.ts";
 import { readPastRun } from "../../artifacts/past_run.ts";
 import type { RunState } from "../../artifacts/run_state.ts";
+import { describeEnd, type EndReason } from "../../end_reason.ts";
+import { printable } from "../../internal/printable.ts";
 import { RunnerError } from "../../errors.ts";
 import { exists } from "../../internal/file_system.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { findRun } from "../runs/find_run.ts";
-import { writeToStdout } from "../terminal/print.ts";
+import { printDiagnostic, writeToStdout } from "../terminal/print.ts";
 
 /**
  * Prints the output of a run, or its events.
@@ -34,7 +37,22 @@ export async function logs(parsed: DirCommand): Promise<number> {
   if (!hasAny(run.dir, isEvents ? [ARTIFACT.events, ARTIFACT.journal] : [ARTIFACT.stdout])) {
     throw new RunnerError("run.no_output", `Run "${run.ident}" keeps no output`);
   }
+  if (parsed.flags.follow === true) sayWhyItEnded(run.dir, run.ident);
   return 0;
+}
+
+/** The output of a run does not say that it was stopped, or what else ended it. */
+function sayWhyItEnded(dir: string, ident: string): void {
+  const { reason } = readLastWords(dir);
+  const why = reason === undefined ? undefined : endingOf(reason);
+  if (why !== undefined) printDiagnostic(`Run "${printable(ident)}" ended: ${printable(why)}`);
+}
+
+function endingOf(reason: EndReason): string | undefined {
+  const failed = reason.reason === "exit" && reason.code !== 0
+    ? `exit code ${reason.code}`
+    : undefined;
+  return describeEnd(reason) ?? failed;
 }
 
 function outputOf(state: RunState, dir: string): AsyncIterable<Uint8Array> {

@@ -18,6 +18,7 @@ import { placesOf } from "../runs/directories.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { Screen } from "../terminal/stdout.ts";
 import { watchSignals } from "../terminal/signals.ts";
+import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../runs/clear_dead.ts";
 
 /**
@@ -66,7 +67,8 @@ async function start(parsed: DirCommand): Promise<number> {
   if (isBackground) {
     return await logged(
       parsed,
-      (log) => daemon.runInBackground(parsed, () => readRunOptions(parsed, log)),
+      (log) =>
+        daemon.runInBackground(parsed, { readOptions: () => readRunOptions(parsed, log), log }),
     );
   }
   await requestOf(parsed);
@@ -108,6 +110,9 @@ async function runInForeground(
       ...options,
       signal: signals.cancel,
       killSignal: signals.kill,
+      statusHandler: ({ status }, config) => {
+        if (status === "starting") logStart(log, config);
+      },
       output: { open: (backlogPath) => screen.open(backlogPath), showEarly: screen.showEarly },
     });
   } finally {
@@ -125,8 +130,8 @@ async function runInForeground(
       const hint = hintFor(reason);
       if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
     }
-    log("error", text);
   }
+  logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
   printDiagnostic(`error: ${unwritten.message}`);
   log("error", unwritten.message);

@@ -13,7 +13,10 @@ import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { spawnSelf } from "./relaunch.ts";
-import { openLog } from "../terminal/debug_log.ts";
+import { printable } from "../../internal/printable.ts";
+import { logEnd, logStart } from "../runs/run_log.ts";
+import { type Log, openLog } from "../terminal/debug_log.ts";
+import { print } from "../terminal/print.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
 import { watchSignals } from "../terminal/signals.ts";
@@ -21,8 +24,13 @@ import { sweep } from "../runs/clear_dead.ts";
 
 /** What the background process says to its caller, as one JSON line. */
 type Answer =
-  | { readonly accepted: true }
+  | { readonly accepted: AcceptedRun }
   | { readonly refused: Refusal };
+
+interface AcceptedRun {
+  readonly ident: string;
+  readonly artifactDir: string;
+}
 
 interface Refusal {
   readonly code: ErrorCode;
@@ -68,6 +76,9 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
     throw new RunnerError(code, message, options);
   }
   child.unref();
+  const { ident, artifactDir } = answer.accepted;
+  const { quiet = false, jsonMode = false } = parsed.flags;
+  if (!quiet && !jsonMode) print(printable(`Run "${ident}" started: ${artifactDir}`));
   return 0;
 }
 
@@ -75,15 +86,15 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
  * Is the process in the background: runs, and keeps the pid files.
  *
  * @param parsed the parsed command line
- * @param readOptions makes the options of the run
+ * @param own makes the options of the run, and takes when it starts and ends
  * @returns the exit code, which nobody sees
  * @throws {RunnerError} what went wrong; the caller was told if it still waited
  */
 export async function runInBackground(
   parsed: DirCommand,
-  readOptions: () => Promise<RunOptions>,
+  { readOptions, log }: { readonly readOptions: () => Promise<RunOptions>; readonly log: Log },
 ): Promise<number> {
-  using signals = watchSignals();
+  using signals = watchSignals({ isBackground: true });
   const caller = new Caller();
   try {
     const options = await readOptions();
@@ -99,8 +110,12 @@ export async function runInBackground(
       ...options,
       signal: signals.cancel,
       killSignal: signals.kill,
-      statusHandler: ({ status }, config) => follow(status, { config, claim, caller }),
+      statusHandler: ({ status }, config) => {
+        if (status === "starting") logStart(log, config);
+        return follow(status, { config, claim, caller });
+      },
     });
+    logEnd(log, runner);
     return runner.rc ?? 1;
   } catch (error) {
     // Our own status handler is no callback of the user's: what it threw is the reason.
@@ -119,7 +134,7 @@ interface Followed {
 }
 
 async function follow(status: Status, { config, claim, caller }: Followed): Promise<void> {
-  if (status !== "starting") return caller.accept();
+  if (status !== "starting") return caller.accept(config);
   const { artifactDir, settings, privateDataDir } = config;
   const graceMs = settings.gracePeriodMs ?? DEFAULT_GRACE_MS;
   try {
@@ -145,8 +160,8 @@ async function writingPidFile<Made>(dir: string, write: () => Promise<Made>): Pr
 class Caller {
   #isTold = false;
 
-  accept(): void {
-    this.#tell({ accepted: true });
+  accept({ ident, artifactDir }: AcceptedRun): void {
+    this.#tell({ accepted: { ident, artifactDir } });
   }
 
   refuse(error: unknown): void {

@@ -11,10 +11,11 @@ import { isWanted, recentRuns, type RunFilter } from "../../history/recent_runs.
 import { type HostsSummary, summarize, type SummarizedRun } from "../../history/summary.ts";
 import { parseMoment, spanText } from "../../history/time_span.ts";
 import { whatText } from "../../history/what_ran.ts";
+import { listDirectories } from "../../ownership/owner_record.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf, type Places } from "../runs/directories.ts";
 import { noSuchRun } from "../runs/find_run.ts";
-import { placesOfRuns } from "../runs/run_places.ts";
+import { placesOfRuns, refuseHiddenRun } from "../runs/run_places.ts";
 import { sweep } from "../runs/clear_dead.ts";
 import { jsonLine } from "../terminal/json.ts";
 import { print } from "../terminal/print.ts";
@@ -44,7 +45,13 @@ export async function status(parsed: DirCommand): Promise<number> {
   const wanted = runs.filter((run) => ident !== undefined || isWanted(run, filter));
   if (flags.jsonMode === true) print(renderJson(wanted));
   else print(renderRuns(wanted, openPaint()));
+  if (ident === undefined && !isShort) refuseHiddenRuns(places);
   return 0;
+}
+
+/** Those that can be seen are in the table: the others are not "no runs". */
+function refuseHiddenRuns({ artifactRoot }: Places): void {
+  for (const ident of listDirectories(artifactRoot)) refuseHiddenRun(`${artifactRoot}/${ident}`);
 }
 
 function filterOf({ flags }: DirCommand): RunFilter {

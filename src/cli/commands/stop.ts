@@ -23,6 +23,7 @@ import { removeQuietly } from "../../internal/atomic_write.ts";
 import { terminate } from "../../process/terminate.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf, type Places } from "../runs/directories.ts";
+import { STOP_SIGNAL } from "../terminal/signals.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { sweep } from "../runs/clear_dead.ts";
@@ -84,7 +85,7 @@ async function end(record: PidRecord, places: Places): Promise<void> {
   // The word of a record that a job can write ends nothing.
   const marker = owner?.isPrivate === true ? owner.marker : undefined;
   const steps = [
-    ["SIGTERM", (record.graceMs ?? DEFAULT_GRACE_MS) + PATIENCE_MS],
+    [STOP_SIGNAL, (record.graceMs ?? DEFAULT_GRACE_MS) + PATIENCE_MS],
     // The second signal: no more grace.
     ["SIGINT", HURRY_MS],
     ["SIGKILL", HURRY_MS],

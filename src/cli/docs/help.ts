@@ -159,8 +159,17 @@ function flagRow(flag: Flag, command?: Command): readonly string[] {
   const label = flag.short === undefined ? `    ${flagLabel(flag)}` : flagLabel(flag);
   // Defaults are those of a new run; the other commands take the latest one.
   const isNew = command === undefined || command.name === "run" || command.name === "start";
-  const isRun = flag.key === "ident" && !isNew;
-  return row(label, flagText(isRun ? { ...flag, default: "the latest run" } : flag));
+  return row(
+    label,
+    flagText(flag.key === "ident" && !isNew ? { ...flag, ...identOf(command) } : flag),
+  );
+}
+
+/** What -i means to a command about runs. */
+function identOf({ name }: Command): Pick<Flag, "doc" | "default"> {
+  return name === "status"
+    ? { doc: "show this run only", default: "all runs" }
+    : { doc: "name of the run", default: "the latest run" };
 }
 
 function row(label: string, doc: string, { column = DOC_COLUMN } = {}): readonly string[] {

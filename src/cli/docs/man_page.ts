@@ -6,6 +6,7 @@
 import { COMMANDS } from "../flags/commands.ts";
 import { type Command, type Flag, FLAG_GROUPS } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
+import { SETTINGS } from "../../config/settings/table.ts";
 import { EXAMPLES, flagLabel, flagText, PROGRAM } from "./help.ts";
 
 /** What a man page says about the release. */
@@ -47,6 +48,11 @@ export function renderManPage({ version, date }: ManPageOptions): string {
     ...FLAGS.flatMap((flag) =>
       flag.env === undefined ? [] : entry(flag.env, `Used when ${flagLabel(flag)} is not given.`)
     ),
+    ".SH FILES",
+    ...FILES.flatMap(([path, doc]) => entry(path, sentence(doc))),
+    ".SH SETTINGS",
+    escape("Keys of env/settings in the private data directory, a YAML or JSON mapping."),
+    ...SETTINGS.flatMap((row) => entry(row.key, `${sentence(row.doc)} Default: ${row.default}.`)),
     ".SH EXAMPLES",
     ...EXAMPLES.flatMap(([line, doc]) => entry(`${PROGRAM} ${line}`, sentence(doc))),
     ".SH SEE ALSO",
@@ -54,6 +60,23 @@ export function renderManPage({ version, date }: ManPageOptions): string {
     ".BR ansible (1)",
   ].join("\n") + "\n";
 }
+
+/** What lies in a private data directory. */
+const FILES: readonly (readonly [path: string, doc: string])[] = [
+  ["project/", "playbooks and roles; the working directory of a run"],
+  ["inventory/", "hosts and their variables; a file or a directory"],
+  ["env/envvars", "environment variables, as all of env/ in YAML or JSON"],
+  ["env/extravars", "extra variables"],
+  ["env/passwords", "regular expressions of prompts, and their answers"],
+  ["env/credentials", "secrets by the name of the prompt: ssh, become, vault ..."],
+  ["env/settings", "how it is run, see SETTINGS"],
+  ["env/cmdline", "more words for the command line of Ansible"],
+  ["env/ssh_key", "a private key, which an ssh-agent of the run is given"],
+  ["args", "a whole command line to run in place of a playbook"],
+  ["artifacts/IDENT/", "what a run left: command, stdout, stderr, rc, status, reason, job_events/"],
+  ["pid", "process id of the background run"],
+  ["daemon.log", "messages of background runs"],
+];
 
 function commandLabel({ name, operand }: Command): string {
   return operand === undefined ? name : `${name} ${operand}`;
@@ -76,11 +99,16 @@ function entry(label: string, paragraph: string): readonly string[] {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  // A path, an option or a name in code stays as it is.
+  const isWord = /^[a-z]+(?=[\s,:;]|$)/.test(text);
+  return `${isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text}.`;
 }
 
 /** Escapes what roff would read as its own. */
 function escape(text: string): string {
   const escaped = text.replaceAll("\\", "\\e").replaceAll("-", "\\-");
-  return escaped.replace(/^(['.])/, "\\&$1");
+  return escaped.replace(/^(['.])/, "\\&$1").replace(
+    /[^\x00-\x7f]/gu,
+    (letter) => `\\[u${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}]`,
+  );
 }

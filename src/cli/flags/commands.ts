@@ -13,7 +13,10 @@ const RUN_EXIT_CODES: Command["exitCodes"] = [
   ["2", "bad usage"],
   ["127", "program not found"],
   ["128+N", "died of signal N"],
-  ["254", "canceled or timed out"],
+  [
+    "254",
+    "ended before its time: canceled, timed out, a prompt without answer, or artifacts not written",
+  ],
 ];
 
 /** Every command, in the order of the help. */

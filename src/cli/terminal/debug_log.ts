@@ -10,8 +10,11 @@ import { openLogFile } from "../../sinks/log_file.ts";
 import type { FlagValues } from "../flags/table.ts";
 import { printDiagnostic } from "./print.ts";
 
-/** How much a message matters; errors are printed by whoever ends the program. */
-export type Level = "debug" | "warning" | "error";
+/**
+ * How much a message matters; errors are printed by whoever ends the program, and what is for the
+ * log file alone is printed by nobody.
+ */
+export type Level = "debug" | "warning" | "error" | "file";
 
 /** Takes messages. */
 export type Log = (level: Level, message: string) => void;

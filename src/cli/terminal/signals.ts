@@ -9,6 +9,9 @@ const ONE_SIGNAL_MS = 1000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** By what the command `stop` ends a background run, so that it is known who did. */
+export const STOP_SIGNAL = "SIGUSR2";
+
 /** The signals of one command, watched until disposed. */
 export interface WatchedSignals extends Disposable {
   /** Aborted by the first signal; its reason is the signal's name. */
@@ -17,15 +20,21 @@ export interface WatchedSignals extends Disposable {
   readonly kill: AbortSignal;
 }
 
-/** Starts watching. */
-export function watchSignals(): WatchedSignals {
+/**
+ * Starts watching.
+ *
+ * @param options whether this is a background run, which `stop` may end
+ */
+export function watchSignals(
+  { isBackground = false }: { readonly isBackground?: boolean } = {},
+): WatchedSignals {
   const cancel = new AbortController();
   const kill = new AbortController();
   const stack = new DisposableStack();
   let canceledAt = 0;
   // Looked at before the first listener, which changes it.
   const ignored = isHangUpIgnored() ? "SIGHUP" : undefined;
-  for (const name of SIGNALS) {
+  for (const name of isBackground ? [...SIGNALS, STOP_SIGNAL] as const : SIGNALS) {
     const listener = (): void => {
       // Deno would end us on a signal that has no listener at all.
       if (name === ignored) return;
@@ -35,7 +44,7 @@ export function watchSignals(): WatchedSignals {
         kill.abort();
       }
       if (!cancel.signal.aborted) canceledAt = now;
-      cancel.abort(name);
+      cancel.abort(name === STOP_SIGNAL ? "stop" : name);
     };
     Deno.addSignalListener(name, listener);
     stack.defer(() => Deno.removeSignalListener(name, listener));

@@ -104,7 +104,7 @@ export async function readDataDir(
 }
 
 function canceled(by: unknown): RunnerError {
-  const reason = typeof by === "string" ? `canceled (${by})` : "canceled";
+  const reason = typeof by === "string" ? `canceled by ${by}` : "canceled";
   return new RunnerError("run.canceled", `Cannot start: ${reason}`, { exitCode: 254, cause: by });
 }
 

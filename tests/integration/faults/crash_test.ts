@@ -29,7 +29,7 @@ for (const command of ["status", "logs", "stop", "is-alive", "run", "start"]) {
       "stop": [0, /^$/, /^Runner \d+ was dead already: what it left is cleared\n$/],
       "is-alive": [1, /^$/, /^$/],
       "run": [137, /^$/, /^$/],
-      "start": [0, /^$/, /^$/],
+      "start": [0, /^Run "[\w-]+" started: .*\n$/, /^$/],
     };
     const [expectedCode, out, err] = expected[command] ?? [0, /^$/, /^$/];
     assertEquals(code, expectedCode, stderr);

@@ -14,7 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const { code, stderr } = await child.output();
     assert(performance.now() - start < 1000 * slack(), "within a second");
     assertEquals(code, 254);
-    assertEquals(new TextDecoder().decode(stderr), `error: Run "a" ended: canceled (${signal})\n`);
+    assertEquals(new TextDecoder().decode(stderr), `error: Run "a" ended: canceled by ${signal}\n`);
     assertEquals(scene.ending("a"), CANCELED);
     await scene.assertNothingLeft();
   });
@@ -44,7 +44,7 @@ for (const name of ["env/settings", "env/extravars", "args"]) {
     child.kill("SIGINT");
     const { code, stderr } = await child.output();
     assert(performance.now() - start < 1000 * slack(), "within a second");
-    assertEquals(new TextDecoder().decode(stderr), "error: Cannot start: canceled (SIGINT)\n");
+    assertEquals(new TextDecoder().decode(stderr), "error: Cannot start: canceled by SIGINT\n");
     assertEquals(code, 254);
     await scene.assertNothingLeft();
   });

@@ -57,7 +57,7 @@ Deno.test("show without stats tells where the run was ended", async () => {
   Deno.writeTextFileSync(`${dir}/status`, "canceled");
   Deno.writeTextFileSync(`${dir}/reason`, '{"reason": "canceled", "by": "\\u001b[2J"}');
   const { stdout } = await scene.ok(["show", runs.dir]);
-  assertStringIncludes(stdout, "canceled (\\u001b[2J)");
+  assertStringIncludes(stdout, "canceled by \\u001b[2J");
   assertStringIncludes(
     stdout,
     "\nGoing on at the end\n  Restart (/private/project/deploy.yml:23): web2, db1",
