@@ -98,11 +98,9 @@ function checkRequest(
   const of = "getInventory";
   checkChoice({ option: "action", of }, action, ["graph", "host", "list"]);
   checkChoice({ option: "responseFormat", of }, given.responseFormat, ["json", "yaml", "toml"]);
-  if (action === "graph" && given.responseFormat === "json") {
-    throw new ConfigError(
-      "config.choice",
-      'Cannot use responseFormat "json" with action "graph": its answer is text',
-    );
+  if (action === "graph" && given.responseFormat !== undefined) {
+    const text = `Cannot use responseFormat "${given.responseFormat}" with action "graph"`;
+    throw new ConfigError("config.choice", `${text}: its answer is text`);
   }
   if (action === "host" && given.host === undefined) {
     throw new ConfigError("config.choice", 'Cannot use action "host" without a host');

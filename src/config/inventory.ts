@@ -46,8 +46,9 @@ export function resolveInventory(
   const materials: Material[] = [];
   const sources: string[] = [];
   for (const item of Array.isArray(inventory) ? inventory : [inventory]) {
-    if (typeof item === "string" && !item.includes("\n")) {
-      sources.push(findSource(item, places));
+    const source = typeof item === "string" ? findSource(item, places) : undefined;
+    if (source !== undefined) {
+      sources.push(source);
       continue;
     }
     const material = generatedFile(item, places);
@@ -70,7 +71,9 @@ function generatedFile(inventory: string | JsonObject, places: InventoryPlaces):
   return { path, text: text.endsWith("\n") ? text : text + "\n" };
 }
 
-function findSource(source: string, places: InventoryPlaces): string {
+/** Undefined for the text of an inventory. */
+function findSource(source: string, places: InventoryPlaces): string | undefined {
+  if (source.includes("\n")) return undefined;
   const candidates = source.startsWith("/") ? [source] : [
     `${places.privateDataDir}/${source}`,
     `${places.privateDataDir}/inventory/${source}`,
@@ -80,7 +83,15 @@ function findSource(source: string, places: InventoryPlaces): string {
     ? undefined
     : candidates.find((path) => places.host.kindOf(path) !== undefined);
   if (found !== undefined) return found;
+  if (isLine(source)) return undefined;
   // Contract: a comma makes it a list of hosts.
   if (source.includes(",")) return source;
   throw new ConfigError("config.inventory", `Inventory not found: ${source}`, { verbatim: true });
+}
+
+/** A host with variables, such as `localhost ansible_connection=local`; a path that is not there is none. */
+function isLine(text: string): boolean {
+  const [host = ""] = text.trim().split(/\s/);
+  if (host === "" || host.includes("/")) return false;
+  return text.includes("=") || /\s/.test(text.trim()) && !text.includes(",");
 }

@@ -6,7 +6,28 @@
 // deno-lint-ignore-file camelcase -- wire names are a contract
 
 /** Result of a module: what it returned, with `changed` and the like. */
-export type ModuleResult = Readonly<Record<string, unknown>>;
+export interface ModuleResult {
+  /** Whether something was changed. */
+  readonly changed?: boolean;
+  /** Whether it failed. */
+  readonly failed?: boolean;
+  /** Whether it was skipped. */
+  readonly skipped?: boolean;
+  /** What it has to say; `debug` puts any value here. */
+  readonly msg?: unknown;
+  /** Exit code of its command. */
+  readonly rc?: number;
+  /** Output of its command, less the last newline. */
+  readonly stdout?: string;
+  /** The same in lines. */
+  readonly stdout_lines?: readonly string[];
+  /** Error output of its command, less the last newline. */
+  readonly stderr?: string;
+  /** The same in lines. */
+  readonly stderr_lines?: readonly string[];
+  /** All others are the module's own. */
+  readonly [name: string]: unknown;
+}
 
 /** Host name -> count. */
 export type HostCounts = Readonly<Record<string, number>>;

@@ -189,7 +189,9 @@ Deno.test("getInventory gives the list, the host and the graph", async () => {
     'Cannot use action "tree" of getInventory: expected graph, host, list',
   );
   await assertRejects(() => getInventory("host", []), 'Cannot use action "host" without a host');
-  await assertRejects(() => getInventory("graph", [], { responseFormat: "json" }), "is text");
+  for (const responseFormat of ["json", "yaml", "toml"] as const) {
+    await assertRejects(() => getInventory("graph", [], { responseFormat }), "is text");
+  }
 });
 
 Deno.test("getAnsibleConfig gives the user's configuration, not what runs set", async () => {

@@ -41,6 +41,19 @@ const INVENTORY: readonly Row<readonly [string[], Record<string, string>]>[] = [
     [["/p/inventory/.runner-id1"], { "/p/inventory/.runner-id1": "h1\nh2\n" }],
   ],
   [
+    "one line of INI text",
+    { options: { inventory: "h1 ansible_connection=local" } },
+    [["/p/inventory/.runner-id1"], {
+      "/p/inventory/.runner-id1": "h1 ansible_connection=local\n",
+    }],
+  ],
+  [
+    "one line of INI text with a comma in a value",
+    { options: { inventory: "h1 greeting=a,b" } },
+    [["/p/inventory/.runner-id1"], { "/p/inventory/.runner-id1": "h1 greeting=a,b\n" }],
+  ],
+  ["hosts with blanks between", { options: { inventory: "h1, h2" } }, [["h1, h2"], {}]],
+  [
     "a mapping",
     { options: { inventory: { all: { hosts: { h1: { a: 1 } } } } } },
     [

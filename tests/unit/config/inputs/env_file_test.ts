@@ -209,8 +209,8 @@ Deno.test("readTextFile does not wait for ever for a writer that is never done",
     const pipe = await makePipe(dir);
     const writer = shell(`while printf x; do sleep 0.02; done > ${pipe} 2>/dev/null`);
     const start = performance.now();
-    await assertRejects(() => readTextFile(pipe, { waitMs: 60 }), "was not done after 0.6 s");
-    assert(performance.now() - start < 5000);
+    await assertRejects(() => readTextFile(pipe, { waitMs: 300 }), "was not done after 3 s");
+    assert(performance.now() - start < 10_000);
     await writer;
   });
 });
