@@ -68,6 +68,11 @@ export const MORE_DIFFERENCES = {
     ours: "stops after 30 s and names the pipe",
     reason: "a forgotten writer is an error",
   },
+  "http-starting": {
+    original: "posts command, cwd and the whole environment with the status `starting`",
+    ours: "posts status and runner_ident, as with every other status",
+    reason: "the environment holds secrets; the artifact `command` has the rest",
+  },
   "callbacks-past-plugin": {
     original:
       "gets no events of results with the stdout callbacks json and jsonl; 2.3 cannot run them",
