@@ -130,8 +130,11 @@ async function compare(version: TestedVersion): Promise<boolean> {
     env: { RUNNER_CONFORMANCE_VERSIONS: version.name, NO_COLOR: "1" },
   }).output();
   const text = new TextDecoder().decode(stdout);
-  const bad = [...text.matchAll(/^ {2}(\S.*?) \.\.\..*FAILED/gm)].map(([, name]) => name);
-  const good = [...text.matchAll(/^ {2}.*\.\.\..*\bok \(/gm)].length;
+  const failures = text.slice(Math.max(0, text.lastIndexOf(" FAILURES ")));
+  const bad = [...failures.matchAll(/^a run leaves .*? \.\.\. (\S.*?) => /gm)].map(([, name]) =>
+    name
+  );
+  const good = / passed \((\d+) steps?\)/.exec(text)?.[1] ?? "0";
   const original = ORIGINALS[version.original].requirement;
   console.log(`${version.name}: ${good} as ${original}, ${bad.length} not ${bad.join(" ")}`);
   if (code !== 0) console.log(text.slice(-8000) + new TextDecoder().decode(stderr));

@@ -17,8 +17,7 @@ import { plainLines } from "./plain_lines.ts";
  * @returns its name in golden/
  */
 export function goldenName(theCase: Case, stack: AnsibleStack): string {
-  const minor = Number(stack.name.split(".")[1]);
-  return `${theCase.name}.${minor < 19 ? "2.14" : minor < 21 ? "2.19" : "2.21"}`;
+  return `${theCase.name}.${Number(stack.name.split(".")[1]) < 19 ? "2.14" : "2.19"}`;
 }
 
 /**
