@@ -19,6 +19,8 @@ export const ARTIFACT = {
   reason: "reason",
   /** All events, one JSON line each (`event_store: jsonl`). */
   journal: "events.jsonl",
+  /** What emitters have delivered, a file each, while something is left. */
+  delivery: "delivery",
   /** A file for each event. */
   events: "job_events",
 } as const;

@@ -80,6 +80,8 @@ export interface EmitterOptions extends Pick<DeadlineOptions, "cancel" | "hurry"
   readonly warn: (message: string) => void;
   /** The run's ident. */
   readonly ident: string;
+  /** Path of the artifact directory, good for the next call; nothing is written down without it. */
+  readonly recordDir?: (() => string) | undefined;
   /** Told the first failure when the policy is `fail`. */
   readonly fail: (error: RunnerError) => void;
   /** Characters that may wait before the run waits. @default {4 MiB} */

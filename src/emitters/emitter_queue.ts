@@ -12,6 +12,7 @@ import type { UndeliveredMessages } from "../end_reason.ts";
 import { sleep } from "../internal/sleep.ts";
 import { unlessAborted } from "../internal/unless_aborted.ts";
 import type { Deadline } from "./deadline.ts";
+import { DeliveryRecord } from "./delivery_record.ts";
 import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";
 
 const QUEUE_LIMIT = 4 << 20;
@@ -44,6 +45,8 @@ export class EmitterQueue {
   readonly #options: EmitterOptions;
   readonly #deadline: Deadline;
   readonly #waiting: QueuedMessage[] = [];
+  #record: DeliveryRecord | undefined;
+  #hasBegun = false;
   #size = 0;
   #lost = 0;
   #error: string | undefined;
@@ -64,6 +67,7 @@ export class EmitterQueue {
   /** Takes a message; the promise is to be waited for when the queue is full. */
   offer(queued: QueuedMessage): Promise<void> | undefined {
     if (this.#emitter.accepts?.(queued.message) === false) return undefined;
+    if (this.#pump === undefined) this.#beginRecord();
     this.#waiting.push(queued);
     this.#size += queued.message.json.length;
     this.#pump ??= this.#run();
@@ -77,6 +81,7 @@ export class EmitterQueue {
   /** Waits until all is sent or given up, and closes the emitter. */
   async settle(): Promise<UndeliveredMessages | undefined> {
     await this.#pump;
+    this.#record?.close(this.#lost === 0);
     await this.#close();
     if (this.#lost === 0) return undefined;
     const { name } = this.#emitter;
@@ -132,7 +137,7 @@ export class EmitterQueue {
   async #deliver(queued: readonly QueuedMessage[]): Promise<void> {
     for (let tries = 1, pauseMs = FIRST_PAUSE_MS;; tries++, pauseMs *= 2) {
       const error = await this.#try(queued.map(({ message }) => message));
-      if (error === undefined) return;
+      if (error === undefined) return this.#noteDelivered(queued);
       const isLast = tries === MAX_TRIES;
       if (!(error instanceof NoAnswer) || isLast || this.#isGone || this.#isOverdue) {
         this.#isGone ||= isLast;
@@ -182,6 +187,29 @@ export class EmitterQueue {
     const policy = this.#emitter.onError ?? this.#options.onError;
     if (policy !== "fail") return this.#options.warn(text);
     this.#options.fail(new RunnerError("emitter", text, { cause: error }));
+  }
+
+  /** With the first message: the artifacts of an earlier run of this name are gone then. */
+  #beginRecord(): void {
+    const dir = this.#options.recordDir;
+    if (this.#hasBegun || this.#emitter.isAcknowledged !== true || dir === undefined) return;
+    this.#hasBegun = true;
+    try {
+      this.#record = new DeliveryRecord(dir(), this.#emitter.name);
+    } catch (cause) {
+      this.#options.warn(`Cannot write down what is delivered: ${messageOf(cause)}`);
+    }
+  }
+
+  /** A full disk costs a repetition, and not the run. */
+  #noteDelivered(queued: readonly QueuedMessage[]): void {
+    try {
+      this.#record?.delivered(queued.map(({ message }) => message));
+    } catch (cause) {
+      this.#options.warn(`Cannot write down what is delivered: ${messageOf(cause)}`);
+      this.#record?.close(false);
+      this.#record = undefined;
+    }
   }
 
   #release(): void {

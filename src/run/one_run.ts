@@ -70,6 +70,7 @@ export class Run {
   readonly #handlers: HandlerCalls;
   readonly #writeLog: Log;
   #endCommands: OpenEndCommands | undefined;
+  readonly #warn = (message: string): void => this.#log("warning", message);
   readonly #ending: RunEnding;
   /** Identity of the artifact directory. */
   #dirId: string | undefined;
@@ -102,10 +103,7 @@ export class Run {
     for (const warning of config.warnings) this.#log("warning", warning);
     this.#log("debug", `private data dir: ${config.privateDataDir}`);
     this.#log("debug", `artifact dir: ${config.artifactDir}`);
-    this.#endCommands = await openEndCommands(this.#options, {
-      config,
-      warn: (message) => this.#log("warning", message),
-    });
+    this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
     const prompts = await buildPrompts(config);
     await checkIsolation(config);
     using stopper = this.#stopper;
@@ -146,7 +144,7 @@ export class Run {
       runId: owned.runId,
       privateDir: owned.privateDir,
       showEarly: quiet || jsonMode ? undefined : guardedEarly(this.#options.output, this.#handlers),
-      warn: (message) => this.#log("warning", message),
+      warn: this.#warn,
       tellRunning: () => this.#status("running", open),
       programEnded: () => open.emitters?.ansibleEnded(),
       cancelCallback: this.#handlers.cancelCallback,
@@ -173,7 +171,7 @@ export class Run {
     const { artifactDir, noteRemains, privateDir } = ownership;
     this.#dirId = artifactDir.id;
     if (this.#view.terminal) prepareRecipes();
-    const emitters = await this.#openEmitters(stack);
+    const emitters = await this.#openEmitters({ stack, recordDir: () => artifactDir.now });
     const profiler = await this.#openProfiler({ noteRemains, stack });
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
   }
@@ -195,17 +193,15 @@ export class Run {
     });
   }
 
-  async #openEmitters(stack: AsyncDisposableStack): Promise<Emitters | undefined> {
-    const canceled = this.#view.state.cancel.signal;
-    const { signal = canceled, killSignal: hurry, emitters = [], plugins = [] } = this.#options;
+  async #openEmitters(
+    { stack, recordDir }: { stack: AsyncDisposableStack; recordDir: () => string },
+  ): Promise<Emitters | undefined> {
     const opened = await openEmitters(this.#config, {
-      emitters,
-      plugins,
-      allowUnsafe: isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir),
-      warn: (message) => this.#log("warning", message),
+      options: this.#options,
+      canceled: this.#view.state.cancel.signal,
+      recordDir,
+      warn: this.#warn,
       fail: (error) => this.#stopper.fail({ reason: "handler_failed", handler: "Emitter" }, error),
-      cancel: AbortSignal.any([signal, canceled]),
-      hurry,
     });
     return opened === undefined ? undefined : stack.use(opened);
   }
@@ -215,8 +211,7 @@ export class Run {
   ): Promise<Profiler | undefined> {
     if (this.#config.settings.resourceProfiling !== true) return undefined;
     const { Profiler } = await import("./profiler.ts");
-    const warn = (message: string): void => this.#log("warning", message);
-    return stack.use(await Profiler.start(this.#config, { noteRemains, warn }));
+    return stack.use(await Profiler.start(this.#config, { noteRemains, warn: this.#warn }));
   }
 
   /** From here on an earlier run with this ident is gone. */

@@ -3,27 +3,25 @@
  *
  * @module
  */
+import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { RunnerError } from "../errors.ts";
 import type { Emitter } from "../emitters/emitter.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
+import type { TakenOptions } from "./take_options.ts";
 
 /** What emitters are opened with. */
 export interface EmitterContext {
-  /** The caller's own. */
-  readonly emitters: readonly Emitter[];
-  /** Programs and modules that the caller names. */
-  readonly plugins: readonly string[];
-  /** Accept plugins' files that others may write to. */
-  readonly allowUnsafe: boolean;
+  /** The caller's options: emitters, plugins, what cancels the run. */
+  readonly options: TakenOptions;
+  /** Aborted when the run is canceled by itself. */
+  readonly canceled: AbortSignal;
+  /** Path of the artifact directory, good for the next call. */
+  readonly recordDir: () => string;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
   /** Told that one failed, when settings say that this matters. */
   readonly fail: (error: RunnerError) => void;
-  /** Aborted when the run is canceled. */
-  readonly cancel: AbortSignal;
-  /** Aborted when whoever canceled it wants its end at once. */
-  readonly hurry: AbortSignal | undefined;
 }
 
 /**
@@ -33,18 +31,20 @@ export interface EmitterContext {
  */
 export async function openEmitters(
   config: RunConfig,
-  { emitters, plugins, allowUnsafe, ...context }: EmitterContext,
+  { options, canceled, ...context }: EmitterContext,
 ): Promise<Emitters | undefined> {
-  const { warn } = context;
+  const { signal = canceled, killSignal: hurry, emitters = [] } = options;
   const asked = [
     ...emitters,
     ...await configuredEmitters(config),
-    ...await pluginEmitters(config, { plugins, allowUnsafe, warn }),
+    ...await pluginEmitters(config, { options, warn: context.warn }),
   ];
   if (asked.length === 0) return undefined;
   const { Emitters } = await import("../emitters/run_emitters.ts");
   return new Emitters(asked, {
     ...context,
+    cancel: AbortSignal.any([signal, canceled]),
+    hurry,
     ident: config.ident,
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
@@ -53,11 +53,14 @@ export async function openEmitters(
 
 async function pluginEmitters(
   config: RunConfig,
-  options: Pick<EmitterContext, "plugins" | "allowUnsafe" | "warn">,
+  { options, warn }: Pick<EmitterContext, "options" | "warn">,
 ): Promise<Emitter[]> {
   const { runnerPlugins = [] } = config.settings;
-  if (runnerPlugins.length + options.plugins.length === 0) return [];
-  return await (await import("../emitters/plugins/open_plugins.ts")).openPlugins(config, options);
+  const { plugins = [], allowUnsafePrivateDataDir } = options;
+  if (runnerPlugins.length + plugins.length === 0) return [];
+  const { openPlugins } = await import("../emitters/plugins/open_plugins.ts");
+  const allowUnsafe = isUnsafeAllowed(allowUnsafePrivateDataDir);
+  return await openPlugins(config, { plugins, allowUnsafe, warn });
 }
 
 /** Those that are built in; a library's caller brings others along. */

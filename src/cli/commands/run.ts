@@ -56,6 +56,8 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
       return await (await import("./history/show.ts")).show(parsed);
     case "events":
       return await (await import("./history/events.ts")).events(parsed);
+    case "deliver":
+      return await (await import("./deliver.ts")).deliver(parsed);
   }
 }
 

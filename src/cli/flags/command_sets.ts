@@ -21,4 +21,5 @@ export const DIR: readonly CommandName[] = [
   "show",
   "events",
   "report",
+  "deliver",
 ];

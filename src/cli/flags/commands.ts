@@ -102,6 +102,12 @@ export const COMMANDS: readonly Command[] = [
     takesIdents: true,
   },
   {
+    name: "deliver",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "send what HTTP receivers have not got of ended runs, in order",
+    exitCodes: [["0", "nothing is left"], ["1", "something is left"], ["2", "bad usage"]],
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

@@ -17,6 +17,7 @@ export type CommandName =
   | "events"
   | "retry"
   | "report"
+  | "deliver"
   | "doctor"
   | "completions";
 

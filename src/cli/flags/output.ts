@@ -4,6 +4,7 @@
  * @module
  */
 import { ANEW, DIR, RUN } from "./command_sets.ts";
+import { EMITTER_FLAGS } from "./emitters.ts";
 import { inGroup } from "./grouped.ts";
 
 /** Flags about output. */
@@ -45,32 +46,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     kind: "flag",
     doc: "leave event_data empty in all events but failures",
   },
-  {
-    key: "plugins",
-    long: "plugin",
-    kind: "text",
-    value: "CMD",
-    repeatable: true,
-    origin: "ours",
-    doc:
-      "program that reads events and status as JSON lines, besides those of runner_plugins; repeatable",
-  },
-  {
-    key: "onFailure",
-    long: "on-failure",
-    kind: "text",
-    value: "CMD",
-    origin: "ours",
-    doc: "program to run after a run that was not successful; it reads a summary as JSON",
-  },
-  {
-    key: "onEnd",
-    long: "on-end",
-    kind: "text",
-    value: "CMD",
-    origin: "ours",
-    doc: "program to run after each run; it reads a summary as JSON",
-  },
+  ...EMITTER_FLAGS,
   {
     key: "debug",
     long: "debug",

@@ -127,7 +127,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     long: "allow-unsafe-private-data-dir",
     kind: "flag",
     origin: "ours",
-    commands: ANEW,
+    commands: [...ANEW, "deliver"],
     doc: "accept a private data directory that others may write to",
   },
 ]);

@@ -88,6 +88,8 @@ const DECIDED = [
   "binary",
   "credential",
   "follow",
+  "emitter",
+  "watch",
   "last",
   "failed",
   "running",

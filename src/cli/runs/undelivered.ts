@@ -1,0 +1,127 @@
+/**
+ * What emitters have not delivered of a past run: read from its artifacts, and never believed more
+ * than they are.
+ *
+ * @module
+ */
+import { openPastLog, parseEvent } from "../../artifacts/event_log.ts";
+import { readLastWords } from "../../artifacts/last_words.ts";
+import { ARTIFACT } from "../../artifacts/layout.ts";
+import type { EmitterMessage } from "../../emitters/emitter.ts";
+import { OddFileError, openRegularFile } from "../../internal/small_file.ts";
+
+/** A record of some millions of events, in bytes. */
+const LONGEST_RECORD = 1 << 27;
+
+/** The record of one emitter, locked until it is disposed. */
+export class OpenRecord implements Disposable {
+  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  /** Messages that were taken, by the last part of their ids. */
+  readonly #taken: Set<string>;
+
+  private constructor(path: string, { file, taken }: { file: Deno.FsFile; taken: Set<string> }) {
+    this.#path = path;
+    this.#file = file;
+    this.#taken = taken;
+  }
+
+  /**
+   * Opens a record, and waits for another `deliver` that has it.
+   *
+   * @returns undefined when all has been delivered meanwhile
+   * @throws {OddFileError} when it is no file of ours
+   */
+  static async open(path: string): Promise<OpenRecord | undefined> {
+    const file = openRegularFile(path);
+    try {
+      await file.lock(true);
+      const { uid, nlink, size } = file.statSync();
+      if (nlink === 0) return void file.close();
+      if (uid !== Deno.uid() || nlink !== 1) throw new OddFileError(`"${path}" is not ours alone`);
+      if (size > LONGEST_RECORD) throw new OddFileError(`"${path}" is too long`);
+      const bytes = new Uint8Array(size);
+      for (let at = 0; at < size;) {
+        const count = file.readSync(bytes.subarray(at));
+        if (count === null) break;
+        at += count;
+      }
+      const lines = new TextDecoder().decode(bytes).split("\n");
+      // What was cut off in the middle of a line was not written down.
+      lines.pop();
+      return new OpenRecord(path, { file, taken: new Set(lines) });
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Whether a message was taken. */
+  has(key: string): boolean {
+    return this.#taken.has(key);
+  }
+
+  /** Notes messages that were taken. */
+  add(keys: readonly string[]): void {
+    this.#file.seekSync(0, Deno.SeekMode.End);
+    this.#file.writeSync(new TextEncoder().encode(keys.map((key) => `${key}\n`).join("")));
+  }
+
+  /** Removes the record: nothing is left. */
+  remove(): void {
+    Deno.removeSync(this.#path);
+    try {
+      Deno.removeSync(this.#path.slice(0, this.#path.lastIndexOf("/")));
+    } catch {
+      // Another emitter has something left.
+    }
+  }
+
+  /** Unlocks it. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** Names of the emitters that have something left of a run. */
+export function emittersWithRest(artifactDir: string): string[] {
+  try {
+    const { isDirectory, uid } = Deno.lstatSync(`${artifactDir}/${ARTIFACT.delivery}`);
+    if (!isDirectory || uid !== Deno.uid()) return [];
+    const entries = Array.from(Deno.readDirSync(`${artifactDir}/${ARTIFACT.delivery}`));
+    return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Reads the messages of an ended run again, in their order.
+ *
+ * @param artifactDir its artifact directory, named after its ident
+ * @param record those that were taken are left out
+ */
+export async function* undeliveredOf(
+  artifactDir: string,
+  record: OpenRecord,
+): AsyncGenerator<EmitterMessage> {
+  const ident = artifactDir.slice(artifactDir.lastIndexOf("/") + 1);
+  const prefix = `${encodeURIComponent(ident)}/`;
+  const { status = "failed", reason } = readLastWords(artifactDir);
+  const begin = reason?.reason === "could_not_start" ? ["starting"] : ["starting", "running"];
+  const statusOf = (word: string): EmitterMessage => ({
+    kind: "status",
+    json: JSON.stringify({ status: word, runner_ident: ident }),
+    id: prefix + word,
+  });
+  for (const word of begin) if (!record.has(word)) yield statusOf(word);
+  for await (const text of openPastLog(artifactDir).texts()) {
+    const event = parseEvent(text);
+    const counter = event?.counter;
+    if (!Number.isSafeInteger(counter) || record.has(String(counter))) continue;
+    // Whoever wrote it with line breaks would break the lines of a batch.
+    const json = text.trimEnd().includes("\n") ? JSON.stringify(event) : text.trimEnd();
+    yield { kind: "event", json, id: `${prefix}${counter}` };
+  }
+  if (!record.has(status)) yield statusOf(status);
+}
