@@ -72,6 +72,7 @@ export type ErrorCode =
   | "config.ssh_key"
   | "config.ssh_key_passphrase"
   | "config.start_form"
+  | "config.syslog"
   | "config.unsafe_dir"
   | "config.words"
   | "doctor.permissions"

@@ -122,6 +122,12 @@ export interface InputOptions extends SettingOptions {
   // Who is told
   /** Programs that read events and status as JSON lines, besides those of `runner_plugins`. */
   readonly plugins?: readonly string[] | undefined;
+  /** File to keep the run's metrics in, in Prometheus' text format. */
+  readonly metricsFile?: string | URL | undefined;
+  /** Tell the local syslog or journal of start, failures and end. @default {false} */
+  readonly syslog?: boolean | undefined;
+  /** Tell this syslog server of them, by UDP: `HOST` or `HOST:PORT`. */
+  readonly syslogServer?: string | undefined;
   /** Program to run after a run that was not successful; it reads a summary as JSON. */
   readonly onFailure?: string | URL | undefined;
   /** Program to run after each run; it reads a summary as JSON. */

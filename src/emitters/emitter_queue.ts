@@ -64,6 +64,16 @@ export class EmitterQueue {
     deadline.signal.addEventListener("abort", () => this.#release());
   }
 
+  /** The emitter's name. */
+  get name(): string {
+    return this.#emitter.name;
+  }
+
+  /** Messages that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Takes a message; the promise is to be waited for when the queue is full. */
   offer(queued: QueuedMessage): Promise<void> | undefined {
     if (this.#emitter.accepts?.(queued.message) === false) return undefined;

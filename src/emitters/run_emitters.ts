@@ -71,6 +71,11 @@ export class Emitters implements AsyncDisposable {
     });
   }
 
+  /** Messages that each emitter has still to send, by its name. */
+  waiting(): (readonly [emitter: string, messages: number])[] {
+    return this.#queues.map(({ name, waiting }) => [name, waiting]);
+  }
+
   /** Ansible has ended: emitters that cannot keep up are given up after some time. */
   ansibleEnded(): void {
     this.#deadline.start();

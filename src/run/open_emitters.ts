@@ -4,11 +4,12 @@
  * @module
  */
 import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
+import { makeAbsolute } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { RunnerError } from "../errors.ts";
 import type { Emitter } from "../emitters/emitter.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
-import type { TakenOptions } from "./take_options.ts";
+import type { TakenOptions } from "./run_options.ts";
 
 /** What emitters are opened with. */
 export interface EmitterContext {
@@ -39,9 +40,13 @@ export async function openEmitters(
     ...await configuredEmitters(config),
     ...await pluginEmitters(config, { options, warn: context.warn }),
   ];
+  let opened: Emitters | undefined;
+  const waiting = (): ReturnType<Emitters["waiting"]> => opened?.waiting() ?? [];
+  const { warn } = context;
+  asked.push(...await monitors(config, { options, waiting, warn }));
   if (asked.length === 0) return undefined;
   const { Emitters } = await import("../emitters/run_emitters.ts");
-  return new Emitters(asked, {
+  return opened = new Emitters(asked, {
     ...context,
     cancel: AbortSignal.any([signal, canceled]),
     hurry,
@@ -49,6 +54,28 @@ export async function openEmitters(
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
   });
+}
+
+/** Those that count or tell, and need no receiver that answers. */
+async function monitors(
+  { ident }: RunConfig,
+  { options, waiting, warn }: Pick<EmitterContext, "options" | "warn"> & {
+    readonly waiting: () => ReturnType<Emitters["waiting"]>;
+  },
+): Promise<Emitter[]> {
+  const { metricsFile, syslog = false, syslogServer } = options;
+  const found: Emitter[] = [];
+  if (syslog || syslogServer !== undefined) {
+    const { SyslogEmitter } = await import("../emitters/monitoring/syslog_emitter.ts");
+    if (syslog) found.push(new SyslogEmitter({ warn }));
+    if (syslogServer !== undefined) found.push(new SyslogEmitter({ server: syslogServer, warn }));
+  }
+  if (metricsFile !== undefined) {
+    const { MetricsFile } = await import("../emitters/monitoring/metrics_file.ts");
+    const path = makeAbsolute(metricsFile, Deno.cwd());
+    found.push(new MetricsFile({ path, ident, waiting, warn }));
+  }
+  return found;
 }
 
 async function pluginEmitters(
