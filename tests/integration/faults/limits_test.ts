@@ -20,7 +20,7 @@ testOrSkip("a disk without room for files costs one line with the path", whyNoMo
 
 Deno.test("few file descriptors cost one line, and nothing is left", async () => {
   let tried = 0;
-  for (const number of [20, 21, 22, 24]) {
+  for (const number of [20, 22, 24, 26]) {
     await using scene = new Scene();
     const before = ["sh", "-c", `ulimit -n ${number}; exec "$@"`, "sh"];
     const finished = await scene.cli(["run", ".", "-i", "a", "-b", "/bin/true"], { before });
@@ -28,7 +28,8 @@ Deno.test("few file descriptors cost one line, and nothing is left", async () =>
     if (/Deno has panicked|Import 'file/.test(finished.stderr)) continue;
     tried++;
     checkEnd(finished, `${scene.dir}/artifacts/a`, /: Too many open files/);
-    await scene.assertNothingLeft();
+    // A place for records may be made in TMPDIR, where no other could be; it stays, empty.
+    await scene.assertNothingLeft({ except: /^ansible-runner-\d+$/ });
   }
   assert(tried > 0, "Deno starts with none of them");
 });
