@@ -27,7 +27,20 @@ export type { TaskTime, Unfinished } from "./src/history/outcome.ts";
 export type { TaskResult, TaskState, ToldResult } from "./src/history/task_result.ts";
 export type { FailedHosts } from "./src/history/retry_hosts.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
-export { Runner } from "./src/result.ts";
+export {
+  type EventsOptions,
+  type PastRunOptions,
+  type RunEvents,
+  RunFailedError,
+  Runner,
+} from "./src/result.ts";
+export {
+  isAlive,
+  type ListedRun,
+  listRuns,
+  type RunsOptions,
+  stop,
+} from "./src/run/elsewhere/runs.ts";
 export type { EventTimes } from "./src/config/event_times.ts";
 export type { CallOptions, HandlerExtras, StartForm } from "./src/run/run_options.ts";
 export type { CommandStreams } from "./src/run/between_pipes.ts";

@@ -98,6 +98,7 @@ export type ErrorCode =
   | "retry.hosts"
   | "retry.refused"
   | "run.canceled"
+  | "run.failed"
   | "run.no_output"
   | "run.private_data_dir"
   | "run.unknown"

@@ -7,7 +7,7 @@ import { ARTIFACT } from "./artifacts/layout.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RunnerError } from "./errors.ts";
-import type { EndReason, Status } from "./end_reason.ts";
+import { describeEnd, type EndReason, type Status } from "./end_reason.ts";
 import { readGrowing } from "./artifacts/growing_file.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
@@ -17,6 +17,38 @@ import type { RunState } from "./artifacts/run_state.ts";
 
 /** Makes the view of a run; only this library makes runs, so it is no part of the public API. */
 export let viewRun: (state: RunState) => Runner;
+
+/** Ends a run of another process, or another view's run of this one. */
+type StopElsewhere = (artifactDir: string, by: string | undefined) => Promise<void>;
+
+let stopElsewhere: StopElsewhere | undefined;
+
+/** Says how runs are ended that a `Runner` only looks at. */
+export function setStopElsewhere(stop: StopElsewhere): void {
+  stopElsewhere = stop;
+}
+
+/** How a past run is opened. */
+export interface PastRunOptions {
+  /** Follow a run that goes on in another process to its end. @default {false} */
+  readonly follow?: boolean | undefined;
+  /** Ends the following, not the run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which events are read. */
+export interface EventsOptions {
+  /** Counter of the first one, to go on where another reader was. @default {1} */
+  readonly from?: number | undefined;
+  /** Ends the reading, without an error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Events to go through, all of them or some. */
+export interface RunEvents extends AsyncIterable<JobEvent> {
+  /** Chooses events. */
+  (options: EventsOptions): AsyncIterable<JobEvent>;
+}
 
 /**
  * A run as its caller sees it: while it goes on, when it has ended, and long after.
@@ -58,7 +90,9 @@ export class Runner implements AsyncDisposable {
    * What its artifacts do not tell of its {@linkcode config} has its default there.
    *
    * @param artifactDir its artifact directory, `<private data dir>/artifacts/<ident>`
-   * @returns the run; of one that goes on in another process, what is there now
+   * @param options whether a run that goes on in another process is followed; else the run is what
+   * is there now
+   * @returns the run
    * @throws {RunnerError} when no run has ever written there
    *
    * @example
@@ -69,7 +103,10 @@ export class Runner implements AsyncDisposable {
    * console.log(runner.status, runner.stats);
    * ```
    */
-  static async fromArtifacts(artifactDir: string): Promise<Runner> {
+  static async fromArtifacts(
+    artifactDir: string | URL,
+    options: PastRunOptions = {},
+  ): Promise<Runner> {
     // Loaded only here: a run that just starts does not need it.
     const { readPastRun } = await import("./artifacts/past_run.ts");
     let path: string;
@@ -80,7 +117,7 @@ export class Runner implements AsyncDisposable {
         cause,
       });
     }
-    return new Runner(readPastRun(path));
+    return new Runner(readPastRun(path, options));
   }
 
   /** Name of the run's artifact directory. */
@@ -152,11 +189,23 @@ export class Runner implements AsyncDisposable {
    * has ended.
    *
    * Every reader starts at the first event and goes at its own pace. Events are read back from the
-   * artifacts, so that a slow reader costs no memory.
+   * artifacts, so that a slow reader costs no memory; when the artifact directory has been removed,
+   * readers get an error.
+   *
+   * @example To go on where a reader was
+   * ```ts
+   * import { Runner } from "@ansible-runner/ansible-runner";
+   *
+   * const runner = await Runner.fromArtifacts("demo/artifacts/first", { follow: true });
+   * for await (const event of runner.events({ from: 3 })) console.log(event.counter);
+   * ```
    */
-  get events(): AsyncIterable<JobEvent> {
+  get events(): RunEvents {
     const { events } = this.#state;
-    return { [Symbol.asyncIterator]: () => events.read() };
+    const choose = (options: EventsOptions): AsyncIterable<JobEvent> => ({
+      [Symbol.asyncIterator]: () => events.read(options),
+    });
+    return Object.assign(choose, { [Symbol.asyncIterator]: () => events.read() });
   }
 
   /**
@@ -167,7 +216,9 @@ export class Runner implements AsyncDisposable {
    */
   async *hostEvents(host: string): AsyncGenerator<JobEvent, void, undefined> {
     const quoted = quoteAscii(host);
-    for await (const event of this.#state.events.read((text) => text.includes(quoted))) {
+    for await (
+      const event of this.#state.events.read({ accepts: (text) => text.includes(quoted) })
+    ) {
       const data = event.event_data;
       if (data !== undefined && "host" in data && data.host === host) yield event;
     }
@@ -240,18 +291,52 @@ export class Runner implements AsyncDisposable {
    * Cancels the run, unless it has ended: all its processes are gone then and its artifacts are
    * complete, with status `canceled` and rc 254.
    *
+   * A run that was opened by {@linkcode fromArtifacts} and goes on in another process is stopped as
+   * the command `stop` does.
+   *
    * @param by who does it, for {@linkcode endReason}
-   * @returns settled, never rejected, when nothing of the run goes on any more; at once in a handler
-   * of that run, whose end waits for the handler
+   * @returns settled when nothing of the run goes on any more and its status is final; at once in a
+   * handler of that run, whose end waits for the handler. Never rejected for runs of this program
+   * @throws {RunnerError} when the run goes on in another process and cannot be stopped: it runs in
+   * the foreground there, or belongs to somebody else
    */
-  cancel(by?: string): Promise<void> {
+  async cancel(by?: string): Promise<void> {
+    const { elsewhere } = this.#state;
+    if (elsewhere !== undefined) {
+      if (this.status !== "running") return;
+      await stopElsewhere?.(this.config.artifactDir, by);
+      return await elsewhere.settle();
+    }
     this.#state.cancel.abort(by);
     // The run's end waits for its handlers: one that waited for the end would never see it.
-    return this.#state.isInHandler() ? Promise.resolve() : this.#state.ended;
+    if (!this.#state.isInHandler()) await this.#state.ended;
   }
 
-  /** Cancels the run, unless it has ended, and waits until nothing of it goes on. */
+  /**
+   * The run itself if it was successful.
+   *
+   * @throws {RunFailedError} if it has ended otherwise, or not yet
+   *
+   * @example
+   * ```ts
+   * import { run } from "@ansible-runner/ansible-runner";
+   *
+   * const runner = (await run({ privateDataDir: "demo", playbook: "test.yml" })).orThrow();
+   * console.log(runner.stats?.ok);
+   * ```
+   */
+  orThrow(): Runner {
+    if (this.status === "successful") return this;
+    throw new RunFailedError(this);
+  }
+
+  /**
+   * Cancels the run, unless it has ended, and waits until nothing of it goes on. A run that was opened
+   * by {@linkcode fromArtifacts} goes on: it is only followed no more.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { elsewhere } = this.#state;
+    if (elsewhere !== undefined) return elsewhere.leave();
     await this.cancel();
   }
 
@@ -274,3 +359,26 @@ const ERRORS: ReadonlySet<string> = new Set([
   "artifacts_failed",
   "runner_died",
 ]);
+
+/** A run that did not end well, thrown by {@linkcode Runner.orThrow}. */
+export class RunFailedError extends RunnerError {
+  /** The run. */
+  readonly runner: Runner;
+
+  /**
+   * Makes the error.
+   *
+   * @param runner the run
+   */
+  constructor(runner: Runner) {
+    const { ident, status, rc, endReason } = runner;
+    const why = endReason === undefined ? undefined : describeEnd(endReason);
+    super(
+      "run.failed",
+      `Run "${ident}" is ${status}: ${
+        why ?? (rc === undefined ? "no exit code" : `exit code ${rc}`)
+      }`,
+    );
+    this.runner = runner;
+  }
+}

@@ -10,7 +10,7 @@
 import { FileIndex } from "./file_index.ts";
 import { Growth, readGrowing } from "./growing_file.ts";
 import { RunnerError } from "../errors.ts";
-import { describeOsError, fileSize } from "../internal/file_system.ts";
+import { describeOsError, exists, fileSize } from "../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../internal/small_file.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { JobEvent } from "../events/status_event.ts";
@@ -20,6 +20,16 @@ export const LONGEST_EVENT = 1 << 29;
 
 /** How long a reader may keep other work of the program waiting, in milliseconds. */
 const TURN_MS = 5;
+
+/** Which events are read. */
+export interface ReadOptions {
+  /** Counter of the first one. */
+  readonly from?: number | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Looks at an event's JSON text before it is parsed. */
+  readonly accepts?: (text: string) => boolean;
+}
 
 /** The kept events of one run. */
 export class EventLog {
@@ -66,41 +76,56 @@ export class EventLog {
   /**
    * Reads all events from the first on, and waits for more until the log is closed.
    *
-   * @param accepts looks at an event's JSON text before it is parsed
    * @returns the events in counter order
    */
-  async *read(accepts?: (text: string) => boolean): AsyncGenerator<JobEvent, void, undefined> {
-    for await (const text of this.texts()) {
+  async *read(options: ReadOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
+    const { accepts, from = 0 } = options;
+    for await (const text of this.texts(options)) {
       if (accepts !== undefined && !accepts(text)) continue;
       const event = parseEvent(text);
-      if (event !== undefined) yield event;
+      if (event !== undefined && event.counter >= from) yield event;
     }
   }
 
   /** Reads the JSON text of all events, as {@linkcode read} does. */
-  async *texts(): AsyncGenerator<string, void, undefined> {
+  async *texts({ from = 0, signal }: ReadOptions = {}): AsyncGenerator<string, void, undefined> {
     // Where they lie is known once there is one.
-    await this.#growth.hasMoreThan(0);
-    if (this.#isJournal) yield* this.#journalLines();
-    else yield* this.#files();
+    await this.#growth.hasMoreThan(0, signal);
+    if (this.#isJournal) yield* this.#journalLines(signal);
+    else yield* this.#files({ from, signal });
   }
 
-  async *#files(): AsyncGenerator<string, void, undefined> {
+  async *#files(
+    { from, signal }: { readonly from: number; readonly signal: AbortSignal | undefined },
+  ): AsyncGenerator<string, void, undefined> {
     let turnStart = performance.now();
-    for (let index = 0; await this.#growth.hasMoreThan(index); index++) {
+    for (let index = 0; await this.#growth.hasMoreThan(index, signal); index++) {
+      if (this.#index.counterAt(index) < from) continue;
       if (performance.now() - turnStart > TURN_MS) {
         await nextTurn();
         turnStart = performance.now();
       }
       const text = readIfThere(`${this.#dir}/${ARTIFACT.events}/${this.#index.nameAt(index)}`);
       if (text !== undefined) yield text;
+      else if (!exists(this.#dir)) throw this.#gone();
     }
   }
 
-  async *#journalLines(): AsyncGenerator<string, void, undefined> {
+  /** Silence would look like a run without events. */
+  #gone(): RunnerError {
+    return new RunnerError(
+      "artifacts.none",
+      `Cannot read the events of "${this.#dir}": the directory is gone`,
+    );
+  }
+
+  async *#journalLines(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+    if (!exists(this.#dir)) throw this.#gone();
     const decoder = new TextDecoder();
     let pieces: string[] = [];
-    for await (const bytes of readGrowing(() => `${this.#dir}/${ARTIFACT.journal}`, this.#growth)) {
+    for await (
+      const bytes of readGrowing(() => `${this.#dir}/${ARTIFACT.journal}`, this.#growth, { signal })
+    ) {
       const lines = decoder.decode(bytes, { stream: true }).split("\n");
       const last = lines.pop() ?? "";
       for (const line of lines) {

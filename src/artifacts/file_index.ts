@@ -48,6 +48,11 @@ export class FileIndex {
     return eventFileName(this.#counters[index] ?? 0, this.#odd.get(index) ?? this.#uuidAt(index));
   }
 
+  /** The counter of an event. */
+  counterAt(index: number): number {
+    return this.#counters[index] ?? 0;
+  }
+
   #uuidAt(index: number): string {
     const hex = this.#uuids.subarray(index * UUID_BYTES, (index + 1) * UUID_BYTES).toHex();
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${

@@ -44,18 +44,21 @@ export class Growth {
    * Waits for more.
    *
    * @param size what the reader has
-   * @returns whether there is more; false when it is closed and the reader has all
+   * @param signal ends the waiting
+   * @returns whether there is more; false when it is closed and the reader has all, or the signal aborts
    * @throws what it was closed with
    */
-  async hasMoreThan(size: number): Promise<boolean> {
+  async hasMoreThan(size: number, signal?: AbortSignal): Promise<boolean> {
     while (true) {
+      if (signal?.aborted === true) return false;
       if (this.#size > size) return true;
       if (this.#closed) {
         if (this.#error !== undefined) throw this.#error;
         return false;
       }
       this.#waiting ??= Promise.withResolvers();
-      await this.#waiting.promise;
+      if (signal === undefined) await this.#waiting.promise;
+      else await untilAborted(this.#waiting.promise, signal);
     }
   }
 
@@ -64,6 +67,14 @@ export class Growth {
     this.#waiting = undefined;
     waiting?.resolve();
   }
+}
+
+async function untilAborted(ready: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener("abort", stop);
+  await Promise.race([ready, promise]);
+  signal.removeEventListener("abort", stop);
 }
 
 const CHUNK_SIZE = 1 << 16;
@@ -78,11 +89,12 @@ const CHUNK_SIZE = 1 << 16;
 export async function* readGrowing(
   path: () => string,
   growth: Growth,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   let position = 0;
   let file: Deno.FsFile | undefined;
   try {
-    while (await growth.hasMoreThan(position)) {
+    while (await growth.hasMoreThan(position, signal)) {
       file ??= openRegularFile(path());
       const buffer = new Uint8Array(Math.min(CHUNK_SIZE, growth.size - position));
       const count = await file.read(buffer);

@@ -49,6 +49,12 @@ export function readPastRun(artifactDir: string, options: PastRunOptions = {}): 
   state.config = config;
   readEnding(state, artifactDir);
   state.output.grow(fileSize(`${artifactDir}/${ARTIFACT.stdout}`) ?? 0);
+  if (state.status === "running") {
+    state.elsewhere = {
+      settle: () => Promise.resolve(readEnding(state, artifactDir)),
+      leave: () => {},
+    };
+  }
   state.end();
   return state;
 }
@@ -61,7 +67,11 @@ function followedRun(
   const state = new RunState(ident);
   state.config = config;
   state.status = "running";
-  followRun({ state, dir, ...following }).then(
+  const left = new AbortController();
+  const { signal = left.signal } = following;
+  state.elsewhere = { settle: () => state.ended, leave: () => left.abort() };
+  const until = AbortSignal.any([signal, left.signal]);
+  followRun({ state, dir, owner: following.owner, signal: until }).then(
     () => {
       readEnding(state, dir);
       state.end();

@@ -9,6 +9,14 @@ import { EventLog } from "./event_log.ts";
 import { Growth } from "./growing_file.ts";
 import type { RunStats } from "./stats.ts";
 
+/** A run that another process performs. */
+export interface RunElsewhere {
+  /** Waits until its end is read; called when it is over. */
+  settle(): Promise<void>;
+  /** Looks at it no more. */
+  leave(): void;
+}
+
 /** The state of one run: written by the run, read by its `Runner`. */
 export class RunState {
   /** Name of the artifact directory. */
@@ -27,6 +35,8 @@ export class RunState {
   readonly events: EventLog;
   /** Bytes in the stdout file. */
   readonly output: Growth = new Growth();
+  /** Set when the run goes on in another process. */
+  elsewhere: RunElsewhere | undefined;
   /** Aborted to cancel the run. */
   readonly cancel: AbortController = new AbortController();
   /** Whether the code that asks is called by a handler of this run, or goes on from there. */

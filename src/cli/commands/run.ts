@@ -19,7 +19,7 @@ import { printDiagnostic } from "../terminal/print.ts";
 import { Screen } from "../terminal/stdout.ts";
 import { watchSignals } from "../terminal/signals.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
-import { sweep } from "../runs/clear_dead.ts";
+import { sweep } from "../../run/elsewhere/clear_dead.ts";
 
 /**
  * Does what a command asks for.

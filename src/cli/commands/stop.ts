@@ -6,33 +6,16 @@
  * @module
  */
 import { PID_FILE } from "../../artifacts/layout.ts";
-import { DEFAULT_GRACE_MS } from "../../end_reason.ts";
 import { RunnerError } from "../../errors.ts";
-import { isVisible } from "../../ownership/identity.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
-import {
-  isRecordAlive,
-  listBackgroundRuns,
-  type PidFileState,
-  type PidRecord,
-  readPidFile,
-  readRunRecord,
-} from "../../ownership/pid_file.ts";
-import { isProven } from "../../ownership/runner_process.ts";
+import { type PidFileState, readPidFile } from "../../ownership/pid_file.ts";
 import { removeQuietly } from "../../internal/atomic_write.ts";
-import { terminate } from "../../process/terminate.ts";
+import { currentRun, endRun, namedRun } from "../../run/elsewhere/stop_run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf, type Places } from "../runs/directories.ts";
-import { STOP_SIGNAL } from "../terminal/signals.ts";
+import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
-import { sweep } from "../runs/clear_dead.ts";
-
-/** How long a runner may take to end beyond the grace period it gives its processes, in milliseconds. */
-const PATIENCE_MS = 8000;
-
-/** How long a runner may take to end once it was told to hurry, in milliseconds. */
-const HURRY_MS = 4000;
+import { sweep } from "../../run/elsewhere/clear_dead.ts";
 
 /**
  * Tells whether a run is alive; without ident whether a background run is.
@@ -64,100 +47,8 @@ export async function stop(parsed: DirCommand): Promise<number> {
   const cleared = await sweep(places, { ident, repair: true });
   const record = ident === undefined ? currentRun(places) : namedRun(places, ident);
   if (record === undefined) return sayWhyNot(places, { ident, before, cleared });
-  await end(record, places);
+  await endRun(record, places);
   return 0;
-}
-
-/** The run that commands without ident mean: the pid file's, else the latest. */
-export function currentRun(places: Places): PidRecord | undefined {
-  const state = readPidFile(places.privateDataDir);
-  return state.kind === "alive" ? state.record : listBackgroundRuns(places.artifactRoot)[0];
-}
-
-function namedRun(places: Places, ident: string): PidRecord | undefined {
-  const dir = artifactDirOf(places, ident);
-  const record = dir === undefined ? undefined : readRunRecord(dir);
-  return record !== undefined && isRecordAlive(record) ? record : undefined;
-}
-
-async function end(record: PidRecord, places: Places): Promise<void> {
-  const owner = record.artifactDir === undefined ? undefined : readOwner(record.artifactDir);
-  // The word of a record that a job can write ends nothing.
-  const marker = owner?.isPrivate === true ? owner.marker : undefined;
-  const steps = [
-    [STOP_SIGNAL, (record.graceMs ?? DEFAULT_GRACE_MS) + PATIENCE_MS],
-    // The second signal: no more grace.
-    ["SIGINT", HURRY_MS],
-    ["SIGKILL", HURRY_MS],
-  ] as const;
-  let isGone = false;
-  for (const [signal, patience] of steps) {
-    signalProven(record, signal);
-    isGone = await waitUntilGone(record, patience);
-    if (isGone) break;
-  }
-  if (!isGone) {
-    throw new RunnerError(
-      "background.stuck",
-      `Cannot stop: pid ${record.pid} is still alive after SIGKILL`,
-    );
-  }
-  if (marker !== undefined) await terminate({ roots: [], marker }, { graceMs: 0 });
-  // Only a runner that had to be killed leaves anything.
-  const ident = record.artifactDir?.slice(record.artifactDir.lastIndexOf("/") + 1);
-  await sweep(places, { ident, repair: true, reason: { reason: "canceled", by: "stop" } });
-}
-
-function signalProven(process: PidRecord, signal: Deno.Signal): void {
-  if (!isRecordAlive(process)) return;
-  if (!isVisible(process)) {
-    const { pid, host } = process;
-    const text =
-      `Cannot stop pid ${pid}: it is in another container, or on another host ("${host}")`;
-    throw new RunnerError("background.signal", text);
-  }
-  refuseForged(process);
-  try {
-    Deno.kill(process.pid, signal);
-    // A stopped process takes no TERM before it goes on.
-    if (signal !== "SIGKILL") Deno.kill(process.pid, "SIGCONT");
-  } catch (error) {
-    if (!isRecordAlive(process)) return;
-    const text = error instanceof Error ? error.message : String(error);
-    throw new RunnerError("background.signal", `Cannot stop pid ${process.pid}: ${text}`, {
-      cause: error,
-    });
-  }
-}
-
-/** A record can name any process: it is believed only of a process of whoever wrote it, or from root. */
-function refuseForged(record: PidRecord): void {
-  const { pid, writtenBy } = record;
-  if (!isProven(record)) {
-    const text = `Cannot stop pid ${pid}: nothing proves that it is the runner of this run`;
-    throw new RunnerError("background.signal", text);
-  }
-  const uid = uidOf(pid);
-  if (writtenBy === undefined || writtenBy === 0 || uid === undefined || writtenBy === uid) return;
-  const text = `Cannot stop pid ${pid}: its record was written by another user (uid ${writtenBy})`;
-  throw new RunnerError("background.signal", text);
-}
-
-function uidOf(pid: number): number | undefined {
-  try {
-    return Deno.statSync(`/proc/${pid}`).uid ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function waitUntilGone(process: PidRecord, patienceMs: number): Promise<boolean> {
-  const deadline = performance.now() + patienceMs;
-  while (isRecordAlive(process)) {
-    if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return true;
 }
 
 interface Missing {

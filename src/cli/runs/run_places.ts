@@ -7,7 +7,8 @@ import { readPidFile } from "../../ownership/pid_file.ts";
 import { ARTIFACT } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf, type Places, placesOf } from "./directories.ts";
+import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
+import { placesOf } from "./directories.ts";
 
 /**
  * Finds the directories of a command about runs: one that does not name the artifact root means

@@ -3,14 +3,12 @@
  *
  * @module
  */
+import { STOP_SIGNAL } from "../../run/elsewhere/stop_signal.ts";
 
 /** Signals that come closer together than this are one, in milliseconds. */
 const ONE_SIGNAL_MS = 1000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** By what the command `stop` ends a background run, so that it is known who did. */
-export const STOP_SIGNAL = "SIGUSR2";
 
 /** The signals of one command, watched until disposed. */
 export interface WatchedSignals extends Disposable {

@@ -6,7 +6,7 @@
 import { settleDeadRun } from "../../artifacts/last_words.ts";
 import type { EndReason } from "../../end_reason.ts";
 import { type ClearPath, sweepDead } from "../../ownership/dead_runs.ts";
-import { isIdent, type Places } from "./directories.ts";
+import { isIdent, type Places } from "./places.ts";
 
 /** How thoroughly is looked. */
 interface SweepOptions {
@@ -57,6 +57,6 @@ function lookInto({ all, ident }: SweepOptions): "all" | { ident: string } | und
 
 /** Loaded only when something is left: nearly never. */
 async function clearLazily(...[path, owner]: Parameters<ClearPath>): Promise<void> {
-  const { clearRemains } = await import("../../run/clear_remains.ts");
+  const { clearRemains } = await import("../clear_remains.ts");
   await clearRemains(path, owner);
 }

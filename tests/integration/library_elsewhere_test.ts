@@ -1,0 +1,93 @@
+// Runs of other processes, looked at, followed and stopped by the library.
+import {
+  isAlive,
+  listRuns,
+  run,
+  runAsync,
+  RunFailedError,
+  Runner,
+  RunnerError,
+  stop,
+} from "../../mod.ts";
+import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
+import { collect, LibraryDir } from "../testing/library_dir.ts";
+
+const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const BIN = new URL("../fixtures/bin", import.meta.url).pathname;
+
+/** Starts a run in the background of another process. */
+async function startElsewhere(data: LibraryDir, ident: string): Promise<string> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CLI, "start", data.dir, "-b", `${BIN}/forever`, "-i", ident],
+    env: data.base.envvars,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return `${data.dir}/artifacts/${ident}`;
+}
+
+Deno.test("a run of another process is followed, and cancel() resolves when its status is final", async () => {
+  await using data = new LibraryDir();
+  const dir = await startElsewhere(data, "first");
+  assertEquals([await isAlive(data.dir), await isAlive(data.dir, { ident: "first" })], [
+    true,
+    true,
+  ]);
+  const [listed] = await listRuns(data.dir);
+  assertEquals([listed?.ident, listed?.status, listed?.artifactDir], ["first", "running", dir]);
+  {
+    // Whoever only looks ends nothing.
+    await using _looked = await Runner.fromArtifacts(dir, { follow: true });
+  }
+  assert(await isAlive(data.dir));
+  const followed = await Runner.fromArtifacts(dir, { follow: true });
+  for await (const event of followed.events) if (event.stdout === "started") break;
+  const stopReading = new AbortController();
+  const reading = collect(followed.events({ from: 2, signal: stopReading.signal }));
+  stopReading.abort();
+  assertEquals(await reading, []);
+  const unfollowed = await Runner.fromArtifacts(dir);
+  await followed.cancel();
+  assertEquals([followed.status, followed.rc, followed.canceled], ["canceled", 254, true]);
+  assertEquals(await isAlive(data.dir), false);
+  await unfollowed.cancel();
+  assertEquals(unfollowed.status, "canceled");
+  await startElsewhere(data, "second");
+  await stop(data.dir);
+  assertEquals((await listRuns(data.dir, { ident: "second" }))[0]?.status, "canceled");
+  const error = await assertRejects(() => stop(data.dir), "Cannot stop: nothing runs");
+  assert(error instanceof RunnerError && error.code === "background.not_running");
+});
+
+Deno.test("another view of a run of this process cancels it as well", async () => {
+  await using data = new LibraryDir();
+  const { runner, done } = runAsync({ ...data.fixture("forever"), ident: "here" });
+  for await (const event of runner.events) if (event.stdout === "started") break;
+  const other = await Runner.fromArtifacts(`${data.dir}/artifacts/here`);
+  await other.cancel("the other view");
+  assertEquals(other.status, "canceled");
+  assertEquals((await done).endReason, { reason: "canceled", by: "the other view" });
+});
+
+Deno.test("events from a counter on; of a removed directory an error; orThrow", async () => {
+  await using data = new LibraryDir();
+  for (const event_store of ["files", "jsonl"] as const) {
+    const runner = await run({
+      ...data.fixture("fake_ansible_events", { FAKE_EVENTS: "5" }),
+      settings: { event_store },
+    });
+    assertEquals(runner.orThrow(), runner);
+    const counters = (await collect(runner.events({ from: 4 }))).map((event) => event.counter);
+    assertEquals(counters, [4, 5]);
+    Deno.removeSync(runner.config.artifactDir, { recursive: true });
+    const error = await assertRejects(() => collect(runner.events), "Cannot read the events of");
+    assert(error instanceof RunnerError && error.code === "artifacts.none");
+  }
+  const failed = await run({ ...data.base, binary: "/bin/false" });
+  try {
+    failed.orThrow();
+    assert(false);
+  } catch (error) {
+    assert(error instanceof RunFailedError && error.runner === failed);
+    assertEquals(error.message, `Run "${failed.ident}" is failed: exit code 1`);
+  }
+});
