@@ -1,0 +1,124 @@
+// Long test: many jobs at once, some of them canceled at random, with handlers that throw, hang or
+// are slow, and readers that stop in the middle. Nothing may be lost and nothing may be left.
+import { CallbackError, type CallOptions, runAsync, type Runner } from "../../mod.ts";
+import { assert, assertEquals } from "../testing/assert.ts";
+import { LibraryDir, openDescriptors, pause } from "../testing/library_dir.ts";
+import { testOrSkip } from "../testing/skip.ts";
+
+/** How many jobs; how many at a time. */
+const JOBS = 300;
+const WORKERS = 20;
+const EVENTS = 40;
+
+/** What kind of caller a job has; the others are well-behaved. */
+type Kind = "canceled" | "throwing" | "slow" | "hanging" | "stopping" | "plain";
+
+const KINDS: readonly Kind[] = [
+  "canceled",
+  "throwing",
+  "slow",
+  "hanging",
+  "stopping",
+  "plain",
+  "plain",
+  "plain",
+  "plain",
+  "plain",
+];
+
+function handlersOf(kind: Kind, count: () => void): CallOptions {
+  const at = Math.floor(Math.random() * EVENTS);
+  let seen = 0;
+  return {
+    handlerTimeout: 0.2,
+    eventHandler: async () => {
+      count();
+      seen++;
+      if (kind === "slow") await pause(5);
+      if (kind === "hanging" && seen === at) await new Promise(() => {});
+      if (kind === "throwing" && seen === at) throw new Error("thrown on purpose");
+    },
+  };
+}
+
+/** Runs one job to its end; returns its kind and how it ended. */
+async function job(data: LibraryDir, kind: Kind): Promise<string> {
+  let handled = 0;
+  const { runner, done } = runAsync({
+    ...data.fixture("fake_ansible_events", { FAKE_EVENTS: String(EVENTS) }),
+    ...handlersOf(kind, () => handled++),
+  });
+  if (kind === "canceled" || kind === "hanging") {
+    setTimeout(() => runner.cancel("the soak").catch(() => {}), Math.random() * 2000);
+  }
+  if (kind === "stopping") {
+    for await (const event of runner.events) {
+      if (event.counter > 3) break;
+    }
+  }
+  const error = await done.then(() => undefined, (error: unknown) => error);
+  if (error !== undefined) assert(error instanceof CallbackError, String(error));
+  assertEquals(await countEvents(runner), countFiles(runner));
+  if (kind === "plain" || kind === "slow" || kind === "stopping") {
+    assertEquals([runner.status, handled, countFiles(runner)], ["successful", EVENTS, EVENTS]);
+  }
+  return `${kind} ${runner.status}`;
+}
+
+async function countEvents(runner: Runner): Promise<number> {
+  let count = 0;
+  for await (const _event of runner.events) count++;
+  return count;
+}
+
+function countFiles(runner: Runner): number {
+  try {
+    const dir = `${runner.config.artifactDir}/job_events`;
+    return Array.from(Deno.readDirSync(dir)).filter(({ name }) => /^\d+-.*\.json$/.test(name))
+      .length;
+  } catch {
+    return 0;
+  }
+}
+
+testOrSkip(
+  "300 jobs with callers that misbehave: counts are right, nothing is left, memory is flat",
+  Deno.env.get("RUNNER_TEST_LONG") === "1" ? undefined : "only with RUNNER_TEST_LONG=1",
+  async () => {
+    await using data = new LibraryDir();
+    const unhandled: unknown[] = [];
+    const onUnhandled = (event: PromiseRejectionEvent): void => {
+      event.preventDefault();
+      unhandled.push(event.reason);
+    };
+    globalThis.addEventListener("unhandledrejection", onUnhandled);
+    const ends: Record<string, number> = {};
+    const memory: number[] = [];
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < JOBS) {
+        const kind = KINDS[next++ % KINDS.length] ?? "plain";
+        const end = await job(data, kind);
+        ends[end] = (ends[end] ?? 0) + 1;
+        if (next % 50 === 0) memory.push(Math.round(Deno.memoryUsage().rss / 1e6));
+      }
+    };
+    await job(data, "plain");
+    const descriptors = openDescriptors();
+    await Promise.all(Array.from({ length: WORKERS }, worker));
+    await data.assertNothingRuns();
+    await pause(100);
+    globalThis.removeEventListener("unhandledrejection", onUnhandled);
+    assertEquals(unhandled, []);
+    assert(
+      openDescriptors() <= descriptors + 2,
+      `${openDescriptors()} descriptors, ${descriptors} before`,
+    );
+    // The heap of 20 jobs at once grows first; from the middle on it is flat.
+    const middle = memory[memory.length >> 1] ?? 0;
+    const last = memory.at(-1) ?? 0;
+    assert(last < middle * 1.1, `memory in MB: ${memory.join(", ")}`);
+    // deno-lint-ignore no-console -- figures for whoever asked for the long tests
+    console.log(`ends: ${JSON.stringify(ends)}; RSS in MB: ${memory.join(", ")}`);
+  },
+);
