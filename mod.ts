@@ -81,6 +81,10 @@ export {
   getAnsibleConfig,
   getAnsibleConfigAsync,
 } from "./src/ansible_tools/ansible_config.ts";
+export { process, type ProcessOptions, type ProcessResult } from "./src/remote/processor.ts";
+export type { RemoteStatus } from "./src/remote/remote_status.ts";
+export { transmit, type TransmitOptions } from "./src/remote/transmitter.ts";
+export { work, type WorkOptions, type WorkResult } from "./src/remote/worker/work.ts";
 export type { CredentialOptions, InputOptions, Json, JsonObject } from "./src/config/options.ts";
 export type {
   ExtraVars,

@@ -15,6 +15,7 @@ import { takeOptions } from "./run/caller/take_options.ts";
 import type { RunningRun, RunOptions, TakenOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
 import type { Perform } from "./run/run_context.ts";
+import type { Sink } from "./sinks/sink.ts";
 
 export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/run_options.ts";
 
@@ -78,6 +79,8 @@ export interface RunWays {
   readonly terminal: boolean;
   /** The run that it repeats. */
   readonly retryOf?: FormerRun;
+  /** Told of everything before the artifacts are. @default {none} */
+  readonly sink?: Sink;
 }
 
 /**

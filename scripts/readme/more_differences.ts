@@ -13,6 +13,49 @@ export const MORE_DIFFERENCES = {
       "takes eight of them as flags and options, `-l` as `--limit`; of the rest it says the `--cmdline`",
     reason: "they are what people type first",
   },
+  "remote-secrets": {
+    original: "writes passwords, keys and variables that a job brings into the worker's env/",
+    ours: "keeps them in memory",
+    reason: "a worker's directory may stay",
+  },
+  "remote-errors": {
+    original: "ends without a word on the stream when a worker cannot run a job",
+    ours: "sends a status `error` with the reason, and the end of the stream",
+    reason: "whoever sent the job sees why",
+  },
+  "remote-early-cancel": {
+    original: "forgets a signal that comes before the job, and dies of HUP leaving its directory",
+    ours: "tells the sender `canceled`, exits with 254 and leaves nothing",
+    reason: "canceled means canceled",
+  },
+  "remote-zip": {
+    original:
+      "dies of sockets in the directory, shifts times between time zones, writes through links",
+    ours: "leaves sockets out, sends times in UTC as well, refuses a zip that leads outside",
+    reason: "no job reaches other files",
+  },
+  "remote-artifact-dir": {
+    original: "`process` without -i writes into `artifacts/` itself",
+    ours: "takes the ident of the job; `--artifact-dir DIR` is the directory itself",
+    reason: "a second job does not mix with the first",
+  },
+  "remote-process-exit": {
+    original: "`process` exits with 0 when the stream is cut or the worker failed",
+    ours: "exits with 1 and says why; `--exit-code` gives the job's own",
+    reason: "a script sees it",
+  },
+  "remote-inventory": {
+    original:
+      "`transmit` writes host lists and texts into inventory/hosts, role plays into project/",
+    ours: "sends them as files of the stream alone",
+    reason: "the user's directory stays as it is",
+  },
+  "remote-cleanup": {
+    original:
+      '`worker cleanup` removes live jobs and keeps dead ones; `--exclude-strings "a b"` is one text',
+    ours: "keeps live jobs, and splits at blanks and commas",
+    reason: "AWX passes them so",
+  },
   "several-lines-inside": {
     original:
       "writes a variable of several lines into env.list as it is, which the engine misreads",

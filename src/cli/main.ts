@@ -35,6 +35,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return 0;
       case "doctor":
         return await (await import("./commands/doctor.ts")).doctor();
+      case "worker":
+        return await (await import("./commands/worker.ts")).worker(parsed);
       case "command":
         refuseLongFiles();
         return await runCommand(parsed);

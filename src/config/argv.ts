@@ -52,7 +52,7 @@ export function buildArgv(parts: ArgvParts): string[] {
 }
 
 /** Options that the original takes by cmdline only: they stand where its words do. */
-function ansibleOptions(options: TakenInputs): string[] {
+export function ansibleOptions(options: TakenInputs): string[] {
   const words: string[] = [];
   if (options.check === true) words.push("--check");
   if (options.diff === true) words.push("--diff");

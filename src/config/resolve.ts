@@ -107,7 +107,14 @@ export function makeAbsolute(path: string, cwd: string): string {
 /** Longest file name on Linux. */
 const MAX_IDENT_BYTES = 255;
 
-function checkIdent(ident: string): string {
+/**
+ * Says whether a text can be the name of an artifact directory.
+ *
+ * @param ident the text
+ * @returns the same
+ * @throws {ConfigError} when it cannot
+ */
+export function checkIdent(ident: string): string {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (ident === "" || ident === "." || ident === ".." || /[/\x00-\x1f\x7f-\x9f]/.test(ident)) {
     throw new ConfigError(

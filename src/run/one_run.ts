@@ -227,7 +227,14 @@ export class Run {
         this.#stopper.fail({ reason: "artifacts_failed", error: messageOf(cause) }, error);
       },
     });
-    const sinks = [this.#handlers, profiler, emitters, artifacts, this.#openConsole(files)]
+    const sinks = [
+      this.#handlers,
+      profiler,
+      emitters,
+      this.#view.sink,
+      artifacts,
+      this.#openConsole(files),
+    ]
       .filter((sink) => sink !== undefined);
     return {
       sinks: new FanOut({ sinks, isJson: config.jsonMode && this.#view.terminal }),

@@ -15,7 +15,7 @@ import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
 import type { Runner } from "../result.ts";
 import type { HandlerCalls } from "./caller/handler_calls.ts";
-import type { FanOut } from "../sinks/sink.ts";
+import type { FanOut, Sink } from "../sinks/sink.ts";
 import type { ArtifactSink } from "./artifact_sink.ts";
 import type { Stopper } from "./cancellation.ts";
 
@@ -68,6 +68,8 @@ export interface RunView {
   readonly perform: Perform;
   /** Whether the program gets a terminal; if not, it runs between pipes. */
   readonly terminal: boolean;
+  /** Told of everything before the artifacts are. */
+  readonly sink?: Sink | undefined;
   /** The run that it repeats, and for which hosts. */
   readonly retryOf?: FormerRun | undefined;
 }

@@ -40,6 +40,16 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
     }
     case "start":
       return await start(parsed);
+    case "transmit":
+      return await logged(parsed, async (log) => {
+        const { transmit } = await import("./transmit.ts");
+        return await transmit(parsed, { options: await readRunOptions(parsed, log), log });
+      });
+    case "process":
+      return await logged(parsed, async (log) => {
+        const { processStream } = await import("./process.ts");
+        return await processStream(parsed, log);
+      });
     case "stop":
       return await (await import("./stop.ts")).stop(parsed);
     case "is-alive":

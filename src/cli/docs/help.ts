@@ -137,7 +137,8 @@ function renderCommandHelp(command: Command): string {
   ]);
 }
 
-function commandLabel({ name, operand }: Command): string {
+function commandLabel({ name, operand, action }: Command): string {
+  if (action !== undefined) return `${name} [${action}]`;
   return operand === undefined ? name : `${name} ${operand}`;
 }
 

@@ -78,7 +78,8 @@ const FILES: readonly (readonly [path: string, doc: string])[] = [
   ["daemon.log", "messages of background runs"],
 ];
 
-function commandLabel({ name, operand }: Command): string {
+function commandLabel({ name, operand, action }: Command): string {
+  if (action !== undefined) return `${name} [${action}]`;
   return operand === undefined ? name : `${name} ${operand}`;
 }
 

@@ -33,7 +33,8 @@ function commandTable(): readonly string[] {
   ];
 }
 
-function label({ name, operand }: Command): string {
+function label({ name, operand, action }: Command): string {
+  if (action !== undefined) return code(`${name} [${action}]`);
   return code(operand === undefined ? name : `${name} ${operand}`);
 }
 

@@ -23,3 +23,9 @@ export const DIR: readonly CommandName[] = [
   "report",
   "deliver",
 ];
+
+/** Those that say what to run, here or elsewhere. */
+export const JOB: readonly CommandName[] = [...RUN, "transmit"];
+
+/** Those of remote jobs. */
+export const REMOTE: readonly CommandName[] = ["transmit", "worker", "process"];

@@ -108,6 +108,32 @@ export const COMMANDS: readonly Command[] = [
     exitCodes: [["0", "nothing is left"], ["1", "something is left"], ["2", "bad usage"]],
   },
   {
+    name: "transmit",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "send a job to a worker: options and private data directory, on standard output",
+    exitCodes: [["0", "sent"], ["1", "could not be sent"], ["2", "bad usage"]],
+  },
+  {
+    name: "worker",
+    action: "cleanup",
+    doc: "run a job from standard input and send back what comes of it",
+    exitCodes: [
+      ["0", "successful, or what came was no job (the sender is told)"],
+      ["1, 2, 4 ...", "of the job, as with run; 1: it could not be run"],
+      ["254", "canceled or timed out"],
+    ],
+  },
+  {
+    name: "process",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "turn what a worker sends on standard input into events and artifacts",
+    exitCodes: [
+      ["0", "processed, whatever became of the job"],
+      ["1", "the stream is broken, or the worker could not run the job"],
+      ["2", "bad usage"],
+    ],
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

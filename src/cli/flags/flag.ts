@@ -18,11 +18,14 @@ export type CommandName =
   | "retry"
   | "report"
   | "deliver"
+  | "transmit"
+  | "worker"
+  | "process"
   | "doctor"
   | "completions";
 
 /** Commands that take a private data directory. */
-export type DirCommandName = Exclude<CommandName, "doctor" | "completions">;
+export type DirCommandName = Exclude<CommandName, "worker" | "doctor" | "completions">;
 
 /** Shells for which completions are made. */
 export type ShellName = "bash" | "zsh" | "fish";
@@ -80,6 +83,8 @@ export const FLAG_GROUPS = [
   "Directory isolation",
   "Resource profiling",
   "Container",
+  "Remote jobs",
+  "Cleanup",
   "Past runs",
   "Report",
   "General",
@@ -94,6 +99,8 @@ export interface Command {
   readonly name: CommandName;
   /** Placeholder of its word, if it takes one. */
   readonly operand?: "PRIVATE_DATA_DIR" | "SHELL";
+  /** A word that it may take instead. */
+  readonly action?: "cleanup";
   /** What it does, one line. */
   readonly doc: string;
   /** Exit codes, code (or words) to meaning. */

@@ -18,6 +18,7 @@ const PROCESS = inGroup({ group: "Process isolation", commands: RUN }, [
   {
     key: "processIsolationExecutable",
     long: "process-isolation-executable",
+    commands: [...RUN, "worker"],
     kind: "path",
     value: "PROGRAM",
     default: "podman with a container option, else bwrap",
@@ -123,7 +124,7 @@ const PROFILING = inGroup({ group: "Resource profiling", commands: RUN }, [
   },
 ]);
 
-const CONTAINER = inGroup({ group: "Container", commands: RUN }, [
+const CONTAINER = inGroup({ group: "Container", commands: [...RUN, "transmit"] }, [
   {
     key: "containerImage",
     long: "container-image",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ANEW, DIR, RUN } from "./command_sets.ts";
+import { ANEW, DIR, JOB, REMOTE, RUN } from "./command_sets.ts";
 import { EMITTER_FLAGS } from "./emitters.ts";
 import { inGroup } from "./grouped.ts";
 
@@ -14,7 +14,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     long: "json",
     short: "j",
     kind: "flag",
-    commands: [...ANEW, "logs", "status", "show", "events"],
+    commands: [...ANEW, "transmit", "logs", "status", "show", "events"],
     doc: "events as JSON lines instead of text; JSON instead of a table",
   },
   {
@@ -22,7 +22,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     long: "quiet",
     short: "q",
     kind: "flag",
-    commands: ANEW,
+    commands: [...ANEW, "transmit", "process"],
     doc: "print nothing on the console",
   },
   {
@@ -38,12 +38,14 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     key: "omitEventData",
     long: "omit-event-data",
     kind: "flag",
+    commands: JOB,
     doc: "leave event_data empty in every event",
   },
   {
     key: "onlyFailedEventData",
     long: "only-failed-event-data",
     kind: "flag",
+    commands: JOB,
     doc: "leave event_data empty in all events but failures",
   },
   ...EMITTER_FLAGS,
@@ -51,7 +53,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     key: "debug",
     long: "debug",
     kind: "flag",
-    commands: [...DIR, "retry", "doctor"],
+    commands: [...DIR, "retry", ...REMOTE, "doctor"],
     doc: "debug log on stderr and in the log file",
   },
   {
@@ -59,7 +61,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     long: "logfile",
     kind: "path",
     value: "FILE",
-    commands: [...DIR, "retry"],
+    commands: [...DIR, "retry", ...REMOTE],
     doc: "write log messages to this file",
   },
 ]);

@@ -6,16 +6,17 @@
  */
 import { ANSIBLES_OWN } from "./ansibles_own.ts";
 import { ISOLATION_FLAGS } from "./isolation.ts";
-import { ANEW, DIR, RUN } from "./command_sets.ts";
+import { ANEW, DIR, JOB, REMOTE } from "./command_sets.ts";
 import { inGroup } from "./grouped.ts";
 import { OUTPUT_FLAGS } from "./output.ts";
+import { REMOTE_FLAGS } from "./remote.ts";
 import { PAST_RUN_FLAGS } from "./past_runs.ts";
 import { REPORT_FLAGS } from "./report.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
-const ALL: readonly CommandName[] = [...DIR, "retry", "doctor", "completions"];
+const ALL: readonly CommandName[] = [...DIR, "retry", ...REMOTE, "doctor", "completions"];
 
-const WHAT = inGroup({ group: "What to run", commands: RUN }, [
+const WHAT = inGroup({ group: "What to run", commands: JOB }, [
   {
     key: "playbook",
     long: "playbook",
@@ -23,7 +24,7 @@ const WHAT = inGroup({ group: "What to run", commands: RUN }, [
     kind: "path",
     value: "PLAYBOOK",
     env: "RUNNER_PLAYBOOK",
-    commands: [...RUN, "status"],
+    commands: [...JOB, "status"],
     doc: "playbook to run, relative to the project directory; of status: whose runs are listed",
     conflicts: ["module", "role"],
   },
@@ -59,7 +60,7 @@ const WHAT = inGroup({ group: "What to run", commands: RUN }, [
   },
 ]);
 
-const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
+const RUNNER = inGroup({ group: "Runner", commands: JOB }, [
   {
     key: "ident",
     long: "ident",
@@ -67,7 +68,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "text",
     value: "IDENT",
     default: "a random UUID",
-    commands: DIR,
+    commands: [...DIR, "transmit", "process"],
     doc: "name of the run and of its artifact directory",
   },
   {
@@ -76,7 +77,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "path",
     value: "DIR",
     default: "PRIVATE_DATA_DIR/artifacts",
-    commands: [...DIR, "retry"],
+    commands: [...DIR, "retry", "transmit", "process"],
     doc: "root of the artifact directories",
   },
   {
@@ -101,7 +102,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     kind: "int",
     value: "N",
     default: "0, keep all",
-    commands: ANEW,
+    commands: [...ANEW, "transmit"],
     doc: "keep only the N newest artifact directories",
   },
   {
@@ -118,7 +119,7 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     value: "NAME=SOURCE",
     repeatable: true,
     origin: "ours",
-    commands: ANEW,
+    commands: [...ANEW, "transmit"],
     doc: "secret for a prompt, from file:PATH or env:VARIABLE; NAME is ssh, become, vault, " +
       "vault@ID, ssh_key_passphrase or ssh_key_passphrase@FILE; repeatable",
   },
@@ -127,17 +128,17 @@ const RUNNER = inGroup({ group: "Runner", commands: RUN }, [
     long: "allow-unsafe-private-data-dir",
     kind: "flag",
     origin: "ours",
-    commands: [...ANEW, "deliver"],
+    commands: [...ANEW, "deliver", ...REMOTE],
     doc: "accept a private data directory that others may write to",
   },
 ]);
 
-const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
+const ANSIBLE = inGroup({ group: "Ansible", commands: JOB }, [
   {
     key: "verbosity",
     short: "v",
     kind: "count",
-    commands: ANEW,
+    commands: [...ANEW, "transmit"],
     doc: "more output from Ansible; up to five: -vvvvv",
   },
   {
@@ -153,7 +154,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     long: "forks",
     kind: "text",
     value: "N",
-    commands: ANEW,
+    commands: [...ANEW, "transmit"],
     doc: "number of hosts at a time",
   },
   {
@@ -161,7 +162,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
     long: "hosts",
     kind: "text",
     value: "HOSTS",
-    commands: ANEW,
+    commands: [...ANEW, "transmit"],
     doc: "hosts to run on; only with -m or -r; of retry: failed, unreachable or both (the default)",
   },
   ...ANSIBLES_OWN,
@@ -175,7 +176,7 @@ const ANSIBLE = inGroup({ group: "Ansible", commands: RUN }, [
   },
 ]);
 
-const ROLE = inGroup({ group: "Role", commands: RUN }, [
+const ROLE = inGroup({ group: "Role", commands: JOB }, [
   {
     key: "rolesPath",
     long: "roles-path",
@@ -200,7 +201,7 @@ const ROLE = inGroup({ group: "Role", commands: RUN }, [
   },
 ]);
 
-const MODULE = inGroup({ group: "Module", commands: RUN }, [
+const MODULE = inGroup({ group: "Module", commands: JOB }, [
   {
     key: "moduleArgs",
     long: "args",
@@ -236,6 +237,7 @@ const ROWS = [
   ...ROLE,
   ...MODULE,
   ...ISOLATION_FLAGS,
+  ...REMOTE_FLAGS,
   ...PAST_RUN_FLAGS,
   ...REPORT_FLAGS,
   ...GENERAL,

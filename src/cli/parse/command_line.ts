@@ -26,6 +26,15 @@ export interface DirCommand {
   readonly idents?: readonly string[];
 }
 
+/** The command that runs the jobs of others. */
+export interface WorkerCommand {
+  readonly kind: "worker";
+  /** Whether it cleans up after them instead. */
+  readonly isCleanup: boolean;
+  /** The flags that were typed. */
+  readonly flags: FlagValues;
+}
+
 /** What the command line says. */
 export type ParsedCommandLine =
   | { readonly kind: "bare" }
@@ -33,6 +42,7 @@ export type ParsedCommandLine =
   | { readonly kind: "version" }
   | { readonly kind: "completions"; readonly shell: ShellName }
   | { readonly kind: "doctor"; readonly flags: FlagValues }
+  | WorkerCommand
   | DirCommand;
 
 /** Bad usage of a command, if it is known which: its usage is shown. */
@@ -126,6 +136,7 @@ function toCommand(
   { operand, flags, idents }: Rest,
 ): ParsedCommandLine {
   if (name === "doctor") return { kind: "doctor", flags };
+  if (name === "worker") return { kind: "worker", isCleanup: operand !== undefined, flags };
   if (name === "completions") return { kind: "completions", shell: toShell(operand ?? "") };
   if (operand === undefined || operand === "") {
     // An empty word is an unset variable of a script rather than the current directory.

@@ -80,11 +80,12 @@ interface Found {
 
 function resolveOperand(items: Item[], { command, at, others }: Found): Operands {
   const [first, ...more] = others;
-  const extra = command.operand === undefined ? first : more[0];
+  const isAction = command.action !== undefined && first?.value === command.action;
+  const extra = command.operand === undefined && !isAction ? first : more[0];
   if (extra !== undefined && command.takesIdents !== true) {
     return { command, items, problem: { message: `Unexpected argument "${extra.value}"` } };
   }
-  if (command.operand === undefined) return { command, items };
+  if (command.operand === undefined && first === undefined) return { command, items };
   if (first !== undefined) {
     const idents = more.map(({ value }) => value);
     return { command, items, operand: first.value, ...(idents.length > 0 ? { more: idents } : {}) };
@@ -116,10 +117,6 @@ function missingOperand(command: Command, items: readonly Item[]): Problem {
 }
 
 function unknownCommand(word: string): Problem {
-  if (/^(transmit|worker|process)$/.test(word)) {
-    const hint = "Remote execution is not available: use run on the machine that runs Ansible";
-    return { message: `Unknown command "${word}"`, hint };
-  }
   const near = nearest(word, COMMANDS.map(({ name }) => name));
   const message = `Unknown command "${word}"`;
   if (near === undefined) return { message, hint: missingCommand().replace(/^.*: e/, "E") };

@@ -50,7 +50,9 @@ Deno.test("renderHelp of the program names every command and environment variabl
     assertStringIncludes(help, `  ${name}`);
     assertStringIncludes(help.replaceAll(/\s+/g, " "), doc);
   }
-  for (const { env } of FLAGS) if (env !== undefined) assertStringIncludes(help, `  ${env} `);
+  for (const { env } of FLAGS) {
+    if (env !== undefined) assert(new RegExp(`^  ${env}\\s`, "m").test(help), env);
+  }
 });
 
 Deno.test("renderHelp says of stop and is-alive that the rest is ignored", () => {

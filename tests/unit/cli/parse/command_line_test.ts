@@ -40,10 +40,15 @@ function sample(flag: Flag): { readonly words: string[]; readonly value: unknown
 }
 
 const DIR_COMMANDS: readonly DirCommandName[] = COMMANDS.flatMap(({ name }) =>
-  name === "doctor" || name === "completions" ? [] : [name]
+  name === "worker" || name === "doctor" || name === "completions" ? [] : [name]
 );
 
-for (const flag of FLAGS.filter(({ key }) => key !== "help" && key !== "version")) {
+/** Those of "worker", which takes no private data directory as a word, are in the test of it. */
+const DIR_FLAGS = FLAGS.filter(({ key, commands }) =>
+  key !== "help" && key !== "version" && DIR_COMMANDS.some((name) => commands.includes(name))
+);
+
+for (const flag of DIR_FLAGS) {
   const command = DIR_COMMANDS.find((name) => flag.commands.includes(name)) ?? "run";
   const { words, value } = sample(flag);
   Deno.test(`parseCommandLine reads ${words.join(" ")} before, between and after`, () => {
@@ -65,7 +70,7 @@ for (const flag of FLAGS.filter(({ key }) => key !== "help" && key !== "version"
   });
 }
 
-const WITH_TEXT = FLAGS.filter(({ kind, long }) =>
+const WITH_TEXT = DIR_FLAGS.filter(({ kind, long }) =>
   long !== undefined && (kind === "text" || kind === "path")
 );
 
@@ -283,3 +288,18 @@ Deno.test("parseCommandLine gives report every ident, of -i and after the direct
     flags: {},
   });
 });
+
+for (const flag of FLAGS.filter(({ commands }) => commands.includes("worker"))) {
+  if (flag.key === "help" || flag.key === "version") continue;
+  const { words, value } = sample(flag);
+  Deno.test(`worker reads ${words.join(" ")} before and after`, () => {
+    for (
+      const args of [["worker", ...words], [...words, "worker"], ["worker", "cleanup", ...words]]
+    ) {
+      const parsed = parseCommandLine(args);
+      assert(parsed.kind === "worker");
+      assertEquals(parsed.isCleanup, args.includes("cleanup"));
+      assertEquals(parsed.flags[flag.key as keyof typeof parsed.flags], value);
+    }
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * Turns a worker's stream on standard input into artifacts and text on standard output.
+ *
+ * @module
+ */
+import { printable } from "../../internal/printable.ts";
+import { process, type ProcessResult } from "../../remote/processor.ts";
+import { ByteQueue } from "../../remote/wire/byte_queue.ts";
+import type { DirCommand } from "../parse/command_line.ts";
+import type { Log } from "../terminal/debug_log.ts";
+import { printDiagnostic } from "../terminal/print.ts";
+import { watchSignals } from "../terminal/signals.ts";
+
+/**
+ * Processes one stream.
+ *
+ * @param parsed the parsed command line
+ * @param log takes warnings
+ * @returns the exit code
+ */
+export async function processStream(
+  { flags, privateDataDir }: DirCommand,
+  log: Log,
+): Promise<number> {
+  using signals = watchSignals();
+  const screen = new ByteQueue(Deno.stdout.writable);
+  const encoder = new TextEncoder();
+  const result = await process({
+    input: Deno.stdin.readable,
+    privateDataDir,
+    ...(flags.ident && { ident: flags.ident }),
+    ...(flags.artifactDir && { artifactDir: flags.artifactDir }),
+    allowUnsafePrivateDataDir: flags.allowUnsafePrivateDataDir ?? false,
+    ...(flags.quiet !== true && { onOutput: (text) => screen.write(encoder.encode(text)) }),
+    signal: signals.cancel,
+    log,
+  });
+  await screen.settle(signals.cancel);
+  if (result.error !== undefined) {
+    printDiagnostic(`error: Cannot process the stream: ${printable(result.error)}`);
+    log("error", result.error);
+  }
+  if (signals.cancel.aborted) return 254;
+  if (flags.isExitCode === true) return exitCodeOf(result);
+  return result.error === undefined ? 0 : 1;
+}
+
+function exitCodeOf({ status, rc, error }: ProcessResult): number {
+  if (error !== undefined) return rc || 1;
+  if (rc !== undefined) return rc;
+  return status === "successful" ? 0 : status === "canceled" || status === "timeout" ? 254 : 1;
+}

@@ -1,0 +1,221 @@
+/**
+ * Turns a zip into files below a directory. Nothing is written outside of it, nor through a link.
+ *
+ * @module
+ */
+import { RunnerError } from "../../errors.ts";
+import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
+import { describeOsError } from "../../internal/file_system.ts";
+import type { Spool } from "./spool.ts";
+import { FILE_TYPE } from "./zip_format.ts";
+import { type Member, ZipError, ZipReader } from "./zip_reader.ts";
+
+/** After so many bytes others get a turn: signals, lines that keep a connection alive. */
+const TURN_BYTES = 4 << 20;
+
+/** What making a file costs, as bytes. */
+const MAKE = 8 << 10;
+
+/** Longest target of a link, in bytes; the system allows no longer one. */
+const MAX_TARGET = 4096;
+
+/**
+ * Unpacks a zip; files that are there and have no member stay.
+ *
+ * @param spool the zip
+ * @param target an existing directory, or a link to one
+ * @param options what ends it
+ * @throws {RunnerError} when the zip is damaged or wants to write elsewhere
+ */
+export async function unpack(
+  spool: Spool,
+  target: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  try {
+    const zip = new ZipReader(spool);
+    checkNames(zip);
+    await new Unpacker(zip, { target: Deno.realPathSync(target), ...options }).unpack();
+  } catch (error) {
+    if (options.signal?.aborted === true || error instanceof RunnerError) throw error;
+    const reason = error instanceof ZipError ? error.message : describeOsError(error);
+    throw new RunnerError("remote.unpack", `Cannot unpack the zip file: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Looks at all names before the first file is written. */
+function checkNames(zip: ZipReader): void {
+  const links = new Set<string>();
+  const parents = new Set<string>();
+  for (const { name, mode } of zip.members()) {
+    const parts = partsOf(name);
+    if ((mode & FILE_TYPE.mask) === FILE_TYPE.link) links.add(parts.join("/"));
+    for (let length = parts.length - 1; length > 0; length--) {
+      const parent = parts.slice(0, length).join("/");
+      if (parents.has(parent)) break;
+      parents.add(parent);
+    }
+  }
+  const through = links.intersection(parents).values().next().value;
+  if (through !== undefined) {
+    throw new ZipError(`a member leads through the link ${JSON.stringify(through)}`);
+  }
+}
+
+/** The names on the way to a member; none for the directory itself. */
+function partsOf(name: string): string[] {
+  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+  if (name.startsWith("/") || parts.includes("..") || name.includes("\0")) {
+    throw new ZipError(`${JSON.stringify(name)} leads out of the directory`);
+  }
+  return parts;
+}
+
+class Unpacker {
+  readonly #zip: ZipReader;
+  readonly #target: string;
+  readonly #signal: AbortSignal | undefined;
+  /** Directories that have been seen to be no links; nothing here makes a link of one. */
+  readonly #known = new Set<string>();
+  /** Modes of directories that we made: they count when all is in them. */
+  readonly #modes = new Map<string, Member>();
+  #sinceTurn = 0;
+
+  constructor(
+    zip: ZipReader,
+    to: { readonly target: string; readonly signal?: AbortSignal | undefined },
+  ) {
+    this.#zip = zip;
+    this.#target = to.target;
+    this.#signal = to.signal;
+  }
+
+  async unpack(): Promise<void> {
+    for (const member of this.#zip.members()) {
+      const parts = partsOf(member.name);
+      const last = parts.pop();
+      if (last === undefined) continue;
+      const parent = this.#enter(parts);
+      await this.#make(member, `${parent}/${last}`);
+      if ((this.#sinceTurn += MAKE) >= TURN_BYTES) await this.#turn();
+    }
+    for (const [path, { mode, mtime }] of [...this.#modes].reverse()) {
+      Deno.utimeSync(path, mtime, mtime);
+      Deno.chmodSync(path, mode & 0o7777);
+    }
+  }
+
+  /** The directory that a member lies in, made if need be. */
+  #enter(parts: readonly string[]): string {
+    const whole = parts.length === 0 ? this.#target : `${this.#target}/${parts.join("/")}`;
+    if (this.#known.has(whole)) return whole;
+    let path = this.#target;
+    for (const part of parts) {
+      path += `/${part}`;
+      if (!this.#known.has(path)) this.#makeDir(path);
+    }
+    this.#known.add(whole);
+    return whole;
+  }
+
+  /** Makes a directory; says whether it was not there. */
+  #makeDir(path: string): boolean {
+    this.#known.add(path);
+    try {
+      Deno.mkdirSync(path, { mode: 0o755 });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+    const { isDirectory, isSymlink } = Deno.lstatSync(path);
+    if (isDirectory) return false;
+    this.#known.delete(path);
+    const shown = JSON.stringify(path.slice(this.#target.length + 1));
+    throw new ZipError(
+      isSymlink ? `a member leads through the link ${shown}` : `${shown} is not a directory`,
+    );
+  }
+
+  async #make(member: Member, path: string): Promise<void> {
+    const type = member.mode & FILE_TYPE.mask;
+    if (member.name.endsWith("/") || type === FILE_TYPE.dir) {
+      // Contract: the mode of one that is there stays.
+      if (!this.#isDir(path) && this.#makeDir(path)) this.#modes.set(path, member);
+      return;
+    }
+    if (type === FILE_TYPE.link) this.#makeLink(member, path);
+    else if (await this.#makeFile(member, path)) Deno.utimeSync(path, member.mtime, member.mtime);
+  }
+
+  #isDir(path: string): boolean {
+    if (this.#known.has(path)) return true;
+    try {
+      return Deno.lstatSync(path).isDirectory;
+    } catch {
+      return false;
+    }
+  }
+
+  #makeLink(member: Member, path: string): void {
+    const bytes = member.size > MAX_TARGET ? undefined : this.#zip.readWhole(member);
+    if (bytes === undefined || bytes.includes(0)) {
+      throw new ZipError(`${JSON.stringify(member.name)} is no link`);
+    }
+    const target = new TextDecoder().decode(bytes);
+    this.#replacing(path, () => Deno.symlinkSync(target, path));
+  }
+
+  /** Makes a file; says whether it did. */
+  async #makeFile(member: Member, path: string): Promise<boolean> {
+    // Contract: a member without a mode is a plain file.
+    const mode = member.mode === 0 ? 0o644 : member.mode & 0o7777;
+    const bytes = this.#zip.readWhole(member);
+    this.#sinceTurn += bytes?.length ?? 0;
+    if (bytes !== undefined) {
+      return this.#replacing(
+        path,
+        () => Deno.writeFileSync(path, bytes, { createNew: true, mode }),
+      );
+    }
+    if (!this.#replacing(path, () => createPrivateFile(path).close())) return false;
+    using file = Deno.openSync(path, { write: true });
+    await this.#fill(file, member);
+    Deno.chmodSync(path, mode);
+    return true;
+  }
+
+  /**
+   * Makes something new in the place of what may be there, which is never opened: it may be a link
+   * or a pipe. Contract: a directory stays.
+   */
+  #replacing(path: string, make: () => void): boolean {
+    try {
+      make();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+    if (this.#isDir(path)) return false;
+    Deno.removeSync(path);
+    make();
+    return true;
+  }
+
+  /** Holes stay holes: what is nothing but zeros is not written. */
+  async #fill(file: Deno.FsFile, member: Member): Promise<void> {
+    for await (const piece of this.#zip.readPieces(member)) {
+      if (piece.every((byte) => byte === 0)) file.seekSync(piece.length, Deno.SeekMode.Current);
+      else writeAll(file, piece);
+      if ((this.#sinceTurn += piece.length) >= TURN_BYTES) await this.#turn();
+    }
+    file.truncateSync(member.size);
+  }
+
+  async #turn(): Promise<void> {
+    this.#sinceTurn = 0;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Turns pieces that come at any time into writes one after another, several pieces in one where the
+ * reader is slower.
+ *
+ * @module
+ */
+
+/** From so many bytes on whoever writes is to wait. */
+const FULL = 1 << 20;
+
+/** Bytes on their way to a stream of the caller's, which is not closed. */
+export class ByteQueue {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #gone = new AbortController();
+  #pieces: Uint8Array[] = [];
+  #waiting = 0;
+  #draining: Promise<void> | undefined;
+  readonly #givenUp = Promise.withResolvers<void>();
+
+  constructor(stream: WritableStream<Uint8Array>) {
+    this.#writer = stream.getWriter();
+    // A stream that breaks while nothing is written is found at the next write.
+    this.#writer.closed.catch(() => {});
+  }
+
+  /** Aborted when the stream takes no more; its reason is the error. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** How many bytes wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Writes bytes, which must not change afterwards. Once the stream is gone they are dropped.
+   *
+   * @returns a promise to be waited for when too much waits
+   */
+  write(bytes: Uint8Array): void | Promise<void> {
+    if (this.#gone.signal.aborted) return;
+    this.#pieces.push(bytes);
+    this.#waiting += bytes.length;
+    this.#draining ??= this.#drain();
+    if (this.#waiting >= FULL) return Promise.race([this.#draining, this.#givenUp.promise]);
+  }
+
+  /** Waits no longer for the stream's reader. */
+  giveUp(reason: unknown): void {
+    this.#gone.abort(reason);
+    this.#givenUp.resolve();
+  }
+
+  /** Waits until all is written or the stream is gone, and no longer than the signal says. */
+  async settle(signal?: AbortSignal): Promise<void> {
+    if (this.#draining === undefined || signal?.aborted === true) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    signal?.addEventListener("abort", () => resolve(), { once: true });
+    await Promise.race([this.#draining, this.#givenUp.promise, promise]);
+  }
+
+  /** Gives the stream back. */
+  release(): void {
+    this.#writer.releaseLock();
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#pieces.length > 0) {
+        const bytes = joined(this.#pieces);
+        this.#pieces = [];
+        await this.#writer.write(bytes);
+        this.#waiting -= bytes.length;
+      }
+    } catch (error) {
+      this.#gone.abort(error);
+      this.#pieces = [];
+      this.#waiting = 0;
+    } finally {
+      this.#draining = undefined;
+    }
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(0)] = pieces;
+  if (pieces.length === 1) return first;
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,188 @@
+/**
+ * Turns the bytes of the wire into messages and zips: bytes are counted, whatever pieces they come in.
+ *
+ * @module
+ */
+import { RunnerError } from "../../errors.ts";
+import type { Spool } from "../archive/spool.ts";
+
+/** Longest message, in bytes; those of Ansible are shorter. */
+const MAX_MESSAGE = 256 << 20;
+
+const NEWLINE = 10;
+
+/** White space of JSON. */
+const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+
+/** The stream is not what it should be. */
+export class StreamError extends RunnerError {
+  /** What could not be read. */
+  readonly part: "message" | "zip";
+  /** Whether the stream ended too early. */
+  readonly isCut: boolean;
+
+  constructor(
+    part: "message" | "zip",
+    reason: string,
+    options: { readonly isCut?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(`remote.${part}`, `Cannot read the stream: ${reason}`, { cause: options.cause });
+    this.part = part;
+    this.isCut = options.isCut ?? false;
+  }
+}
+
+/** Reads messages and zips. */
+export class FrameReader implements Disposable {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop: () => void;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+
+  /**
+   * Begins to read.
+   *
+   * @param stream where from; not canceled at the end
+   * @param signal ends the waiting for bytes: reading then throws its reason
+   */
+  constructor(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
+    this.#reader = stream.getReader();
+    this.#signal = signal;
+    this.#stop = () => this.#reader.releaseLock();
+    signal?.addEventListener("abort", this.#stop, { once: true });
+  }
+
+  /**
+   * Reads a message; white space between messages is skipped.
+   *
+   * @returns its bytes, good until the next call; undefined at the end of the stream
+   * @throws {StreamError} when it is too long
+   */
+  async message(): Promise<Uint8Array | undefined> {
+    do {
+      while (BLANKS.includes(this.#chunk[this.#at] ?? -1)) this.#at++;
+    } while (this.#at >= this.#chunk.length && await this.#fill());
+    if (this.#at >= this.#chunk.length) return undefined;
+    const parts: Uint8Array[] = [];
+    for (let length = 0;;) {
+      const newline = this.#chunk.indexOf(NEWLINE, this.#at);
+      const end = newline < 0 ? this.#chunk.length : newline;
+      const part = this.#chunk.subarray(this.#at, end);
+      this.#at = newline < 0 ? end : end + 1;
+      if (newline >= 0 && parts.length === 0) return part;
+      parts.push(part);
+      length += part.length;
+      if (length > MAX_MESSAGE) throw new StreamError("message", "a message is too long");
+      if (newline >= 0 || !await this.#fill()) return joined(parts, length);
+    }
+  }
+
+  /**
+   * Reads a zip in base64; white space in it is skipped.
+   *
+   * @param length how long it is said to be
+   * @param spool takes the bytes
+   * @throws {StreamError} when it is not base64, or not so long
+   */
+  async zip(length: number, spool: Spool): Promise<void> {
+    let left = Math.ceil(length / 3) * 4;
+    let rest = "";
+    const start = spool.length;
+    while (left > 0) {
+      if (this.#at >= this.#chunk.length && !await this.#fill()) {
+        throw new StreamError("zip", "it ends within a zip file", { isCut: true });
+      }
+      const piece = this.#chunk.subarray(this.#at, this.#at + left);
+      this.#at += piece.length;
+      const text = withoutBlanks(piece);
+      left -= text.length;
+      const whole = rest + text;
+      const even = left === 0 ? whole.length : whole.length - whole.length % 4;
+      spool.append(decode(whole.slice(0, even)));
+      rest = whole.slice(even);
+    }
+    const got = spool.length - start;
+    if (got !== length) {
+      throw new StreamError("zip", `expected ${length} bytes of a zip file, got ${got}`);
+    }
+  }
+
+  /**
+   * Drops what follows until the stream ends, so that its writer does not die of a closed pipe.
+   *
+   * @param ms how long, in milliseconds
+   * @param keep how many bytes of it are wanted. @default {0}
+   * @returns these bytes
+   */
+  async drain(ms: number, keep = 0): Promise<Uint8Array> {
+    const timer = setTimeout(this.#stop, ms);
+    const parts = [this.#chunk.subarray(this.#at)];
+    let kept = 0;
+    try {
+      for (;;) {
+        const { value } = await this.#reader.read();
+        if (value === undefined) break;
+        if (kept < keep) parts.push(value);
+        kept += value.length;
+      }
+    } catch {
+      // Long enough, or broken: nothing is expected any more.
+    }
+    clearTimeout(timer);
+    return joined(parts, parts.reduce((sum, { length }) => sum + length, 0)).subarray(0, keep);
+  }
+
+  /** Gives the stream back. */
+  [Symbol.dispose](): void {
+    this.#signal?.removeEventListener("abort", this.#stop);
+    this.#reader.releaseLock();
+  }
+
+  /** Takes the next bytes; says whether there were any. */
+  async #fill(): Promise<boolean> {
+    this.#signal?.throwIfAborted();
+    do {
+      const { value } = await this.#read();
+      if (value === undefined) return false;
+      this.#chunk = value;
+      this.#at = 0;
+    } while (this.#chunk.length === 0);
+    return true;
+  }
+
+  async #read(): Promise<{ readonly value?: Uint8Array | undefined }> {
+    try {
+      return await this.#reader.read();
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      throw error;
+    }
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Bytes as text, one character each, less white space. */
+function withoutBlanks(bytes: Uint8Array): string {
+  const text = latin1.decode(bytes);
+  return BLANKS.some((blank) => bytes.includes(blank)) ? text.replace(/[ \t\r\n]+/g, "") : text;
+}
+
+const latin1 = new TextDecoder("latin1");
+
+function decode(text: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
+  } catch (cause) {
+    throw new StreamError("zip", "a zip file is not in base64", { cause });
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Turns the bytes of a message into its value.
+ *
+ * @module
+ */
+import { parseJson } from "../../python/json_read.ts";
+
+/** A JSON object of the wire. */
+export type Message = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a message exactly: numbers as Python has them.
+ *
+ * @param bytes of the message
+ * @returns the object, or undefined when it is JSON but no object
+ * @throws {SyntaxError} when it is no JSON
+ */
+export function readMessage(bytes: Uint8Array): Message | undefined {
+  return objectOf(parseJson(new TextDecoder().decode(bytes)));
+}
+
+/** The value if it is a JSON object. */
+export function objectOf(value: unknown): Message | undefined {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? value as Message : undefined;
+}
+
+/** The number of bytes that a message announces; undefined when that is no length. */
+export function zipLengthOf(message: Message): number | undefined {
+  const length = message["zipfile"];
+  return Number.isSafeInteger(length) && Number(length) >= 0 ? Number(length) : undefined;
+}

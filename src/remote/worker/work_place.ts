@@ -1,0 +1,77 @@
+/**
+ * Turns the directory that a worker is told, or a new one, into the private data dir of one job.
+ *
+ * @module
+ */
+import { removeTree } from "../../command/temporary_dir.ts";
+import { makeAbsolute } from "../../config/resolve.ts";
+import { ConfigError } from "../../errors.ts";
+import { describeOsError } from "../../internal/file_system.ts";
+
+/** Which directory, and what becomes of it. */
+export interface WorkPlaceOptions {
+  /** The directory; without it a new one is made, and removed at the end. */
+  readonly privateDataDir?: string | undefined;
+  /** Whether all that is in it is removed before and after. */
+  readonly isDeleted: boolean;
+}
+
+/** A directory for one job. */
+export class WorkPlace implements Disposable {
+  /** Absolute path. */
+  readonly path: string;
+  /** Directory for large temporary files; undefined: the system's. */
+  readonly spoolDir: string | undefined;
+  readonly #isRemoved: boolean;
+
+  /**
+   * Makes the directory if need be.
+   *
+   * @throws {ConfigError} when it cannot be had
+   */
+  constructor({ privateDataDir, isDeleted }: WorkPlaceOptions) {
+    this.#isRemoved = isDeleted || privateDataDir === undefined;
+    if (privateDataDir === undefined) {
+      this.path = Deno.makeTempDirSync({ prefix: "ansible_runner_worker_" });
+      return;
+    }
+    this.path = this.spoolDir = makeAbsolute(privateDataDir, Deno.cwd());
+    try {
+      if (isDeleted) clear(this.path);
+      const parent = this.path.slice(0, this.path.lastIndexOf("/")) || "/";
+      Deno.mkdirSync(parent, { recursive: true, mode: 0o755 });
+      Deno.mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new ConfigError(
+        "config.private_data_dir",
+        `Cannot use private data dir "${this.path}": ${describeOsError(error)}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Removes what is to be removed. */
+  [Symbol.dispose](): void {
+    // A mount point stays, and nothing in it.
+    if (this.#isRemoved && !removeTree(this.path)) emptied(this.path);
+  }
+}
+
+/** Removes what an earlier job left. */
+function clear(path: string): void {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (path === "/") throw new Error("it is to be deleted, and is the root of all");
+  if (!info.isDirectory) throw new Error("it is to be deleted, and is not a directory");
+  if (!emptied(path)) throw new Error("what is in it cannot be deleted");
+}
+
+function emptied(path: string): boolean {
+  const names = Array.from(Deno.readDirSync(path), ({ name }) => name);
+  return names.map((name) => removeTree(`${path}/${name}`)).every(Boolean);
+}

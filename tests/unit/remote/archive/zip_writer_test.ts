@@ -1,0 +1,29 @@
+import { Spool } from "../../../../src/remote/archive/spool.ts";
+import { ZipReader } from "../../../../src/remote/archive/zip_reader.ts";
+import { ZipWriter } from "../../../../src/remote/archive/zip_writer.ts";
+import { assertEquals } from "../../../testing/assert.ts";
+import { bytesOf, listInPython, python } from "../../../testing/zips.ts";
+
+Deno.test("65,536 members need 64 bits: Python and we count as many", async () => {
+  using spool = new Spool();
+  const zip = new ZipWriter(spool);
+  const info = { name: "d/", mode: 0o40755, mtime: new Date(1e12) };
+  for (let count = 0; count < 65_536; count++) zip.addStored(info, new Uint8Array(0));
+  zip.finish();
+  const count = "import base64, io, sys, zipfile\n" +
+    "print(len(zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read()))).infolist()))";
+  assertEquals(await python(count, [], bytesOf(spool).toBase64()), "65536\n");
+  assertEquals(Array.from(new ZipReader(spool).members()).length, 65_536);
+});
+
+Deno.test("a member that may be larger than 4 GiB is written with 64 bits, and read", async () => {
+  using spool = new Spool();
+  const zip = new ZipWriter(spool);
+  const pieces = ReadableStream.from([new TextEncoder().encode("ab"), new Uint8Array([99])]);
+  await zip.addLargeFile({ name: "x", mode: 0o100600, mtime: null }, { size: 5e9, pieces });
+  zip.addFile({ name: "y", mode: 0o100600, mtime: null }, new TextEncoder().encode("y"));
+  zip.finish();
+  assertEquals(await listInPython(bytesOf(spool)), [["x", 0o100600, "abc"], ["y", 0o100600, "y"]]);
+  const members = [...new ZipReader(spool).members()];
+  assertEquals(members.map(({ name, size }) => [name, size]), [["x", 3], ["y", 1]]);
+});

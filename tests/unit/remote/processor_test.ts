@@ -1,0 +1,200 @@
+import { CallbackError } from "../../../src/errors.ts";
+import { process, type ProcessOptions, type ProcessResult } from "../../../src/remote/processor.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../../testing/assert.ts";
+import { type TestDir, withDir, zipByPython } from "../../testing/zips.ts";
+
+const RECORDED = new URL("../../fixtures/recorded/stream/", import.meta.url);
+
+function streamOf(...parts: readonly string[]): ReadableStream<Uint8Array> {
+  return ReadableStream.from(parts.map((part) => new TextEncoder().encode(part)));
+}
+
+function processed(
+  dir: TestDir,
+  text: string,
+  options: Partial<ProcessOptions> = {},
+): Promise<ProcessResult> {
+  return process({ input: streamOf(text), privateDataDir: dir.path, ...options });
+}
+
+function eventsIn(dir: string): string[] {
+  return Array.from(Deno.readDirSync(`${dir}/job_events`), ({ name }) => name)
+    .sort((a, b) => parseInt(a) - parseInt(b));
+}
+
+for (
+  const [name, status, rc] of [
+    ["worker-success", "successful", 0],
+    ["worker-failure", "failed", 2],
+    ["worker-cancel", "canceled", 254],
+    ["worker-missing-playbook", "failed", 1],
+    ["worker-keepalive", "successful", 0],
+  ] as const
+) {
+  Deno.test(`${name} of the original becomes artifacts, every event as it came`, async () => {
+    await using dir = await withDir();
+    const text = Deno.readTextFileSync(new URL(`${name}.stream`, RECORDED));
+    let shown = "";
+    const result = await processed(dir, text, { onOutput: (piece) => void (shown += piece) });
+    assertEquals([result.status, result.rc, result.error], [status, rc, undefined]);
+    const lines = text.split("\n").filter((line) =>
+      line.includes('"counter": ') && !line.includes("keepalive")
+    );
+    assert(lines.length > 0);
+    const files = eventsIn(result.artifactDir);
+    assertEquals(
+      files.map((file) => Deno.readTextFileSync(`${result.artifactDir}/job_events/${file}`)),
+      lines,
+    );
+    const parsed = lines.map((line) => JSON.parse(line));
+    assertEquals(files, parsed.map(({ counter, uuid }) => `${counter}-${uuid}.json`));
+    assertEquals(shown, parsed.map(({ stdout }) => `${stdout}\n`).join(""));
+    assertEquals(Deno.readTextFileSync(`${result.artifactDir}/status`), status);
+    assertEquals((Deno.statSync(`${result.artifactDir}/job_events`).mode ?? 0) & 0o777, 0o700);
+  });
+}
+
+Deno.test("an error of the worker is the result's", async () => {
+  for (const name of ["worker-error-bad-json", "worker-error-bad-zip"]) {
+    await using dir = await withDir();
+    const result = await processed(dir, Deno.readTextFileSync(new URL(`${name}.stream`, RECORDED)));
+    assertEquals(result.status, "error");
+    assertMatch(result.error ?? "", /^Failed to /);
+    assertEquals(Deno.readTextFileSync(`${result.artifactDir}/status`), "error");
+  }
+});
+
+const START = '{"status": "starting", "runner_ident": "x"}\n';
+const EVENT = '{"uuid": "u-1", "counter": 1, "stdout": "hi", "event": "verbose"}\n';
+
+Deno.test("a stream that is cut at any byte ends with an error, and keeps what came whole", async () => {
+  const zip = await zipByPython([{ name: "rc", mode: 0o100600, data: "0" }]);
+  const text = `${START}${EVENT}{"zipfile": ${zip.length}}\n${zip.toBase64()}{"eof": true}`;
+  for (let at = 0; at < text.length; at += 7) {
+    await using dir = await withDir();
+    const statuses: unknown[] = [];
+    const result = await processed(dir, text.slice(0, at), {
+      statusHandler: ({ status }) => statuses.push(status),
+    });
+    assertEquals(result.status, "error", text.slice(0, at));
+    assertEquals(statuses.at(-1), "error");
+    assertMatch(result.error ?? "", /^(Unexpected empty line encountered|Failed to JSON parse)/);
+    const isWhole = at >= START.length + EVENT.length - 1;
+    assertEquals(eventsIn(result.artifactDir).length, isWhole ? 1 : 0);
+  }
+});
+
+Deno.test("a line that is no JSON is shown as Python shows bytes, with what follows it", async () => {
+  await using dir = await withDir();
+  let traceback: string | undefined;
+  const text = `${START}Traceback 'é'\n  line 2\nlast\n`;
+  const result = await processed(dir, text, {
+    statusHandler: (status) => traceback = status.result_traceback,
+  });
+  assertMatch(
+    result.error ?? "",
+    /^Failed to JSON parse a line from worker stream\. Error: .* Line with invalid JSON data: b"Traceback '\\xc3\\xa9'"$/,
+  );
+  assertEquals(traceback, "Traceback 'é'\n  line 2\nlast\n");
+});
+
+for (
+  const bad of [
+    '{"uuid": "../../x", "counter": 1}',
+    '{"uuid": "u/1", "counter": 1}',
+    '{"uuid": "u", "counter": "../1"}',
+    '{"uuid": "u", "counter": 1.5}',
+    '{"uuid": 5, "counter": 1}',
+    '{"counter": 1}',
+    "[1]",
+    "7",
+    "{}",
+    '{"event": "keepalive", "counter": 0, "uuid": 0}',
+  ]
+) {
+  Deno.test(`${bad} is no file`, async () => {
+    await using dir = await withDir();
+    const result = await processed(dir, `${START}${bad}\n${EVENT}{"eof": true}\n`);
+    assertEquals(eventsIn(result.artifactDir), ["1-u-1.json"]);
+    assertEquals(result.error, undefined);
+  });
+}
+
+Deno.test("a worker's zip cannot put a link in the place of our directories", async () => {
+  await using dir = await withDir();
+  await using outside = await withDir();
+  for (const name of ["job_events", "./job_events/"]) {
+    const members = [{ name, mode: 0o120777, data: outside.path, stored: true }];
+    const zip = await zipByPython(members);
+    const text = `${START}{"zipfile": ${zip.length}}\n${zip.toBase64()}${EVENT}{"eof": true}\n`;
+    await processed(dir, text);
+  }
+  assertEquals([...Deno.readDirSync(outside.path)], []);
+});
+
+for (const ident of ["../x", "a/b", "..", ""]) {
+  Deno.test(`a worker that calls itself ${JSON.stringify(ident)} chooses no directory`, async () => {
+    await using dir = await withDir();
+    const text = `{"status": "starting", "runner_ident": "${ident}"}\n{"eof": true}\n`;
+    const { artifactDir } = await processed(dir, text);
+    assertEquals(artifactDir, `${dir.path}/artifacts`);
+  });
+}
+
+Deno.test("the caller's ident and directory win; the latter is taken as it is", async () => {
+  await using dir = await withDir();
+  const text = `${START}${EVENT}{"eof": true}\n`;
+  const named = await processed(dir, text, { ident: "mine" });
+  assertEquals(named.artifactDir, `${dir.path}/artifacts/mine`);
+  const placed = await processed(dir, text, { ident: "mine", artifactDir: `${dir.path}/here` });
+  assertEquals(placed.artifactDir, `${dir.path}/here`);
+});
+
+Deno.test("handlers: false keeps an event out; one that throws ends it, and the last is called", async () => {
+  await using dir = await withDir();
+  const text = `${START}${EVENT}${EVENT.replaceAll("1", "2")}{"eof": true}\n`;
+  const result = await processed(dir, text, { eventHandler: ({ counter }) => counter !== 1 });
+  assertEquals(eventsIn(result.artifactDir), ["2-u-2.json"]);
+  let finished = 0;
+  const error = await assertRejects(
+    () =>
+      processed(dir, text, {
+        eventHandler: () => {
+          throw new Error("mine");
+        },
+        finishedCallback: () => finished++,
+      }),
+    "Exception in Event Callback: mine",
+  );
+  assert(error instanceof CallbackError);
+  assertEquals(finished, 1);
+});
+
+Deno.test("what follows the end is drained, and waited for no longer than a second", async () => {
+  await using dir = await withDir();
+  const started = performance.now();
+  const input = new ReadableStream<Uint8Array>({
+    start: (controller) =>
+      controller.enqueue(new TextEncoder().encode(`${START}{"eof": true}\n(x)`)),
+  });
+  const result = await process({ input, privateDataDir: dir.path });
+  const took = performance.now() - started;
+  assertEquals([result.status, result.error, input.locked], ["starting", undefined, false]);
+  assert(took >= 900, `${took}`);
+});
+
+Deno.test("a signal ends it; what came is kept", async () => {
+  await using dir = await withDir();
+  const stop = new AbortController();
+  const input = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(START + EVENT)),
+  });
+  const result = await process({
+    input,
+    privateDataDir: dir.path,
+    signal: stop.signal,
+    onOutput: () => stop.abort("SIGTERM"),
+  });
+  assertEquals(result.error, "canceled");
+  assertEquals(eventsIn(result.artifactDir), ["1-u-1.json"]);
+});

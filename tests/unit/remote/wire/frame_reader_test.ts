@@ -1,0 +1,81 @@
+import { FrameReader } from "../../../../src/remote/wire/frame_reader.ts";
+import { Spool } from "../../../../src/remote/archive/spool.ts";
+import { assertEquals, assertRejects } from "../../../testing/assert.ts";
+import { bytesOf } from "../../../testing/zips.ts";
+
+function readerOf(text: string, size: number): FrameReader {
+  const bytes = new TextEncoder().encode(text);
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / size) },
+    (_, at) => bytes.slice(at * size, (at + 1) * size),
+  );
+  return new FrameReader(ReadableStream.from(pieces));
+}
+
+async function textOf(reader: FrameReader): Promise<string | undefined> {
+  const bytes = await reader.message();
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+for (const wrap of [false, true]) {
+  Deno.test(`frames cut at any byte, base64 ${wrap ? "wrapped" : "in one run"}`, async () => {
+    const data = new Uint8Array(100).map((_, at) => at * 7);
+    const base64 = data.toBase64();
+    const body = wrap ? base64.replace(/.{76}/g, "$&\n") : base64;
+    const text = `\n{"a": "é"}\n \r\n{"zipfile": 100}\n${body}{"eof": true}\n`;
+    for (let size = 1; size <= text.length + 1; size++) {
+      using reader = readerOf(text, size);
+      assertEquals(await textOf(reader), '{"a": "é"}');
+      assertEquals(await textOf(reader), '{"zipfile": 100}');
+      using spool = new Spool();
+      await reader.zip(100, spool);
+      assertEquals(bytesOf(spool), data);
+      assertEquals(await textOf(reader), '{"eof": true}');
+      assertEquals(await textOf(reader), undefined);
+    }
+  });
+}
+
+Deno.test("a message may end with the stream", async () => {
+  using reader = readerOf('{"eof": true}', 5);
+  assertEquals(await textOf(reader), '{"eof": true}');
+});
+
+for (
+  const [what, text, length, message] of [
+    ["cut", "AAAA", 30, "it ends within a zip file"],
+    ["not base64", "AA*A".repeat(10), 30, "not in base64"],
+    [
+      "padded in its middle",
+      `AA==${"AAAA".repeat(9)}`,
+      30,
+      "expected 30 bytes of a zip file, got 28",
+    ],
+    ["not padded", "AAAAAAA{", 5, "not in base64"],
+  ] as const
+) {
+  Deno.test(`a zip that is ${what} is an error`, async () => {
+    using reader = readerOf(text, 3);
+    using spool = new Spool();
+    await assertRejects(() => reader.zip(length, spool), message);
+  });
+}
+
+Deno.test("an aborted signal ends the waiting for bytes; the stream is given back", async () => {
+  const stream = new ReadableStream<Uint8Array>({});
+  const stop = new AbortController();
+  using reader = new FrameReader(stream, stop.signal);
+  const read = reader.message();
+  stop.abort(new Error("enough"));
+  await assertRejects(() => read, "enough");
+  assertEquals(stream.locked, false);
+});
+
+Deno.test("what follows is dropped until the stream ends, or for a time", async () => {
+  let pulled = 0;
+  const short = new FrameReader(ReadableStream.from([new Uint8Array(1), new Uint8Array(1)]));
+  await short.drain(10_000);
+  const endless = new ReadableStream<Uint8Array>({ pull: () => void pulled++ });
+  await new FrameReader(endless).drain(20);
+  assertEquals([pulled, endless.locked], [1, false]);
+});
