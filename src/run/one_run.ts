@@ -22,19 +22,19 @@ import { privatePlaces } from "../ownership/private_place.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/recipe.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
-import { ArtifactSink, openArtifacts } from "./artifact_sink.ts";
+import { ArtifactSink, openArtifacts } from "./sinks/artifact_sink.ts";
 import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
 import { clearRemains } from "./clear_remains.ts";
 import { type Log, openLog } from "./caller/log.ts";
 import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
-import { type OpenEndCommands, openEndCommands } from "./open_end_commands.ts";
-import { openEmitters } from "./open_emitters.ts";
+import { type OpenEndCommands, openEndCommands } from "./sinks/open_end_commands.ts";
+import { openEmitters } from "./sinks/open_emitters.ts";
 import { passphraseLookup } from "./prompts/passphrases.ts";
 import { reasonOf, withPath } from "./refused.ts";
 import type { LogLevel, TakenOptions } from "./run_options.ts";
-import type { Profiler } from "./profiler.ts";
+import type { Profiler } from "./sinks/profiler.ts";
 import type { RunView } from "./run_context.ts";
 import { RunEnding } from "./run_ending.ts";
 import { enterGate } from "./start_limit.ts";
@@ -210,7 +210,7 @@ export class Run {
     { noteRemains, stack }: Pick<OwnedRun, "noteRemains" | "stack">,
   ): Promise<Profiler | undefined> {
     if (this.#config.settings.resourceProfiling !== true) return undefined;
-    const { Profiler } = await import("./profiler.ts");
+    const { Profiler } = await import("./sinks/profiler.ts");
     return stack.use(await Profiler.start(this.#config, { noteRemains, warn: this.#warn }));
   }
 

@@ -16,7 +16,7 @@ import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
 import type { Runner } from "../result.ts";
 import type { HandlerCalls } from "./caller/handler_calls.ts";
 import type { FanOut, Sink } from "../sinks/sink.ts";
-import type { ArtifactSink } from "./artifact_sink.ts";
+import type { ArtifactSink } from "./sinks/artifact_sink.ts";
 import type { Stopper } from "./cancellation.ts";
 
 /** A run whose artifact directory is open. */

@@ -2,7 +2,7 @@ import { EventRecord } from "../../../src/events/event_json.ts";
 import type { Artifacts } from "../../../src/artifacts/writer.ts";
 import { RunState } from "../../../src/artifacts/run_state.ts";
 import { HandlerCalls } from "../../../src/run/caller/handler_calls.ts";
-import { ArtifactSink } from "../../../src/run/artifact_sink.ts";
+import { ArtifactSink } from "../../../src/run/sinks/artifact_sink.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 import { FanOut, type Sink } from "../../../src/sinks/sink.ts";
 import { assertEquals } from "../../testing/assert.ts";

@@ -8,17 +8,17 @@ import {
   removeHalfMade,
   removeOldArtifacts,
   rotateArtifacts,
-} from "../artifacts/directory.ts";
-import { isKept as isKeptAt } from "../artifacts/event_level.ts";
-import type { RunState } from "../artifacts/run_state.ts";
-import { STATS_EVENT, statsOf } from "../artifacts/stats.ts";
-import { Artifacts } from "../artifacts/writer.ts";
-import type { RunConfig } from "../config/run_config.ts";
-import { RunnerError } from "../errors.ts";
-import { describeOsError } from "../internal/file_system.ts";
-import type { EventRecord } from "../events/event_json.ts";
-import type { HeldDirectory } from "../internal/held_directory.ts";
-import type { Sink } from "../sinks/sink.ts";
+} from "../../artifacts/directory.ts";
+import { isKept as isKeptAt } from "../../artifacts/event_level.ts";
+import type { RunState } from "../../artifacts/run_state.ts";
+import { STATS_EVENT, statsOf } from "../../artifacts/stats.ts";
+import { Artifacts } from "../../artifacts/writer.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import { RunnerError } from "../../errors.ts";
+import { describeOsError } from "../../internal/file_system.ts";
+import type { EventRecord } from "../../events/event_json.ts";
+import type { HeldDirectory } from "../../internal/held_directory.ts";
+import type { Sink } from "../../sinks/sink.ts";
 
 /** What the sink is made with. */
 export interface ArtifactSinkOptions {

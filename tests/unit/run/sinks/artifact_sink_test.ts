@@ -1,9 +1,9 @@
-import type { RunConfig } from "../../../src/config/run_config.ts";
-import type { Artifacts } from "../../../src/artifacts/writer.ts";
-import { RunState } from "../../../src/artifacts/run_state.ts";
-import { EventRecord } from "../../../src/events/event_json.ts";
-import { ArtifactSink } from "../../../src/run/artifact_sink.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import type { RunConfig } from "../../../../src/config/run_config.ts";
+import type { Artifacts } from "../../../../src/artifacts/writer.ts";
+import { RunState } from "../../../../src/artifacts/run_state.ts";
+import { EventRecord } from "../../../../src/events/event_json.ts";
+import { ArtifactSink } from "../../../../src/run/sinks/artifact_sink.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 Deno.test("ArtifactSink keeps no event after one that could not be written: counters have no gap", () => {
   const written: number[] = [];

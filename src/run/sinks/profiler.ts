@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { RunConfig } from "../config/run_config.ts";
-import { ConfigError } from "../errors.ts";
-import type { EventRecord } from "../events/event_json.ts";
-import { Cgroup } from "../profiling/cgroup.ts";
-import { Sampler } from "../profiling/sampler.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import { ConfigError } from "../../errors.ts";
+import type { EventRecord } from "../../events/event_json.ts";
+import { Cgroup } from "../../profiling/cgroup.ts";
+import { Sampler } from "../../profiling/sampler.ts";
 
 /** Time between two samples, in milliseconds. */
 const INTERVAL_MS = 250;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { RunConfig } from "../config/run_config.ts";
-import type { RunSummary } from "../emitters/plugins/end_commands.ts";
-import type { TakenOptions } from "./run_options.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import type { RunSummary } from "../../emitters/plugins/end_commands.ts";
+import type { TakenOptions } from "../run_options.ts";
 
 /** Programs that wait for the end. */
 export interface OpenEndCommands {
@@ -23,7 +23,7 @@ export async function openEndCommands(
   context: { readonly config: RunConfig; readonly warn: (message: string) => void },
 ): Promise<OpenEndCommands | undefined> {
   if (onEnd === undefined && onFailure === undefined) return undefined;
-  const { endCommandsOf, runEndCommands } = await import("../emitters/plugins/end_commands.ts");
+  const { endCommandsOf, runEndCommands } = await import("../../emitters/plugins/end_commands.ts");
   const commands = endCommandsOf({ onEnd, onFailure });
   const started = new Date();
   return {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
-import { makeAbsolute } from "../config/resolve.ts";
-import type { RunConfig } from "../config/run_config.ts";
-import type { RunnerError } from "../errors.ts";
-import type { Emitter } from "../emitters/emitter.ts";
-import type { Emitters } from "../emitters/run_emitters.ts";
-import type { TakenOptions } from "./run_options.ts";
+import { isUnsafeAllowed } from "../../config/inputs/trusted_directories.ts";
+import { makeAbsolute } from "../../config/resolve.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import type { RunnerError } from "../../errors.ts";
+import type { Emitter } from "../../emitters/emitter.ts";
+import type { Emitters } from "../../emitters/run_emitters.ts";
+import type { TakenOptions } from "../run_options.ts";
 
 /** What emitters are opened with. */
 export interface EmitterContext {
@@ -45,7 +45,7 @@ export async function openEmitters(
   const { warn } = context;
   asked.push(...await monitors(config, { options, waiting, warn }));
   if (asked.length === 0) return undefined;
-  const { Emitters } = await import("../emitters/run_emitters.ts");
+  const { Emitters } = await import("../../emitters/run_emitters.ts");
   return opened = new Emitters(asked, {
     ...context,
     cancel: AbortSignal.any([signal, canceled]),
@@ -66,12 +66,12 @@ async function monitors(
   const { metricsFile, syslog = false, syslogServer } = options;
   const found: Emitter[] = [];
   if (syslog || syslogServer !== undefined) {
-    const { SyslogEmitter } = await import("../emitters/monitoring/syslog_emitter.ts");
+    const { SyslogEmitter } = await import("../../emitters/monitoring/syslog_emitter.ts");
     if (syslog) found.push(new SyslogEmitter({ warn }));
     if (syslogServer !== undefined) found.push(new SyslogEmitter({ server: syslogServer, warn }));
   }
   if (metricsFile !== undefined) {
-    const { MetricsFile } = await import("../emitters/monitoring/metrics_file.ts");
+    const { MetricsFile } = await import("../../emitters/monitoring/metrics_file.ts");
     const path = makeAbsolute(metricsFile, Deno.cwd());
     found.push(new MetricsFile({ path, ident, waiting, warn }));
   }
@@ -85,7 +85,7 @@ async function pluginEmitters(
   const { runnerPlugins = [] } = config.settings;
   const { plugins = [], allowUnsafePrivateDataDir } = options;
   if (runnerPlugins.length + plugins.length === 0) return [];
-  const { openPlugins } = await import("../emitters/plugins/open_plugins.ts");
+  const { openPlugins } = await import("../../emitters/plugins/open_plugins.ts");
   const allowUnsafe = isUnsafeAllowed(allowUnsafePrivateDataDir);
   return await openPlugins(config, { plugins, allowUnsafe, warn });
 }
@@ -98,5 +98,5 @@ async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
   };
   const { runnerHttpUrl, runnerHttpReceivers } = config.settings;
   if (!env.RUNNER_HTTP_URL && !runnerHttpUrl && runnerHttpReceivers === undefined) return [];
-  return (await import("../emitters/http_emitter.ts")).httpEmittersOf(config, env);
+  return (await import("../../emitters/http_emitter.ts")).httpEmittersOf(config, env);
 }
