@@ -30,7 +30,6 @@ export function watchSignals(
   const kill = new AbortController();
   const stack = new DisposableStack();
   let canceledAt = 0;
-  // Looked at before the first listener, which changes it.
   const ignored = isHangUpIgnored() ? "SIGHUP" : undefined;
   for (const name of isBackground ? [...SIGNALS, STOP_SIGNAL] as const : SIGNALS) {
     const listener = (): void => {
@@ -59,11 +58,19 @@ export function watchSignals(
  * Python does: by default it ends us without a word. Programs that we start have the default.
  */
 export function refuseLongFiles(): void {
+  // Any listener changes what is done with HUP: it is looked at before.
+  isHangUpIgnored();
   Deno.addSignalListener("SIGXFSZ", () => {});
 }
 
-/** Whether we were started with `nohup`: a listener would undo it. */
+let hangUpIgnored: boolean | undefined;
+
+/** Whether we were started with `nohup`: a listener would undo it, so the first answer stays. */
 function isHangUpIgnored(): boolean {
+  return hangUpIgnored ??= readHangUpIgnored();
+}
+
+function readHangUpIgnored(): boolean {
   try {
     const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1];
     return (Number.parseInt(mask?.slice(-1) ?? "0", 16) & 1) !== 0;

@@ -47,6 +47,10 @@ testOrSkip(
     Deno.chmodSync(scene.root, 0o755);
     await scene.cli(["start", ".", "-i", "a", "-b", `${BIN}/forever`]);
     Deno.chmodSync(scene.dir, 0o755);
+    const unread = await scene.cli(["stop", "."], asNobody(scene));
+    assertEquals(unread.code, 1);
+    assertMatch(unread.stderr, /^error: Cannot read ".*\/artifacts": permission denied\n$/);
+    Deno.chmodSync(`${scene.dir}/artifacts`, 0o755);
     Deno.chmodSync(`${scene.dir}/pid`, 0o644);
     Deno.chmodSync(`${scene.dir}/pid.owner`, 0o644);
     const stopped = await scene.cli(["stop", "."], asNobody(scene));
