@@ -25,7 +25,15 @@ export type { FailedTask } from "./src/history/failed_task.ts";
 export type { HostTally, RunDetails } from "./src/history/details.ts";
 export type { TaskTime, Unfinished } from "./src/history/outcome.ts";
 export type { TaskResult, TaskState, ToldResult } from "./src/history/task_result.ts";
-export type { FailedHosts } from "./src/history/retry_hosts.ts";
+export type {
+  ChangedInput,
+  ChangedState,
+  RunDiff,
+  SlowerTask,
+} from "./src/history/compare/run_diff.ts";
+export type { PrunedRun } from "./src/history/prune/prune.ts";
+export type { MeasuredValues, TaskProfile } from "./src/history/compare/profile.ts";
+export type { FailedHosts } from "./src/history/retry/retry_hosts.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
 export {
   type EventsOptions,

@@ -11,7 +11,7 @@ import { describeEnd, type EndReason, type Status } from "./end_reason.ts";
 import { readGrowing } from "./artifacts/growing_file.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
-import { type FailedHosts, failedHosts } from "./history/retry_hosts.ts";
+import { type FailedHosts, failedHosts } from "./history/retry/retry_hosts.ts";
 import { quoteAscii } from "./python/json_write.ts";
 import type { RunState } from "./artifacts/run_state.ts";
 

@@ -11,11 +11,11 @@ import { ARTIFACT_ROOT } from "./artifacts/layout.ts";
 import { makeAbsolute } from "./config/resolve.ts";
 import type { InputOptions } from "./config/options.ts";
 import { RunnerError } from "./errors.ts";
-import { readRecipe, type Recipe, relativePaths } from "./history/recipe.ts";
+import { readRecipe, type Recipe, relativePaths } from "./history/retry/recipe.ts";
 import { recentRuns } from "./history/recent_runs.ts";
-import { chooseHosts, failedHosts, limitTo, type RetryHosts } from "./history/retry_hosts.ts";
+import { chooseHosts, failedHosts, limitTo, type RetryHosts } from "./history/retry/retry_hosts.ts";
 import { readCommand, summarize, type SummarizedRun } from "./history/summary.ts";
-import { optionsOfCommand, type TrustedCommand } from "./history/trusted_command.ts";
+import { optionsOfCommand, type TrustedCommand } from "./history/retry/trusted_command.ts";
 import { exists } from "./internal/file_system.ts";
 import { join } from "./python/shlex.ts";
 import type { Runner } from "./result.ts";
@@ -25,7 +25,7 @@ import { performOnTerminal } from "./run/on_terminal.ts";
 import { decide } from "./run/prepare_config.ts";
 import type { RunOptions } from "./run/run_options.ts";
 
-export type { RetryHosts } from "./history/retry_hosts.ts";
+export type { RetryHosts } from "./history/retry/retry_hosts.ts";
 
 /**
  * What a caller may ask of a repeated run: which one, and what is given anew. Options that are given

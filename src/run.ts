@@ -8,7 +8,7 @@ import type { RunConfig } from "./config/run_config.ts";
 import { ConfigError } from "./errors.ts";
 import { describeOsError, isOsError, refusedPath } from "./internal/file_system.ts";
 import { type Runner, setStopElsewhere, viewRun } from "./result.ts";
-import type { FormerRun } from "./history/recipe.ts";
+import type { FormerRun } from "./history/retry/recipe.ts";
 import { Run } from "./run/one_run.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
 import { takeOptions } from "./run/caller/take_options.ts";

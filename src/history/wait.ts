@@ -40,6 +40,6 @@ export async function waitForEnd(dir: string, timeoutMs = Infinity): Promise<Run
 }
 
 /** The original keeps no record of who runs a run; its Ansible has the directory in its environment. */
-function isOriginalAlive(dir: string): boolean {
+export function isOriginalAlive(dir: string): boolean {
   return findRunProcesses({ roots: [], marker: `AWX_ISOLATED_DATA_DIR=${dir}` }).length > 0;
 }

@@ -19,7 +19,8 @@ import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { acquire } from "../ownership/claim.ts";
 import { privatePlaces } from "../ownership/private_place.ts";
-import { prepareRecipes, recipeOf, writeRecipe } from "../history/recipe.ts";
+import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
+import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { FanOut, type Sink } from "../sinks/sink.ts";
 import { ArtifactSink, openArtifacts } from "./sinks/artifact_sink.ts";
@@ -106,6 +107,7 @@ export class Run {
     this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
     const prompts = await buildPrompts(config);
     await checkIsolation(config);
+    pruneRulesOf(config);
     using stopper = this.#stopper;
     stopper.cancelOn(this.#options.signal);
     stopper.cancelOn(this.#view.state.cancel.signal);
@@ -218,6 +220,7 @@ export class Run {
   #openSinks({ artifactDir, emitters, profiler, stack }: OwnedRun): OpenSinks {
     const config = this.#config;
     const files = stack.use(openArtifacts(config, artifactDir));
+    pruneAtStart(config, (message) => this.#log("warning", message));
     const artifacts = new ArtifactSink({
       config,
       artifacts: files,

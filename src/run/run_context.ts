@@ -10,7 +10,7 @@ import type { Launch } from "../command/launch.ts";
 import type { EventOrigin } from "../events/event_json.ts";
 import type { RunState } from "../artifacts/run_state.ts";
 import { DEFAULT_GRACE_MS, type EndReason } from "../end_reason.ts";
-import type { FormerRun } from "../history/recipe.ts";
+import type { FormerRun } from "../history/retry/recipe.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
 import type { Runner } from "../result.ts";

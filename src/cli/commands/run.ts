@@ -64,6 +64,14 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
       return await (await import("./history/wait.ts")).wait(parsed);
     case "show":
       return await (await import("./history/show.ts")).show(parsed);
+    case "diff":
+      return await (await import("./history/diff.ts")).diff(parsed);
+    case "replay":
+      return await (await import("./history/replay.ts")).replay(parsed);
+    case "prune":
+      return await (await import("./history/prune.ts")).prune(parsed);
+    case "profile":
+      return await (await import("./history/profile.ts")).profile(parsed);
     case "events":
       return await (await import("./history/events.ts")).events(parsed);
     case "deliver":

@@ -137,9 +137,9 @@ function renderCommandHelp(command: Command): string {
   ]);
 }
 
-function commandLabel({ name, operand, action }: Command): string {
+function commandLabel({ name, operand, action, words = [] }: Command): string {
   if (action !== undefined) return `${name} [${action}]`;
-  return operand === undefined ? name : `${name} ${operand}`;
+  return operand === undefined ? name : [name, operand, ...words].join(" ");
 }
 
 function usageLines(name?: CommandName): readonly string[] {

@@ -78,9 +78,9 @@ const FILES: readonly (readonly [path: string, doc: string])[] = [
   ["daemon.log", "messages of background runs"],
 ];
 
-function commandLabel({ name, operand, action }: Command): string {
+function commandLabel({ name, operand, action, words = [] }: Command): string {
   if (action !== undefined) return `${name} [${action}]`;
-  return operand === undefined ? name : `${name} ${operand}`;
+  return operand === undefined ? name : [name, operand, ...words].join(" ");
 }
 
 function flagEntry(flag: Flag): readonly string[] {

@@ -33,9 +33,9 @@ function commandTable(): readonly string[] {
   ];
 }
 
-function label({ name, operand, action }: Command): string {
+function label({ name, operand, action, words = [] }: Command): string {
   if (action !== undefined) return code(`${name} [${action}]`);
-  return code(operand === undefined ? name : `${name} ${operand}`);
+  return code(operand === undefined ? name : [name, operand, ...words].join(" "));
 }
 
 function exitCodes(command: Command): string {

@@ -22,6 +22,8 @@ export const DIR: readonly CommandName[] = [
   "events",
   "report",
   "deliver",
+  "replay",
+  "profile",
 ];
 
 /** Those that say what to run, here or elsewhere. */

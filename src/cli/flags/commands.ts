@@ -134,6 +134,31 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: "diff",
+    operand: "PRIVATE_DATA_DIR",
+    words: ["A", "B"],
+    doc: "tell what is different between two runs",
+    exitCodes: [["0", "told"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
+    name: "replay",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "print the output of a run at its own pace",
+    exitCodes: [["0", "printed"], ["1", "no such run"], ["2", "bad usage"]],
+  },
+  {
+    name: "prune",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "remove the artifacts of ended runs",
+    exitCodes: [["0", "removed"], ["1", "one could not be removed"], ["2", "bad usage"]],
+  },
+  {
+    name: "profile",
+    operand: "PRIVATE_DATA_DIR",
+    doc: "tell what the tasks of a profiled run took",
+    exitCodes: [["0", "told"], ["1", "no such run, or not profiled"], ["2", "bad usage"]],
+  },
+  {
     name: "doctor",
     doc: "check what this host has for runs and what is missing",
     exitCodes: [["0", "a plain run works"], ["1", "a plain run cannot work"], ["2", "bad usage"]],

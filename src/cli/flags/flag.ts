@@ -21,6 +21,10 @@ export type CommandName =
   | "transmit"
   | "worker"
   | "process"
+  | "diff"
+  | "replay"
+  | "prune"
+  | "profile"
   | "doctor"
   | "completions";
 
@@ -101,6 +105,8 @@ export interface Command {
   readonly operand?: "PRIVATE_DATA_DIR" | "SHELL";
   /** A word that it may take instead. */
   readonly action?: "cleanup";
+  /** Placeholders of the words after that one. */
+  readonly words?: readonly string[];
   /** What it does, one line. */
   readonly doc: string;
   /** Exit codes, code (or words) to meaning. */

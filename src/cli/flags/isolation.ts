@@ -118,7 +118,7 @@ const PROFILING = inGroup({ group: "Resource profiling", commands: RUN }, [
     kind: "path",
     value: "DIR",
     default: "PRIVATE_DATA_DIR/profiling_data",
-    commands: [...RUN, "report"],
+    commands: [...RUN, "report", "profile"],
     origin: "1.4",
     doc: "where the measures are written",
   },

@@ -14,7 +14,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     long: "json",
     short: "j",
     kind: "flag",
-    commands: [...ANEW, "transmit", "logs", "status", "show", "events"],
+    commands: [...ANEW, "transmit", "logs", "status", "show", "events", "diff", "prune", "profile"],
     doc: "events as JSON lines instead of text; JSON instead of a table",
   },
   {
@@ -53,7 +53,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     key: "debug",
     long: "debug",
     kind: "flag",
-    commands: [...DIR, "retry", ...REMOTE, "doctor"],
+    commands: [...DIR, "retry", "diff", "prune", ...REMOTE, "doctor"],
     doc: "debug log on stderr and in the log file",
   },
   {
@@ -61,7 +61,7 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     long: "logfile",
     kind: "path",
     value: "FILE",
-    commands: [...DIR, "retry", ...REMOTE],
+    commands: [...DIR, "retry", "diff", "prune", ...REMOTE],
     doc: "write log messages to this file",
   },
 ]);

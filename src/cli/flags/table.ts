@@ -14,7 +14,15 @@ import { PAST_RUN_FLAGS } from "./past_runs.ts";
 import { REPORT_FLAGS } from "./report.ts";
 import type { CommandName, Flag, FlagValuesOf } from "./flag.ts";
 
-const ALL: readonly CommandName[] = [...DIR, "retry", ...REMOTE, "doctor", "completions"];
+const ALL: readonly CommandName[] = [
+  ...DIR,
+  "retry",
+  "diff",
+  "prune",
+  ...REMOTE,
+  "doctor",
+  "completions",
+];
 
 const WHAT = inGroup({ group: "What to run", commands: JOB }, [
   {
@@ -77,7 +85,7 @@ const RUNNER = inGroup({ group: "Runner", commands: JOB }, [
     kind: "path",
     value: "DIR",
     default: "PRIVATE_DATA_DIR/artifacts",
-    commands: [...DIR, "retry", "transmit", "process"],
+    commands: [...DIR, "retry", "diff", "prune", "transmit", "process"],
     doc: "root of the artifact directories",
   },
   {

@@ -20,6 +20,8 @@ export interface DirCommand {
   readonly command: DirCommandName;
   /** The private data directory, as typed. */
   readonly privateDataDir: string;
+  /** The words after it, where the command takes some. */
+  readonly words?: readonly string[];
   /** The flags that were typed. */
   readonly flags: FlagValues;
   /** All idents, of a command that takes several; of others the last one is in the flags. */
@@ -89,7 +91,7 @@ export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
     throw new CommandLineError(problem ?? { message: "Missing command" }, command?.name);
   }
   const flags = flagsFor(command, items);
-  return toCommand(command, { operand, flags, idents: [...identsOf(items), ...more] });
+  return toCommand(command, { operand, words: more, flags, idents: [...identsOf(items), ...more] });
 }
 
 function hasOption(items: readonly Item[], key: FlagKey): boolean {
@@ -127,13 +129,14 @@ function identsOf(items: readonly Item[]): string[] {
 
 interface Rest {
   readonly operand: string | undefined;
+  readonly words: readonly string[];
   readonly flags: FlagValues;
   readonly idents: readonly string[];
 }
 
 function toCommand(
   { name, takesIdents }: Command,
-  { operand, flags, idents }: Rest,
+  { operand, words, flags, idents }: Rest,
 ): ParsedCommandLine {
   if (name === "doctor") return { kind: "doctor", flags };
   if (name === "worker") return { kind: "worker", isCleanup: operand !== undefined, flags };
@@ -146,7 +149,8 @@ function toCommand(
     );
   }
   const several = takesIdents === true && idents.length > 0 ? { idents } : {};
-  return { kind: "command", command: name, privateDataDir: operand, flags, ...several };
+  const more = takesIdents === true || words.length === 0 ? {} : { words };
+  return { kind: "command", command: name, privateDataDir: operand, ...more, flags, ...several };
 }
 
 function toShell(word: string): ShellName {

@@ -79,16 +79,20 @@ interface Found {
 }
 
 function resolveOperand(items: Item[], { command, at, others }: Found): Operands {
-  const [first, ...more] = others;
+  const [first, ...rest] = others;
+  const { words = [], takesIdents = false } = command;
   const isAction = command.action !== undefined && first?.value === command.action;
-  const extra = command.operand === undefined && !isAction ? first : more[0];
-  if (extra !== undefined && command.takesIdents !== true) {
+  const extra = command.operand === undefined && !isAction ? first : rest[words.length];
+  if (extra !== undefined && !takesIdents) {
     return { command, items, problem: { message: `Unexpected argument "${extra.value}"` } };
   }
   if (command.operand === undefined && first === undefined) return { command, items };
   if (first !== undefined) {
-    const idents = more.map(({ value }) => value);
-    return { command, items, operand: first.value, ...(idents.length > 0 ? { more: idents } : {}) };
+    const more = rest.map(({ value }) => value);
+    const missing = words.slice(more.length).join(" and ");
+    const problem = { message: `Command "${command.name}" needs ${missing}: names of runs` };
+    if (missing !== "") return { command, items, operand: first.value, problem };
+    return { command, items, operand: first.value, ...(more.length > 0 ? { more } : {}) };
   }
   // A list keeps at least one word of its own.
   const lists = items.flatMap((item, index) =>

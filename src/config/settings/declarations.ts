@@ -121,6 +121,12 @@ export interface SettingsMapping {
   readonly event_store?: "files" | "jsonl" | null | undefined;
   /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
   readonly event_level?: "all" | "no_verbose" | "failures" | null | undefined;
+  /** At the start of a run, keep so many of the newest runs (the new one is one of them). */
+  readonly artifacts_keep?: number | null | undefined;
+  /** At the start of a run, remove runs that ended so long ago: `12h`, `30d`. */
+  readonly artifacts_max_age?: string | null | undefined;
+  /** At the start of a run, remove the oldest runs until all take no more: `500M`, `2G`. */
+  readonly artifacts_max_size?: string | null | undefined;
   /** Longest result of a task, in characters, that an event carries. @default {700000} */
   readonly max_event_res?: number | null | undefined;
   /** Mask known secrets in all output. @default {true} */
@@ -288,6 +294,12 @@ export interface Settings {
   readonly eventStore?: "files" | "jsonl" | undefined;
   /** Events that the artifacts keep: all, all but plain lines, or failures and the statistics; handlers, emitters and the console get all. @default {all} */
   readonly eventLevel?: "all" | "no_verbose" | "failures" | undefined;
+  /** At the start of a run, keep so many of the newest runs (the new one is one of them). */
+  readonly artifactsKeep?: number | undefined;
+  /** At the start of a run, remove runs that ended so long ago: `12h`, `30d`. */
+  readonly artifactsMaxAge?: string | undefined;
+  /** At the start of a run, remove the oldest runs until all take no more: `500M`, `2G`. */
+  readonly artifactsMaxSize?: string | undefined;
   /** Longest result of a task, in characters, that an event carries. @default {700000} */
   readonly maxEventRes?: number | undefined;
   /** Mask known secrets in all output. @default {true} */

@@ -110,6 +110,27 @@ export const SETTINGS: readonly SettingRow[] = [
       "handlers, emitters and the console get all",
   },
   {
+    key: "artifacts_keep",
+    type: "integer",
+    default: "none",
+    origin: "ours",
+    doc: "at the start of a run, keep so many of the newest runs (the new one is one of them)",
+  },
+  {
+    key: "artifacts_max_age",
+    type: "text",
+    default: "none",
+    origin: "ours",
+    doc: "at the start of a run, remove runs that ended so long ago: `12h`, `30d`",
+  },
+  {
+    key: "artifacts_max_size",
+    type: "text",
+    default: "none",
+    origin: "ours",
+    doc: "at the start of a run, remove the oldest runs until all take no more: `500M`, `2G`",
+  },
+  {
     key: "max_event_res",
     type: "integer",
     default: "700000",

@@ -1,10 +1,10 @@
 /**
  * What is kept of a run to run it again.
  */
-import { recipeOf, relativePaths } from "../../../src/history/recipe.ts";
-import type { RunConfig } from "../../../src/config/run_config.ts";
-import { Redactor } from "../../../src/internal/redact.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { recipeOf, relativePaths } from "../../../../src/history/retry/recipe.ts";
+import type { RunConfig } from "../../../../src/config/run_config.ts";
+import { Redactor } from "../../../../src/internal/redact.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 const MADE = {
   config: { ident: "a", mode: "playbook", isolation: undefined } as unknown as RunConfig,

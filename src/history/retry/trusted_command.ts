@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { InputOptions } from "../config/options.ts";
-import { RunnerError } from "../errors.ts";
-import { baseName } from "../internal/file_system.ts";
-import { join } from "../python/shlex.ts";
+import type { InputOptions } from "../../config/options.ts";
+import { RunnerError } from "../../errors.ts";
+import { baseName } from "../../internal/file_system.ts";
+import { join } from "../../python/shlex.ts";
 
 /** What a command was. */
 export interface TrustedCommand {

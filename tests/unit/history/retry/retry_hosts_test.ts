@@ -1,8 +1,8 @@
 /**
  * Which hosts a run is run again for, and the limit that says so.
  */
-import { chooseHosts, failedHosts, limitTo } from "../../../src/history/retry_hosts.ts";
-import { assertEquals, assertThrows } from "../../testing/assert.ts";
+import { chooseHosts, failedHosts, limitTo } from "../../../../src/history/retry/retry_hosts.ts";
+import { assertEquals, assertThrows } from "../../../testing/assert.ts";
 
 const STATS = {
   skipped: {},

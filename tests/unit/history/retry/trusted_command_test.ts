@@ -1,9 +1,9 @@
 /**
  * What a command file says, for those who believe it.
  */
-import { optionsOfCommand } from "../../../src/history/trusted_command.ts";
-import { split } from "../../../src/python/shlex.ts";
-import { assertEquals, assertThrows } from "../../testing/assert.ts";
+import { optionsOfCommand } from "../../../../src/history/retry/trusted_command.ts";
+import { split } from "../../../../src/python/shlex.ts";
+import { assertEquals, assertThrows } from "../../../testing/assert.ts";
 
 const PLACES = { privateDataDir: "/p", artifactDir: "/p/artifacts/a" };
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { RunStats } from "../artifacts/stats.ts";
-import { RunnerError } from "../errors.ts";
-import type { FailedTask } from "./failed_task.ts";
+import type { RunStats } from "../../artifacts/stats.ts";
+import { RunnerError } from "../../errors.ts";
+import type { FailedTask } from "../failed_task.ts";
 
 /** Which hosts a run is run again for. */
 export type RetryHosts = "failed" | "unreachable" | "both";

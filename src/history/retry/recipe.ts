@@ -6,13 +6,13 @@
  *
  * @module
  */
-import type { InputOptions } from "../config/options.ts";
-import type { RunConfig } from "../config/run_config.ts";
-import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
-import { directoryId } from "../internal/held_directory.ts";
-import type { Redactor } from "../internal/redact.ts";
-import { readSmallFile } from "../internal/small_file.ts";
-import { makeLastingPlace, ownUid, privatePlaces } from "../ownership/private_place.ts";
+import type { InputOptions } from "../../config/options.ts";
+import type { RunConfig } from "../../config/run_config.ts";
+import { removeQuietly, writeFileWhole } from "../../internal/atomic_write.ts";
+import { directoryId } from "../../internal/held_directory.ts";
+import type { Redactor } from "../../internal/redact.ts";
+import { readSmallFile } from "../../internal/small_file.ts";
+import { makeLastingPlace, ownUid, privatePlaces } from "../../ownership/private_place.ts";
 
 /** How a run can be run again. */
 export interface Recipe {

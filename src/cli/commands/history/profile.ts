@@ -1,0 +1,81 @@
+/**
+ * The command `profile`: what the tasks of a run took, by its profiling files.
+ *
+ * @module
+ */
+import { readPastRun } from "../../../artifacts/past_run.ts";
+import { makeAbsolute } from "../../../config/resolve.ts";
+import { RunnerError } from "../../../errors.ts";
+import {
+  type MeasuredValues,
+  readProfile,
+  sparkline,
+  type TaskProfile,
+} from "../../../history/compare/profile.ts";
+import type { DirCommand } from "../../parse/command_line.ts";
+import { findRun } from "../../runs/find_run.ts";
+import { placesOf } from "../../runs/directories.ts";
+import { jsonLine } from "../../terminal/json.ts";
+import { print } from "../../terminal/print.ts";
+import { alignRows, cutLine } from "../../terminal/table.ts";
+
+/** Letters of a sparkline. */
+const WIDTH = 12;
+
+/** Letters of a task's name that are shown. */
+const NAME = 22;
+
+/**
+ * Prints what tasks took.
+ *
+ * @returns the exit code
+ * @throws {RunnerError} when there is no such run, or it was not profiled
+ */
+export async function profile(parsed: DirCommand): Promise<number> {
+  const { ident, dir } = await findRun(parsed);
+  const given = parsed.flags.resourceProfilingResultsDir;
+  const { privateDataDir } = placesOf(parsed);
+  const place = given ? makeAbsolute(given, Deno.cwd()) : `${privateDataDir}/profiling_data`;
+  const uuids = await taskUuids(dir);
+  const tasks = readProfile(place, (uuid) => uuids.has(uuid));
+  if (tasks.length === 0) {
+    const text = `Cannot find profiling data of run "${ident}" in "${place}"`;
+    throw new RunnerError("run.no_output", text, { hint: "Profile a run: --resource-profiling" });
+  }
+  print(parsed.flags.jsonMode === true ? jsonLine(tasks) : renderProfile(tasks));
+  return 0;
+}
+
+/** Files of several runs lie side by side. */
+async function taskUuids(dir: string): Promise<ReadonlySet<string>> {
+  const uuids = new Set<string>();
+  for await (const event of readPastRun(dir).events.read()) {
+    const data: unknown = event?.event_data;
+    const isData = typeof data === "object" && data !== null && "task_uuid" in data;
+    if (isData) uuids.add(String(data.task_uuid));
+  }
+  return uuids;
+}
+
+/** Renders figures as a table. */
+export function renderProfile(tasks: readonly TaskProfile[]): string {
+  return alignRows([
+    ["TASK", "CPU %", "", "MEMORY MiB", "", "PIDS"],
+    ...tasks.map(({ task, cpu, memory, pids }) => [
+      cutLine(task, NAME),
+      figure(cpu),
+      line(cpu),
+      figure(memory),
+      line(memory),
+      figure(pids),
+    ]),
+  ]).join("\n");
+}
+
+function figure(measured: MeasuredValues | null): string {
+  return measured === null ? "-" : String(Math.round(measured.max * 10) / 10);
+}
+
+function line(measured: MeasuredValues | null): string {
+  return sparkline(measured?.values.map(([, value]) => value) ?? [], WIDTH);
+}

@@ -1,0 +1,46 @@
+/**
+ * The command `replay`: the output of a run at its own pace.
+ *
+ * @module
+ */
+import { readPastRun } from "../../../artifacts/past_run.ts";
+import { momentOf } from "../../../history/event_text.ts";
+import { sleep } from "../../../internal/sleep.ts";
+import { printable } from "../../../internal/printable.ts";
+import type { DirCommand } from "../../parse/command_line.ts";
+import { findRun } from "../../runs/find_run.ts";
+import { writeToStdout } from "../../terminal/print.ts";
+
+/**
+ * Prints what a run printed, when it printed it.
+ *
+ * @returns the exit code
+ * @throws {RunnerError} when there is no such run
+ */
+export async function replay(parsed: DirCommand): Promise<number> {
+  const { speed = 1 } = parsed.flags;
+  const { dir } = await findRun(parsed);
+  const encoder = new TextEncoder();
+  const start = performance.now();
+  let first = NaN;
+  try {
+    for await (const event of readPastRun(dir).events.read()) {
+      if (typeof event?.stdout !== "string" || event.stdout === "") continue;
+      const time = momentOf(event.created);
+      if (Number.isNaN(first)) first = time;
+      const wait = (time - first) / speed - (performance.now() - start);
+      if (wait > 0) await sleep(wait);
+      await writeToStdout(encoder.encode(colouredText(event.stdout) + "\n"));
+    }
+  } catch (error) {
+    // Whoever read us has seen enough.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+  return 0;
+}
+
+/** Colours and line ends are shown as they were; a terminal obeys nothing else of a job's. */
+export function colouredText(text: string): string {
+  return text.split(/(\x1b\[[\d;]{0,40}m|\r?\n|\t)/)
+    .map((part, at) => at % 2 === 1 ? part : printable(part)).join("");
+}
