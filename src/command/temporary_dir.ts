@@ -58,5 +58,6 @@ export function removeTree(path: string): boolean {
 function runQuietly(name: string, args: string[]): void {
   const program = findProgram(name, "/usr/bin:/bin");
   if (program === undefined) return;
-  new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync();
+  new Deno.Command(program, { args, cwd: "/", stdin: "null", stdout: "null", stderr: "null" })
+    .outputSync();
 }

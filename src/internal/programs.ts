@@ -83,7 +83,7 @@ function shebangPython(program: string): string | undefined {
 
 /** Our own PATH, or what systems take when there is none. */
 export function callerPath(): string {
-  return Deno.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  return Deno.env.get("PATH") || "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
 /**
@@ -105,7 +105,8 @@ export async function runProgram(
     child = new Deno.Command(argv[0], {
       args: argv.slice(1),
       ...(options.env === undefined ? {} : { clearEnv: true, env: options.env }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      // The caller's may be one that we cannot read, such as /root after `sudo -u`.
+      cwd: options.cwd ?? "/",
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       stdin: options.stdin === undefined ? "null" : "piped",
       stdout: "piped",

@@ -98,6 +98,7 @@ function ask(...words: string[]): string {
   const setpriv = findProgram("setpriv", callerPath());
   if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");
   const { stdout } = new Deno.Command(argv[0] ?? "", {
+    cwd: "/",
     args: argv.slice(1),
     clearEnv: true,
     stdin: "null",

@@ -88,6 +88,8 @@ export class Pty {
     try {
       const child = new Deno.Command(argv[0] ?? "", {
         args: argv.slice(1),
+        // Ours may be one that we cannot read, such as /root after `sudo -u`.
+        cwd: "/",
         clearEnv: true,
         // The shell that script starts must be one that takes -c, whatever the user's is.
         env: { SHELL: "/bin/sh", PATH: callerPath(), TERM: "dumb" },

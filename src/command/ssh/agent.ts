@@ -142,6 +142,7 @@ interface RunningAgent extends AsyncDisposable {
 async function launch(program: string, socket: string, path: string): Promise<RunningAgent> {
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", AGENT_SCRIPT, program, socket],
+    cwd: "/",
     clearEnv: true,
     env: { PATH: path },
     stdin: "piped",

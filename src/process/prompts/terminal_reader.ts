@@ -127,7 +127,11 @@ function hiddenReader(
 
 function modesOf({ path }: Terminal): string[] {
   try {
-    const { stdout } = new Deno.Command("stty", { args: ["-F", path, "-a"], stderr: "null" })
+    const { stdout } = new Deno.Command("stty", {
+      args: ["-F", path, "-a"],
+      cwd: "/",
+      stderr: "null",
+    })
       .outputSync();
     return new TextDecoder().decode(stdout).split(/[\s;]+/);
   } catch {

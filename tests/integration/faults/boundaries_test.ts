@@ -39,6 +39,30 @@ testOrSkip("what cannot be signalled is named in the reason", missingOtherUser()
 });
 
 testOrSkip(
+  "a run in a working directory that its user cannot read, with an empty PATH, is like any other",
+  missingOtherUser(),
+  async () => {
+    await using scene = new Scene();
+    await copyCache(scene);
+    giveToOtherUser(scene.root);
+    const closed = `${scene.root}/closed`;
+    Deno.mkdirSync(closed, { mode: 0o700 });
+    // A program that is not asked for by its name, and a shell that goes on where it cannot read.
+    const before = [...AS_NOBODY, "/usr/bin/env", "PATH=", Deno.execPath()];
+    const cli = new URL("../../../cli.ts", import.meta.url).pathname;
+    const words = ["run", scene.dir, "-i", "a", "-b", "/bin/false"];
+    const { code, stderr } = await new Deno.Command("/usr/bin/setpriv", {
+      args: [...before.slice(1), "run", "-A", "--no-lock", "--no-check", cli, ...words],
+      env: { ...asNobody(scene).env, TMPDIR: scene.tmp },
+      cwd: closed,
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [1, ""]);
+    assertEquals(scene.ending("a"), { rc: "1", status: "failed", reason: "exit" });
+    await scene.assertNothingLeft();
+  },
+);
+
+testOrSkip(
   "another user may neither stop a run nor take its directory",
   missingOtherUser(),
   async () => {
