@@ -66,6 +66,17 @@ export function privatePlaces(uid: number | undefined = ownUid()): readonly stri
   return places;
 }
 
+/** Lists what a sandbox must not see: our own places, and for root those of the other users. */
+export function placesToHide(): readonly string[] {
+  if (ownUid() !== 0) return privatePlaces();
+  const others = ["/var/tmp", "/tmp"].flatMap((dir) =>
+    entriesIn(dir).filter((entry) =>
+      entry.isDirectory && /^ansible-runner-\d+(-|$)/.test(entry.name)
+    ).map(({ name }) => `${dir}/${name}`)
+  );
+  return Array.from(new Set([...privatePlaces(), ...others]));
+}
+
 /** Our user id; undefined for a program that may not ask. */
 export function ownUid(): number | undefined {
   try {
@@ -137,14 +148,15 @@ function findIn(base: Base, uid: number): string[] {
   if (kind === "ours") return [path];
   if (kind === "none") return [];
   // Somebody took the name: ours, if there is one, begins with it.
-  return namesIn(base.dir).filter((name) => name.startsWith(`${base.name}-`)).sort()
+  return entriesIn(base.dir).map(({ name }) => name)
+    .filter((name) => name.startsWith(`${base.name}-`)).sort()
     .map((name) => `${base.dir}/${name}`)
     .filter((other) => kindOf(other, uid) === "ours");
 }
 
-function namesIn(dir: string): string[] {
+function entriesIn(dir: string): Deno.DirEntry[] {
   try {
-    return Array.from(Deno.readDirSync(dir), ({ name }) => name);
+    return Array.from(Deno.readDirSync(dir));
   } catch {
     return [];
   }

@@ -18,7 +18,7 @@ import type { StatusEvent } from "../events/status_event.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { acquire } from "../ownership/claim.ts";
-import { privatePlaces } from "../ownership/private_place.ts";
+import { placesToHide } from "../ownership/private_place.ts";
 import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
 import { pythonJson } from "../python/json_write.ts";
@@ -186,7 +186,7 @@ export class Run {
       runId,
       terminal: this.#view.terminal,
       noteRemains,
-      privatePlaces: this.#config.isolation === undefined ? [] : privatePlaces(),
+      privatePlaces: this.#config.isolation === undefined ? [] : placesToHide(),
       debug: (message) => this.#log("debug", message),
       passphrase: passphraseLookup(this.#config, prompts),
       cgroupFiles: profiler?.cgroupFiles ?? [],
