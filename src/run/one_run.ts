@@ -4,7 +4,7 @@
  * @module
  */
 import { makeArtifactDir } from "../artifacts/directory.ts";
-import { isUnsafeAllowed } from "../config/inputs/trusted_directories.ts";
+import { isUnsafeAllowed, refuseUnsafe } from "../config/inputs/trusted_directories.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { Artifacts } from "../artifacts/writer.ts";
 import { RUN_MARKER } from "../command/environment.ts";
@@ -164,9 +164,11 @@ export class Run {
   async #own(stack: AsyncDisposableStack): Promise<OwnedRun> {
     const config = this.#config;
     const runId = crypto.randomUUID();
-    stack.use(makeArtifactDir(config.artifactRoot, config.ident, {
-      allowUnsafe: isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir),
-    }));
+    const allowUnsafe = isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir);
+    if (!allowUnsafe) {
+      refuseUnsafe({ ...config, basePath: config.settings.directoryIsolationBasePath });
+    }
+    stack.use(makeArtifactDir(config.artifactRoot, config.ident, { allowUnsafe }));
     const ownership = stack.use(
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigError } from "../../errors.ts";
 import { readTextIfThere } from "../../internal/file_system.ts";
 
 /** Directories of a private data dir from which code, or settings that are as good as code, are read. */
@@ -51,11 +52,43 @@ export function whyFileUnsafe(path: string): string | undefined {
   return reasonOf(Deno.statSync(path)) ?? whyParentsUnsafe(path);
 }
 
+/** Directories outside of the private data dir whose content becomes code, too. */
+export interface OtherDirectories {
+  /** The private data dir, which was looked at before. */
+  readonly privateDataDir: string;
+  /** Playbooks. */
+  readonly projectDir: string;
+  /** Where the project is copied to. */
+  readonly basePath: string | undefined;
+}
+
+/**
+ * Refuses a project dir of one's own, or a base of copies, that others could change.
+ *
+ * @throws {ConfigError} when that is so
+ */
+export function refuseUnsafe({ privateDataDir, projectDir, basePath }: OtherDirectories): void {
+  const isOutside = projectDir !== privateDataDir && !projectDir.startsWith(`${privateDataDir}/`);
+  if (isOutside && lookAt(projectDir) !== undefined) {
+    refuse(`project dir "${projectDir}"`, whyFileUnsafe(projectDir));
+  }
+  if (basePath !== undefined && lookAt(basePath) !== undefined) {
+    // What is made in it must stay what we made: as with any parent.
+    const reason = whyParentsUnsafe(basePath, [basePath]);
+    refuse(`directory isolation base path "${basePath}"`, reason);
+  }
+}
+
+function refuse(what: string, reason: string | undefined): void {
+  if (reason === undefined) return;
+  throw new ConfigError("config.unsafe_dir", `Cannot use ${what}: ${reason}`, {
+    hint: UNSAFE_HINT,
+  });
+}
+
 /** Whoever may rename what is in a parent can put another directory in its place. */
-function whyParentsUnsafe(path: string): string | undefined {
-  let parent = Deno.realPathSync(path);
-  while (parent !== "/") {
-    parent = parent.slice(0, parent.lastIndexOf("/")) || "/";
+function whyParentsUnsafe(path: string, more: readonly string[] = []): string | undefined {
+  for (const parent of [...more, ...parentsOf(Deno.realPathSync(path))]) {
     const info = lookAt(parent);
     if (info === undefined) continue;
     const mode = info.mode ?? 0;
@@ -67,6 +100,13 @@ function whyParentsUnsafe(path: string): string | undefined {
     }
   }
   return undefined;
+}
+
+function* parentsOf(path: string): Generator<string> {
+  for (let parent = path; parent !== "/";) {
+    parent = parent.slice(0, parent.lastIndexOf("/")) || "/";
+    yield parent;
+  }
 }
 
 function isUnmapped(uid: number | null): boolean {

@@ -9,7 +9,13 @@ const NOT_ROOT = Deno.uid() === 0 ? undefined : "not root";
 const ECHO = ["-b", "/bin/echo", "-i", "a"];
 
 /** What an attacker prepared, and what is said of it. */
-const PREPARED: Readonly<Record<string, { spoil: (scene: Scene) => void; says: string }>> = {
+const PREPARED: Readonly<
+  Record<string, {
+    spoil: (scene: Scene) => void;
+    says: string;
+    args?: (scene: Scene) => string[];
+  }>
+> = {
   "a parent that everybody may write to": {
     spoil: (scene) => Deno.chmodSync(scene.root, 0o777),
     says: "everybody may replace it in ",
@@ -30,17 +36,38 @@ const PREPARED: Readonly<Record<string, { spoil: (scene: Scene) => void; says: s
     spoil: (scene) => Deno.chownSync(scene.dir, 65534, 0),
     says: "it belongs to another user (uid 65534)",
   },
+  "a project dir elsewhere that everybody may write to": {
+    spoil: (scene) => makeOther(scene, () => Deno.chmodSync(`${scene.root}/other`, 0o777)),
+    says: "everybody may write to it",
+    args: (scene) => ["--project-dir", `${scene.root}/other`],
+  },
+  "a base of project copies of another user": {
+    spoil: (scene) => makeOther(scene, () => Deno.chownSync(`${scene.root}/other`, 65534, 65534)),
+    says: "another user (uid 65534) may replace it in ",
+    args: (scene) => ["--directory-isolation-base-path", `${scene.root}/other`],
+  },
+  "a base of project copies that everybody may write to": {
+    spoil: (scene) => makeOther(scene, () => Deno.chmodSync(`${scene.root}/other`, 0o777)),
+    says: "everybody may replace it in ",
+    args: (scene) => ["--directory-isolation-base-path", `${scene.root}/other`],
+  },
 };
 
-for (const [what, { spoil, says }] of Object.entries(PREPARED)) {
+function makeOther(scene: Scene, spoil: () => void): void {
+  Deno.mkdirSync(`${scene.root}/other`);
+  spoil();
+}
+
+for (const [what, { spoil, says, args }] of Object.entries(PREPARED)) {
   testOrSkip(`root refuses ${what}, unless it is allowed`, NOT_ROOT, async () => {
     await using scene = new Scene();
     spoil(scene);
-    const { code, stderr } = await scene.cli(["run", ".", ...ECHO]);
+    const words = ["run", ".", ...ECHO, ...args?.(scene) ?? []];
+    const { code, stderr } = await scene.cli(words);
     assertEquals(code, 1, stderr);
     assertStringIncludes(stderr, says);
     const env = { RUNNER_ALLOW_UNSAFE_PRIVATE_DATA_DIR: "1" };
-    assertEquals((await scene.cli(["run", ".", ...ECHO], { env })).code, 0);
+    assertEquals((await scene.cli(words, { env })).code, 0);
   });
 }
 
