@@ -5,6 +5,7 @@
  * @see manual of ansible-runner, "Running with Directory Isolation"
  */
 import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/remains.ts";
+import { makeAbsolute } from "../config/resolve.ts";
 import { IsolationError } from "../errors.ts";
 import { findProgram, runProgram } from "../internal/programs.ts";
 import { removeTree } from "./temporary_dir.ts";
@@ -41,7 +42,8 @@ export interface IsolatedProject extends Disposable {
  * @throws {IsolationError} when the base path cannot be used or something cannot be copied
  */
 export async function isolateProject(options: DirectoryIsolationOptions): Promise<IsolatedProject> {
-  const base = options.basePath.replace(/(.)\/+$/, "$1");
+  // `cp` starts elsewhere.
+  const base = makeAbsolute(options.basePath, Deno.cwd());
   makeBase(base);
   const path = `${base}/${REMAINS_PREFIX.project}${randomHex()}`;
   options.noteRemains?.(path);
