@@ -9,6 +9,7 @@ import {
   dataOfEvents,
   DIE,
   envHas,
+  fileHas,
   INVENTORY,
   isolatedCall,
   playOf,
@@ -600,6 +601,31 @@ const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
         ),
     },
   ],
+  metricsFile: [
+    {
+      title: "says at the end how the run went",
+      args: ["--metrics-file", "@/m.prom"],
+      check: fileHas("m.prom", "# TYPE "),
+    },
+  ],
+  syslog: [
+    {
+      title: "hears of start and end by logger",
+      args: ["--syslog"],
+      files: { "bin/logger": { text: '#!/bin/sh\ncat >>"${0%/*}/../syslog"\n', mode: 0o755 } },
+      check: ({ place }) => {
+        assertStringIncludes(place.read("syslog") ?? "", "run x: starting");
+        assertStringIncludes(place.read("syslog") ?? "", "run x: successful");
+      },
+    },
+  ],
+  syslogServer: [
+    {
+      title: "is a host, perhaps with a port",
+      args: ["--syslog-server", "a b"],
+      ...refuses("Cannot use --syslog-server: expected HOST or HOST:PORT"),
+    },
+  ],
   help: [
     {
       title: "is the command's, and starts nothing",
@@ -635,6 +661,43 @@ const ELSEWHERE: Partial<Record<FlagKey, string>> = {
   resourceProfilingMemoryPollInterval: "profiling_test.ts",
   resourceProfilingPidPollInterval: "profiling_test.ts",
   resourceProfilingResultsDir: "profiling_test.ts",
+  annotations: "report_test.ts",
+  junitFile: "report_test.ts",
+  markdownFile: "report_test.ts",
+  reportFile: "report_test.ts",
+  dryRun: "history/compare_test.ts",
+  keep: "history/compare_test.ts",
+  largerThan: "history/compare_test.ts",
+  olderThan: "history/compare_test.ts",
+  speed: "history/compare_test.ts",
+  emitter: "deliver_test.ts",
+  watch: "deliver_test.ts",
+  event: "history/look_test.ts",
+  failed: "history/look_test.ts",
+  host: "history/look_test.ts",
+  sinceCounter: "history/look_test.ts",
+  task: "history/look_test.ts",
+  waitTimeout: "history/look_test.ts",
+  last: "history/status_test.ts",
+  running: "history/status_test.ts",
+  since: "history/status_test.ts",
+  newIdent: "history/retry_test.ts",
+  retryIdent: "history/retry_test.ts",
+  trustArtifacts: "../unit/history/retry/trusted_command_test.ts",
+  onEnd: "plugins_test.ts",
+  onFailure: "plugins_test.ts",
+  plugins: "plugins_test.ts",
+  excludeStrings: "remote/worker_flags_test.ts",
+  filePattern: "remote/worker_flags_test.ts",
+  gracePeriodMinutes: "remote/worker_flags_test.ts",
+  imagePrune: "remote/worker_flags_test.ts",
+  removeImages: "remote/worker_flags_test.ts",
+  isExitCode: "remote/worker_flags_test.ts",
+  onlyTransmitKwargs: "remote/worker_flags_test.ts",
+  workerInfo: "remote/worker_flags_test.ts",
+  isDeleted: "remote/interop_test.ts",
+  workerDir: "remote/interop_test.ts",
+  keepaliveSeconds: "remote/endings_test.ts",
 };
 
 Deno.test("every flag has a row that shows what it does", () => {
