@@ -52,7 +52,10 @@ export function pruneRuns(artifactRoot: string, options: PruneOptions): PrunedRu
   const runs = listDirectories(artifactRoot).filter((ident) => ident !== current)
     .map((ident) => ({ ident, dir: `${artifactRoot}/${ident}` }))
     .filter(({ dir }) => isEndedRun(dir))
-    .map((run): EndedRun => ({ ...run, ended: endOf(run.dir) }))
+    .flatMap((run): EndedRun[] => {
+      const ended = endOf(run.dir);
+      return ended === undefined ? [] : [{ ...run, ended }];
+    })
     .sort((a, b) => a.ended - b.ended);
   return chosen(runs, options).map(({ ident, dir, ended, bytes = sizeOf(dir) }) => {
     const error = dryRun ? null : remove(dir);
@@ -87,7 +90,8 @@ function isEndedRun(dir: string): boolean {
   return exists(`${dir}/${ARTIFACT.rc}`) || !isOriginalAlive(dir);
 }
 
-function endOf(dir: string): number {
+/** Undefined when another has just removed it. */
+function endOf(dir: string): number | undefined {
   for (const path of [`${dir}/${ARTIFACT.rc}`, `${dir}/${ARTIFACT.status}`, dir]) {
     try {
       return Deno.lstatSync(path).mtime?.getTime() ?? 0;
@@ -95,7 +99,7 @@ function endOf(dir: string): number {
       // A run that was killed has not all of them.
     }
   }
-  return Infinity;
+  return undefined;
 }
 
 function sizeOf(dir: string): number {
