@@ -222,7 +222,9 @@ export class Run {
   #openSinks({ artifactDir, emitters, profiler, stack }: OwnedRun): OpenSinks {
     const config = this.#config;
     const files = stack.use(openArtifacts(config, artifactDir));
-    pruneAtStart(config, (message) => this.#log("warning", message));
+    // Settings that a sender made have no say in what else lies on a worker.
+    const isSent = this.#view.sink !== undefined;
+    if (!isSent) pruneAtStart(config, (message) => this.#log("warning", message));
     const artifacts = new ArtifactSink({
       config,
       artifacts: files,

@@ -77,6 +77,17 @@ Deno.test("a job goes there and comes back; with deletion nothing of it stays", 
   assertEquals(Array.from(Deno.readDirSync(dir.path), ({ name }) => name).sort(), ["back", "sent"]);
 });
 
+Deno.test("a sender's settings remove no other run of the worker", async () => {
+  await using dir = await withDir();
+  const old = `${dir.path}/work/artifacts/old`;
+  Deno.mkdirSync(old, { recursive: true });
+  for (const name of ["command", "stdout", "rc"]) Deno.writeTextFileSync(`${old}/${name}`, "0");
+  const job = await jobOf(dir, "echo hello", { settings: { artifacts_keep: 1 } });
+  const { result } = await worked(dir, job);
+  assertEquals(result.rc, 0);
+  assert(Deno.lstatSync(`${old}/rc`).isFile);
+});
+
 Deno.test("secrets that come as options are on no disk of the worker, and masked in its stream", async () => {
   await using dir = await withDir();
   const secrets = ["hunter22hunter22", "tokentokentoken1", "extraextraextra1"];
