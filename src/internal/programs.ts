@@ -39,7 +39,9 @@ export function findProgram(name: string, path: string, cwd = "."): string | und
   const candidates = name.includes("/")
     ? [name.startsWith("/") ? name : `${cwd}/${name}`]
     : path.split(":").map((dir) => `${dir.startsWith("/") ? dir : `${cwd}/${dir}`}/${name}`);
-  return candidates.find(isExecutableFile);
+  const found = candidates.find(isExecutableFile);
+  // Whoever starts it may be in another directory by then.
+  return found === undefined || found.startsWith("/") ? found : `${Deno.cwd()}/${found}`;
 }
 
 /**
