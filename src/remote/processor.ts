@@ -80,10 +80,16 @@ const EOF_EXPLANATION = "Unexpected empty line encountered during worker stream.
  *
  * @example
  * ```ts
- * import { process } from "@ansible-runner/ansible-runner";
+ * import { process, transmit, work } from "@ansible-runner/ansible-runner";
  *
- * await using connection = await Deno.connect({ hostname: "127.0.0.1", port: 4000 });
- * const result = await process({ input: connection.readable, privateDataDir: "demo" });
+ * // A socket or a pipe to another machine in their place.
+ * const job = new TransformStream<Uint8Array, Uint8Array>();
+ * const results = new TransformStream<Uint8Array, Uint8Array>();
+ * const [, , result] = await Promise.all([
+ *   transmit({ privateDataDir: "demo", playbook: "test.yml", output: job.writable }),
+ *   work({ input: job.readable, output: results.writable }),
+ *   process({ input: results.readable, privateDataDir: "collected" }),
+ * ]);
  * console.log(result.status, result.artifactDir);
  * ```
  */

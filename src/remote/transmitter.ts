@@ -44,8 +44,9 @@ export interface TransmitWays {
  * ```ts
  * import { transmit } from "@ansible-runner/ansible-runner";
  *
- * await using connection = await Deno.connect({ hostname: "127.0.0.1", port: 4000 });
- * await transmit({ privateDataDir: "demo", playbook: "test.yml", output: connection.writable });
+ * const file = await Deno.create("job.stream");
+ * await transmit({ privateDataDir: "demo", playbook: "test.yml", output: file.writable });
+ * await file.writable.close();
  * ```
  */
 export function transmit(options: TransmitOptions): Promise<void> {

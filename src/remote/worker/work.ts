@@ -65,10 +65,8 @@ const RC_CANCELED = 254;
  * ```ts
  * import { work } from "@ansible-runner/ansible-runner";
  *
- * for await (const connection of Deno.listen({ hostname: "127.0.0.1", port: 4000 })) {
- *   await work({ input: connection.readable, output: connection.writable });
- *   connection.close();
- * }
+ * const results = await Deno.create("results.stream");
+ * await work({ input: Deno.stdin.readable, output: results.writable });
  * ```
  */
 export async function work(options: WorkOptions): Promise<WorkResult> {

@@ -48,8 +48,8 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   rolesPath: WORDS,
   binary: PATH,
   inventory: data(
-    "a string, a list of strings or an object",
-    (value) => isText(value) || isTexts(value) || isMapping(value),
+    "a string, an object or a list of them",
+    (value) => isSource(value) || isListOf(value, isSource),
   ),
   envvars: MAPPING,
   extravars: data("an object or a path", (value) => isText(value) || isMapping(value)),
@@ -160,6 +160,10 @@ function isTexts(value: unknown): boolean {
 
 function isListOf(value: unknown, fits: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(fits);
+}
+
+function isSource(value: unknown): boolean {
+  return isText(value) || isMapping(value);
 }
 
 function isMapping(value: unknown): boolean {
