@@ -101,6 +101,19 @@ Deno.test({
   fn: () => runManyReal(100),
 });
 
+/** Bytes in the files without a name that we hold open, whose name began like this. */
+function sizeOfNameless(start: string): number {
+  return Array.from(Deno.readDirSync("/proc/self/fd"), ({ name }) => `/proc/self/fd/${name}`)
+    .filter((fd) => {
+      try {
+        const target = Deno.readLinkSync(fd);
+        return target.startsWith(start) && target.endsWith("(deleted)");
+      } catch {
+        return false;
+      }
+    }).reduce((sum, fd) => sum + Deno.statSync(fd).size, 0);
+}
+
 Deno.test("a slow handler holds up the handling, not the program, and memory stays bounded", async () => {
   await using data = new LibraryDir();
   const count = 60_000;
@@ -119,7 +132,7 @@ Deno.test("a slow handler holds up the handling, not the program, and memory sta
         assertEquals(await waitForNone(`${options.binary}`, 30_000), []);
         const scratch = `${data.dir}/artifacts/slow/.run`;
         assert(Deno.statSync(`${scratch}/spool`).size > 50 << 20);
-        assert(Deno.statSync(`${scratch}/backlog`).size > 0);
+        assert(sizeOfNameless(`${scratch}/backlog`) > 0);
         waiting = rss() - before;
       }
       await undefined;
