@@ -12,6 +12,8 @@ import { Spool } from "../events/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";
+import { findWaitingReader } from "../process/prompts/terminal_reader.ts";
+import { Typist } from "../process/prompts/typist.ts";
 import { Pty } from "../process/pty.ts";
 import { watchShownAnswers } from "./masking.ts";
 import type { ShownAnswers } from "./prompts/shown_answers.ts";
@@ -76,13 +78,18 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
 }
 
 function openResponder(
-  { prompts, stopper }: RunContext,
+  { prompts, stopper, runId }: RunContext,
   { token, shown, pty }: {
     readonly token: string;
     readonly shown: ShownAnswers | undefined;
     readonly pty: Pty;
   },
 ): PromptResponder {
+  const search = { root: pty.pid, marker: `${RUN_MARKER}=${runId}` };
+  const typist = new Typist({
+    isAwaited: () => findWaitingReader(search) !== undefined,
+    type: (text) => pty.write(text),
+  });
   return new PromptResponder({
     answers: prompts,
     clean: (text) => {
@@ -90,7 +97,7 @@ function openResponder(
       return withoutMarkers(text, token);
     },
     onAnswer: (answer, question) => shown?.answered(answer, question),
-    type: (text) => pty.write(text),
+    type: (text) => typist.type(text),
     onSlow: (pattern) => stopper.stop({ reason: "pattern_too_slow", pattern }),
   });
 }
