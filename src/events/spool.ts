@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { joinBytes } from "../internal/join_bytes.ts";
 import { whyNoBody } from "./body_check.ts";
 import { SpoolFile } from "./spool_file.ts";
 
@@ -144,7 +145,7 @@ export class Spool implements Disposable {
    */
   takeRefused(): string[] {
     if (this.#restLength > 0 && !this.#isBroken) {
-      this.#refuse(joined(this.#rest, this.#restLength), "it is not whole");
+      this.#refuse(joinBytes(this.#rest), "it is not whole");
     }
     const lines = this.#refused.filter(({ key }) => !this.#missing.has(key));
     return lines.map(({ text }) => text);
@@ -176,7 +177,7 @@ export class Spool implements Disposable {
       let line = bytes.subarray(from, stop);
       if (this.#restLength > 0) {
         this.#keepRest(line);
-        line = joined(this.#rest, this.#restLength);
+        line = joinBytes(this.#rest);
         this.#rest = [];
         this.#restLength = 0;
       }
@@ -241,14 +242,4 @@ export class Spool implements Disposable {
     if (this.#told <= MAX_TOLD) this.#options.onRefused?.(problem);
     if (this.#told === MAX_TOLD) this.#options.onRefused?.("more of this kind is not told");
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { joinBytes } from "../internal/join_bytes.ts";
 import { openRegularFile } from "../internal/small_file.ts";
 
 /** Where the console's bytes go. */
@@ -125,7 +126,7 @@ export class Console {
       while (this.#written < this.#taken) {
         const queue = this.#queue;
         this.#queue = [];
-        const bytes = queue.length > 0 ? joined(queue) : this.#readBacklog();
+        const bytes = queue.length > 0 ? joinBytes(queue) : this.#readBacklog();
         for (let at = 0; at < bytes.length;) {
           const count = await this.#options.write(bytes.subarray(at));
           at += count;
@@ -162,17 +163,4 @@ export class Console {
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return bytes.length >= start.length && start.every((byte, index) => bytes[index] === byte);
-}
-
-/** One write for all that waits: pieces are small, and many. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) return first;
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../internal/join_bytes.ts";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 
 /** What bounds the reading. */
@@ -52,7 +53,7 @@ async function readToEnd(fd: number, limits: PipeLimits): Promise<Uint8Array> {
   while (true) {
     const count = readOrUndefined(fd, chunk);
     // Zero is the end once there was a writer; before that it means that none has come yet.
-    if (count === 0 && hadWriter) return concat(parts, total);
+    if (count === 0 && hadWriter) return joinBytes(parts);
     if (count !== 0) hadWriter = true;
     if (count) {
       total += count;
@@ -91,14 +92,4 @@ function silent(hadWriter: boolean, waitMs: number): Error {
       ? `the writer of the named pipe was silent for ${seconds} s and did not close it`
       : `nobody wrote to the named pipe within ${seconds} s`,
   );
-}
-
-function concat(parts: readonly Uint8Array[], total: number): Uint8Array {
-  const all = new Uint8Array(total);
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../internal/join_bytes.ts";
 
 /** From so many bytes on whoever writes is to wait. */
 const FULL = 1 << 20;
@@ -68,7 +69,7 @@ export class ByteQueue {
   async #drain(): Promise<void> {
     try {
       while (this.#pieces.length > 0) {
-        const bytes = joined(this.#pieces);
+        const bytes = joinBytes(this.#pieces);
         this.#pieces = [];
         await this.#writer.write(bytes);
         this.#waiting -= bytes.length;
@@ -81,16 +82,4 @@ export class ByteQueue {
       this.#draining = undefined;
     }
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array(0)] = pieces;
-  if (pieces.length === 1) return first;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

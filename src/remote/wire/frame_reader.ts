@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../internal/join_bytes.ts";
 import { RunnerError } from "../../errors.ts";
 import type { Spool } from "../archive/spool.ts";
 
@@ -74,7 +75,7 @@ export class FrameReader implements Disposable {
       parts.push(part);
       length += part.length;
       if (length > MAX_MESSAGE) throw new StreamError("message", "a message is too long");
-      if (newline >= 0 || !await this.#fill()) return joined(parts, length);
+      if (newline >= 0 || !await this.#fill()) return joinBytes(parts);
     }
   }
 
@@ -130,7 +131,7 @@ export class FrameReader implements Disposable {
       // Long enough, or broken: nothing is expected any more.
     }
     clearTimeout(timer);
-    return joined(parts, parts.reduce((sum, { length }) => sum + length, 0)).subarray(0, keep);
+    return joinBytes(parts).subarray(0, keep);
   }
 
   /** Gives the stream back. */
@@ -159,16 +160,6 @@ export class FrameReader implements Disposable {
       throw error;
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Bytes as text, one character each, less white space. */
