@@ -449,7 +449,7 @@ function normalize(
   };
 }
 
-/** Where our user's private places are, in which runs are recorded; see ARCHITECTURE.md. */
+/** Where the private places of users are, in which runs are recorded; see ARCHITECTURE.md. */
 const OWN_PLACE =
   /^(?:\/run\/ansible-runner|(?:\/var\/tmp|\/tmp|\/run\/user\/\d+)\/ansible-runner-(\d+))$/;
 
@@ -461,7 +461,8 @@ function withoutOwnPlaces(argv: readonly string[]): string[] {
     const [, source = "", target = ""] = rest.slice(at, at + 3);
     const [isOwn, uid] = OWN_PLACE.exec(target) ?? [];
     if (isOwn !== undefined && /\/ansible_runner_pi_X+\/tmpX+$/.test(source)) {
-      assertEquals(uid ?? "0", `${Deno.uid()}`);
+      // Root's jobs could write those of others as well.
+      if (Deno.uid() !== 0) assertEquals(uid, `${Deno.uid()}`);
       rest.splice(at, 3);
       hidden++;
     } else at++;
