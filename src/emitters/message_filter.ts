@@ -3,19 +3,9 @@
  *
  * @module
  */
+import { FAILURE_EVENTS } from "../events/failure_events.ts";
 import type { EmitterMessage } from "./emitter.ts";
 import type { MessageFilter } from "./http_settings.ts";
-
-/** What `failures` lets through, besides each change of status. */
-const FAILURES: readonly string[] = [
-  "runner_on_failed",
-  "runner_on_unreachable",
-  "runner_on_async_failed",
-  "runner_item_on_failed",
-  "error",
-  "playbook_on_no_hosts_remaining",
-  "playbook_on_stats",
-];
 
 /**
  * Makes what tells whether a receiver wants a message.
@@ -30,7 +20,7 @@ export function acceptsOf(
     if (kind === "status") return true;
     if (only === "status") return false;
     const { event, event_data: data } = JSON.parse(json);
-    if (only === "failures" && !FAILURES.includes(event)) return false;
+    if (only === "failures" && !FAILURE_EVENTS.includes(event)) return false;
     if (events !== undefined && !events.includes(event)) return false;
     const host: unknown = data?.host;
     return hosts === undefined || typeof host !== "string" || hosts.includes(host);

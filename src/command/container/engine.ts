@@ -13,6 +13,9 @@ import { argvToContainer, environmentToContainer } from "./paths.ts";
 import { findIsolationProgram } from "../sandbox/bwrap.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
+/** How long an engine may take to end or remove a container, in milliseconds. */
+const ENGINE_MS = 30_000;
+
 export { type ContainerEngine, containerEngine, type ContainerPlan } from "./argv.ts";
 
 /** What runs inside, and with what. */
@@ -130,7 +133,11 @@ export async function removeContainer(container: ContainerName): Promise<void> {
 }
 
 function callEngine({ program, engineEnv }: ContainerName, words: readonly string[]) {
-  return runProgram([program, ...words], { env: { ...Deno.env.toObject(), ...engineEnv } });
+  return runProgram([program, ...words], {
+    env: { ...Deno.env.toObject(), ...engineEnv },
+    // An engine that hangs must not hold up the end of a run for ever.
+    signal: AbortSignal.timeout(ENGINE_MS),
+  });
 }
 
 /**

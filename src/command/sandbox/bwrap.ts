@@ -13,6 +13,9 @@ import { chooseCapabilities } from "./capabilities.ts";
 import { readTextIfThere } from "../../internal/file_system.ts";
 import { makePrivateDir, removeTree } from "../temporary_dir.ts";
 
+/** How long the try of a sandbox may take, in milliseconds. */
+const TRY_MS = 30_000;
+
 export type { SandboxPlan } from "./argv.ts";
 export { environmentArgs } from "./environment.ts";
 
@@ -126,7 +129,9 @@ function heldCapabilities(): bigint {
 }
 
 async function tryOut(executable: string, argv: readonly [string, ...string[]]): Promise<void> {
-  const { code, stderr } = await runProgram([...argv, "true"]);
+  const { code, stderr } = await runProgram([...argv, "true"], {
+    signal: AbortSignal.timeout(TRY_MS),
+  });
   if (code === 0) return;
   const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   throw new IsolationError(
