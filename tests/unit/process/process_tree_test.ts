@@ -5,6 +5,10 @@ import { newMarker, startShell } from "../../testing/processes.ts";
 /** The inner shell ends at once: its child belongs to nobody, in a session of its own. */
 const DOUBLE_FORK = "echo $( (setsid sleep 300 >/dev/null & echo $!) ); exec sleep 300";
 
+/** The child ends only when its parent has become `sleep`, which reaps nothing; a shell would. */
+const LEAVES_A_ZOMBIE =
+  "(until grep -q sleep /proc/$$/comm; do sleep 0.02; done) & echo $!; exec sleep 300";
+
 Deno.test("findRunProcesses finds children, and double forks by the marker alone", async () => {
   const { env, marker } = newMarker();
   await using shell = await startShell(DOUBLE_FORK, env);
@@ -23,7 +27,7 @@ Deno.test("findRunProcesses never finds us, whatever the roots", () => {
 });
 
 Deno.test("isAlive tells a recycled pid by its start time, and a zombie from the living", async () => {
-  await using shell = await startShell("sleep 0 & echo $!; exec sleep 300");
+  await using shell = await startShell(LEAVES_A_ZOMBIE);
   const startTime = readProcess(shell.pid)?.startTime ?? "";
   assert(isAlive(shell.pid, startTime));
   assert(!isAlive(shell.pid, `${startTime}0`));
