@@ -18,6 +18,7 @@ import { placesOf } from "../runs/directories.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { Screen } from "../terminal/stdout.ts";
 import { watchSignals } from "../terminal/signals.ts";
+import { sayWhatFailed } from "../runs/failure_hint.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../../run/elsewhere/clear_dead.ts";
 
@@ -151,6 +152,7 @@ async function runInForeground(
       if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
     }
   }
+  await sayWhatFailed(runner, parsed);
   logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
   printDiagnostic(`error: ${unwritten.message}`);
