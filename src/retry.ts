@@ -8,7 +8,6 @@
  */
 import { readPastRun } from "./artifacts/past_run.ts";
 import { ARTIFACT_ROOT } from "./artifacts/layout.ts";
-import { makeAbsolute } from "./config/resolve.ts";
 import type { InputOptions } from "./config/options.ts";
 import { RunnerError } from "./errors.ts";
 import { readRecipe, type Recipe, relativePaths } from "./history/retry/recipe.ts";
@@ -17,6 +16,7 @@ import { chooseHosts, failedHosts, limitTo, type RetryHosts } from "./history/re
 import { readCommand, summarize, type SummarizedRun } from "./history/summary.ts";
 import { optionsOfCommand, type TrustedCommand } from "./history/retry/trusted_command.ts";
 import { exists } from "./internal/file_system.ts";
+import { makeAbsolute, parentOf } from "./internal/paths.ts";
 import { join } from "./python/shlex.ts";
 import type { Runner } from "./result.ts";
 import { startRun } from "./run.ts";
@@ -154,8 +154,8 @@ function commandOf({ dir }: SummarizedRun): string[] {
 function trusted(former: SummarizedRun, words: readonly string[]): TrustedCommand {
   const { dir } = former;
   const { cwd } = readCommand(dir);
-  const root = dir.slice(0, dir.lastIndexOf("/"));
-  const privateDataDir = root.slice(0, root.lastIndexOf("/"));
+  const root = parentOf(dir);
+  const privateDataDir = parentOf(root);
   const command = { words, cwd: typeof cwd === "string" ? cwd : undefined };
   return optionsOfCommand(command, { privateDataDir, artifactDir: dir });
 }
@@ -188,7 +188,7 @@ function checkRecipe(
     const why = `what was given as ${names} is not kept, since it may be secret`;
     throw refused(former, { why, hint: `Give it again: ${names}` });
   }
-  const dataDir = former.dir.slice(0, former.dir.lastIndexOf("/", former.dir.lastIndexOf("/") - 1));
+  const dataDir = parentOf(parentOf(former.dir));
   const relative = relativePaths(recipe).filter((key) => {
     const path = String(recipe.options[key]);
     const isInside = [dataDir, `${dataDir}/inventory`].some((dir) => exists(`${dir}/${path}`));

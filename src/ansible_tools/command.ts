@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { baseName } from "../internal/paths.ts";
 import type { Runner } from "../result.ts";
 import { startRun } from "../run.ts";
 import { type CommandStreams, performBetweenPipes } from "../run/between_pipes.ts";
@@ -144,7 +145,7 @@ export function runCommandAsync(
   options: CommandOptions = {},
 ): RunningCommand<CommandResult> {
   return startSafely(() => {
-    const name = executable.slice(executable.lastIndexOf("/") + 1);
+    const name = baseName(executable);
     const hasStream = [options.inputStream, options.outputStream, options.errorStream]
       .some((stream) => stream !== undefined);
     return startCommand([executable, ...args], options, {

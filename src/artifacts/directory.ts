@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { ARTIFACT, TRACES } from "./layout.ts";
 import { LinkError, makePrivateDir } from "./writer.ts";
 import { describeOsError, exists } from "../internal/file_system.ts";
+import { parentOf } from "../internal/paths.ts";
 import { hasLiveOwner, listDirectories } from "../ownership/owner_record.ts";
 
 /**
@@ -26,7 +27,7 @@ export function makeArtifactDir(
   const dir = `${root}/${ident}`;
   using made = new DisposableStack();
   try {
-    Deno.mkdirSync(root.slice(0, root.lastIndexOf("/")) || "/", { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(parentOf(root), { recursive: true, mode: 0o700 });
     for (const path of [root, dir]) {
       if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
     }

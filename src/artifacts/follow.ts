@@ -4,6 +4,7 @@
  * @module
  */
 import { exists, fileSize } from "../internal/file_system.ts";
+import { baseName } from "../internal/paths.ts";
 import { sleep } from "../internal/sleep.ts";
 import { isOwnerAlive, type Owner, readOwner } from "../ownership/owner_record.ts";
 import { type EventLog, listEventFiles } from "./event_log.ts";
@@ -102,7 +103,7 @@ class EventFollower implements Disposable {
     for await (const { flag, paths } of watcher) {
       if (flag === "rescan") this.#list();
       for (const path of paths) {
-        const event = parseEventFileName(path.slice(path.lastIndexOf("/") + 1));
+        const event = parseEventFileName(baseName(path));
         if (event !== undefined) this.#add(event);
       }
     }

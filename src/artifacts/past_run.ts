@@ -8,6 +8,7 @@ import { exists, fileSize } from "../internal/file_system.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason, Status } from "../end_reason.ts";
+import { baseName, parentOf } from "../internal/paths.ts";
 import { ARTIFACT, SCRATCH_NAME, TRACES } from "./layout.ts";
 import { type FollowedRun, followRun } from "./follow.ts";
 import { readLastWords } from "./last_words.ts";
@@ -140,14 +141,14 @@ function configOf(artifactDir: string): RunConfig {
   const artifactRoot = parentOf(artifactDir);
   const privateDataDir = parentOf(artifactRoot);
   const argv = isTextList(command?.["command"]) ? command["command"] : [];
-  const program = argv[0]?.slice(argv[0].lastIndexOf("/") + 1);
+  const program = baseName(argv[0] ?? "");
   const mode = program === "ansible-playbook"
     ? "playbook"
     : program === "ansible"
     ? "module"
     : "raw";
   return {
-    ident: artifactDir.slice(artifactDir.lastIndexOf("/") + 1),
+    ident: baseName(artifactDir),
     privateDataDir,
     artifactRoot,
     artifactDir,
@@ -184,10 +185,6 @@ const UNTOLD = {
 
 function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((word) => typeof word === "string");
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
 function readJson(path: string): Record<string, unknown> | undefined {

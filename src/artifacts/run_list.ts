@@ -4,6 +4,7 @@
  * @module
  */
 import { describeEnd, type EndReason } from "../end_reason.ts";
+import { baseName } from "../internal/paths.ts";
 import { readLastWords } from "./last_words.ts";
 import { ARTIFACT } from "./layout.ts";
 import { liveOwner, type Owner } from "../ownership/owner_record.ts";
@@ -33,7 +34,7 @@ export interface RunEntry {
  * @returns the run, or undefined when there is none
  */
 export function readRun(dir: string): RunEntry | undefined {
-  const ident = dir.slice(dir.lastIndexOf("/") + 1);
+  const ident = baseName(dir);
   const owner = liveOwner(dir);
   const started = timeOf(`${dir}/${ARTIFACT.command}`) ?? timeOf(`${dir}/${ARTIFACT.events}`);
   if (owner !== undefined) {

@@ -7,6 +7,7 @@ import { kindOfPath } from "../config/inputs/private_data_dir.ts";
 import type { Material, RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
 import { describeOsError } from "../internal/file_system.ts";
+import { isBelow, parentOf } from "../internal/paths.ts";
 
 /**
  * Turns a word into the same in the copy of the project: a playbook that we generated lies there.
@@ -18,7 +19,7 @@ import { describeOsError } from "../internal/file_system.ts";
  */
 export function intoCopy(word: string, config: RunConfig, copy: string): string {
   const isOurs = config.materials.some(({ path }) => path === word);
-  return isOurs && word.startsWith(`${config.projectDir}/`)
+  return isOurs && isBelow(word, config.projectDir)
     ? copy + word.slice(config.projectDir.length)
     : word;
 }
@@ -40,7 +41,7 @@ export interface MaterialContext {
  */
 export function makeMaterials(config: RunConfig, context: MaterialContext): void {
   for (const material of config.materials) {
-    const isScratch = material.path.startsWith(`${config.scratchDir}/`);
+    const isScratch = isBelow(material.path, config.scratchDir);
     if (!isScratch) {
       context.noteRemains(material.path);
       makeParent(material.path, context);
@@ -52,7 +53,7 @@ export function makeMaterials(config: RunConfig, context: MaterialContext): void
 
 /** Contract: a project dir that we had to make goes with the generated playbook. */
 function makeParent(path: string, context: MaterialContext): void {
-  const dir = path.slice(0, path.lastIndexOf("/"));
+  const dir = parentOf(path);
   if (kindOfPath(dir) !== undefined) return;
   // Noted after the file in it, and so cleared after it; the slash says that it must be empty.
   context.noteRemains(`${dir}/`);

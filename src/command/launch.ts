@@ -10,7 +10,9 @@ import { containerNote, INCOMPLETE_SUFFIX, REMAINS_PREFIX } from "../ownership/r
 import { SCRATCH } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
+import { isBelow } from "../internal/paths.ts";
 import { findProgram } from "../internal/programs.ts";
+import { removeTree } from "../internal/remove_tree.ts";
 import { pluginNameFor, unpackCallback } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 import { intoCopy, makeMaterials } from "./generated_files.ts";
@@ -241,7 +243,7 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
 }
 
 function outsidePluginDir({ pluginDir }: Inner, { artifactDir }: RunConfig): string[] {
-  return pluginDir === undefined || pluginDir.startsWith(`${artifactDir}/`) ? [] : [pluginDir];
+  return pluginDir === undefined || isBelow(pluginDir, artifactDir) ? [] : [pluginDir];
 }
 
 /** What Ansible takes for more than a path in a list of paths. */
@@ -254,8 +256,8 @@ async function placePlugin(
 ): Promise<string> {
   let parent = config.scratchDir;
   if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
-    const { makePrivateDir, removeTree } = await import("./temporary_dir.ts");
-    const dir = parent = makePrivateDir("/tmp", {
+    const { makeTemporaryDir } = await import("./temporary_dir.ts");
+    const dir = parent = makeTemporaryDir("/tmp", {
       prefix: REMAINS_PREFIX.callback,
       setting: "for the callback plugin",
     });

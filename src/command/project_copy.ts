@@ -5,11 +5,11 @@
  * @see manual of ansible-runner, "Running with Directory Isolation"
  */
 import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/remains.ts";
-import { makeAbsolute } from "../config/resolve.ts";
 import { IsolationError } from "../errors.ts";
 import { findProgram, runProgram } from "../internal/programs.ts";
-import { removeTree } from "./temporary_dir.ts";
-import { describeOsError } from "../internal/file_system.ts";
+import { describeOsError, isDirectory } from "../internal/file_system.ts";
+import { makeAbsolute } from "../internal/paths.ts";
+import { removeTree } from "../internal/remove_tree.ts";
 
 /** What is copied where. */
 export interface DirectoryIsolationOptions {
@@ -52,7 +52,9 @@ export async function isolateProject(options: DirectoryIsolationOptions): Promis
   const around = path + INCOMPLETE_SUFFIX;
   makeDir(around);
   try {
-    if (isDirectory(options.projectDir)) await copy(options, `${around}/copy`);
+    if (isDirectory(options.projectDir, { followLinks: true })) {
+      await copy(options, `${around}/copy`);
+    }
     Deno.mkdirSync(`${around}/copy`, { recursive: true });
     Deno.chmodSync(`${around}/copy`, 0o700);
     Deno.renameSync(`${around}/copy`, path);
@@ -93,12 +95,12 @@ function firstLine(stderr: string): string {
 }
 
 function makeBase(base: string): void {
-  if (isDirectory(base)) return;
+  if (isDirectory(base, { followLinks: true })) return;
   try {
     makeDir(base);
   } catch (error) {
     // Another run may have made it just now.
-    if (!isDirectory(base)) throw error;
+    if (!isDirectory(base, { followLinks: true })) throw error;
   }
 }
 
@@ -111,14 +113,6 @@ function makeDir(path: string): void {
       `Cannot make "${path}" (directory_isolation_base_path): ${describeOsError(error)}`,
       { cause: error },
     );
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import { ARTIFACT_ROOT, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
+import { makeAbsolute } from "../internal/paths.ts";
 import { split } from "../python/shlex.ts";
 import { buildArgv } from "./argv.ts";
 import type { DataDirInputs } from "./inputs/private_data_dir.ts";
@@ -92,16 +93,6 @@ export function resolve(options: TakenInputs, inputs: DataDirInputs, host: Host)
     rotateArtifacts: options.rotateArtifacts ?? 0,
     warnings: [...merged.warnings, ...env.warnings],
   };
-}
-
-/** Makes a path absolute and takes `.` and `..` out of it. */
-export function makeAbsolute(path: string, cwd: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return "/" + parts.join("/");
 }
 
 /** Longest file name on Linux. */

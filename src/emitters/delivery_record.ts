@@ -9,6 +9,7 @@
  * @module
  */
 import { ARTIFACT } from "../artifacts/layout.ts";
+import { baseName, parentOf } from "../internal/paths.ts";
 import type { EmitterMessage } from "./emitter.ts";
 
 /** What one emitter has delivered of one run. */
@@ -50,7 +51,7 @@ export class DeliveryRecord {
     try {
       Deno.removeSync(this.#path);
       // Fails while another emitter has something left.
-      Deno.removeSync(this.#path.slice(0, this.#path.lastIndexOf("/")));
+      Deno.removeSync(parentOf(this.#path));
     } catch {
       // Removed by somebody else: nothing is left to deliver either way.
     }
@@ -59,5 +60,5 @@ export class DeliveryRecord {
 
 /** What a message is called in a record: the last part of its id. */
 export function keyOf(id: string): string {
-  return id.slice(id.lastIndexOf("/") + 1);
+  return baseName(id);
 }

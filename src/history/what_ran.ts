@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { baseName } from "../internal/file_system.ts";
+import { baseName } from "../internal/paths.ts";
 
 /** What a run ran; one of these, or none when nothing is known. */
 export interface WhatRan {

@@ -16,6 +16,18 @@ export function exists(path: string): boolean {
   }
 }
 
+/** Whether there is a directory; a link to one counts only where links are followed. */
+export function isDirectory(
+  path: string,
+  { followLinks = false }: { readonly followLinks?: boolean } = {},
+): boolean {
+  try {
+    return (followLinks ? Deno.statSync(path) : Deno.lstatSync(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Says in a few words why the system refused something.
  *
@@ -63,9 +75,4 @@ export function readTextIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The last name of a path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -11,7 +11,7 @@
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
-import { isOsError } from "../internal/file_system.ts";
+import { isDirectory, isOsError } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import {
   buryScratch,
@@ -23,14 +23,10 @@ import {
   removeScratch,
 } from "./dead_runs.ts";
 import { ownIdentity } from "./identity.ts";
-import {
-  isDirectory,
-  isOwnerAlive,
-  readPrivateOwner,
-  readScratchOwner,
-  removeTree,
-} from "./owner_record.ts";
+import { isOwnerAlive, readPrivateOwner, readScratchOwner } from "./owner_record.ts";
 import { removeQuietly } from "../internal/atomic_write.ts";
+import { baseName, parentOf } from "../internal/paths.ts";
+import { removeTree } from "../internal/remove_tree.ts";
 import { makePrivatePlaces, ownUid } from "./private_place.ts";
 
 /** A directory of ours with a record in it, locked until we end. */
@@ -243,12 +239,8 @@ function moveInPlace(aside: string, dir: string): boolean {
   }
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
-}
-
 function inUse(artifactDir: string, pid: number): ConfigError {
-  const ident = artifactDir.slice(artifactDir.lastIndexOf("/") + 1);
+  const ident = baseName(artifactDir);
   return new ConfigError(
     "config.ident_in_use",
     `Cannot use ident "${ident}": its run is alive (pid ${pid})`,

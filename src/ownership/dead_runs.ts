@@ -7,13 +7,15 @@
  * @module
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { isDirectory } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
+import { baseName, parentOf } from "../internal/paths.ts";
+import { removeTree } from "../internal/remove_tree.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 import { bootId } from "./identity.ts";
 import {
   artifactDirIn,
   GRAVE_PREFIX,
-  isDirectory,
   isOwnerAlive,
   isSameDirectory,
   listDirectories,
@@ -22,7 +24,6 @@ import {
   readPrivateOwner,
   readPrivateRecord,
   readScratchOwner,
-  removeTree,
 } from "./owner_record.ts";
 import { ownUid, privatePlaces } from "./private_place.ts";
 import { terminate } from "../process/terminate.ts";
@@ -75,7 +76,7 @@ export interface ClearOptions {
  * @returns whether we did, and no other that came to it at the same time
  */
 export async function clearDead(owner: Owner, options: ClearOptions = {}): Promise<boolean> {
-  const place = owner.recordDir.slice(0, owner.recordDir.lastIndexOf("/"));
+  const place = parentOf(owner.recordDir);
   const grave = `${place}/${DEAD_PREFIX}${crypto.randomUUID()}`;
   try {
     // Only one of several clearers wins this rename.
@@ -259,8 +260,4 @@ function isOurDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

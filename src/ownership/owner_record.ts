@@ -11,8 +11,9 @@
  * @module
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
-import { removeQuietly } from "../internal/atomic_write.ts";
+import { isDirectory } from "../internal/file_system.ts";
 import { directoryId } from "../internal/held_directory.ts";
+import { baseName } from "../internal/paths.ts";
 import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
 import { bootId, hostName, isVisible, type ProcessIdentity } from "./identity.ts";
 import { ownUid, privatePlaces } from "./private_place.ts";
@@ -128,10 +129,6 @@ function withoutDevice(id: string): string {
   return id.slice(id.indexOf("-"));
 }
 
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
 /**
  * Reads the copy that a job can write.
  *
@@ -244,27 +241,5 @@ export function listDirectories(path: string): string[] {
       .map((entry) => entry.name);
   } catch {
     return [];
-  }
-}
-
-/** Removes a file or a directory with all in it; it need not exist. Links are not followed. */
-export function removeTree(path: string): void {
-  // A disk that fails once, or a process that was writing there, is no reason to leave it.
-  for (let attempt = 1; attempt <= 2; attempt++) {
-    try {
-      return Deno.removeSync(path, { recursive: true });
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-    }
-  }
-  removeQuietly(path);
-}
-
-/** Whether this is a directory, not a link to one. */
-export function isDirectory(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }

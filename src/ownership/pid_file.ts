@@ -11,6 +11,7 @@
 import { PID_FILE, SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { ConfigError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import { isDirectory } from "../internal/file_system.ts";
 import { isVisible, ownIdentity, type ProcessIdentity, startTimeOf } from "./identity.ts";
 import {
   artifactDirIn,
@@ -23,6 +24,7 @@ import {
 } from "./owner_record.ts";
 import { privatePlaces } from "./private_place.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
+import { isBelow, parentOf } from "../internal/paths.ts";
 import { readRegularFile } from "../internal/small_file.ts";
 
 /** A background run and the process that runs it. */
@@ -166,12 +168,12 @@ export class PidClaim implements AsyncDisposable {
     const { artifactDir } = this.#record;
     using held = this.#artifactDir;
     if (held !== undefined) removeOwn(held);
-    if (!isDirectory(this.#privateDataDir)) return;
+    if (!isDirectory(this.#privateDataDir, { followLinks: true })) return;
     await withLock(this.#privateDataDir, () => {
       const record = readShared(this.#privateDataDir);
       if (record !== undefined && !isSame(record, this.#record)) return;
       handOver(this.#privateDataDir, {
-        artifactRoot: artifactDir?.slice(0, artifactDir.lastIndexOf("/")),
+        artifactRoot: artifactDir === undefined ? undefined : parentOf(artifactDir),
         except: this.#record,
       });
     });
@@ -236,7 +238,7 @@ function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): v
 function writeRecord(privateDataDir: string, record: PidRecord): void {
   const { lockFile: _, writtenBy: __, artifactDir, ...rest } = record;
   // Relative, as the private data dir may have another path in a container.
-  const dir = artifactDir?.startsWith(`${privateDataDir}/`)
+  const dir = artifactDir !== undefined && isBelow(artifactDir, privateDataDir)
     ? artifactDir.slice(privateDataDir.length + 1)
     : artifactDir;
   const text = JSON.stringify({ ...rest, artifactDir: dir }) + "\n";
@@ -271,14 +273,6 @@ function readRecord(path: string): PidRecord | undefined {
 
 function isSame(a: PidRecord, b: PidRecord): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.boot === b.boot;
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 async function withLock(dir: string, change: () => void): Promise<void> {

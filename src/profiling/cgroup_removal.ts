@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isBelow } from "../internal/paths.ts";
 
 /** How long processes that just ended may hold a group, in milliseconds. */
 const REMOVE_MS = 2000;
@@ -58,7 +59,7 @@ function moveOut(dir: string): void {
 function ownGroup(dir: string): string {
   for (const line of read("/proc/self/mountinfo").split("\n")) {
     const [, , , , path = ""] = line.split(" ");
-    if (!/ - cgroup2? /.test(line) || !dir.startsWith(`${path}/`)) continue;
+    if (!/ - cgroup2? /.test(line) || !isBelow(dir, path)) continue;
     const options = line.split(" ").at(-1)?.split(",") ?? [];
     const isV2 = line.includes(" - cgroup2 ");
     for (const entry of read("/proc/self/cgroup").split("\n")) {

@@ -5,11 +5,11 @@
  */
 import { ensurePrivateDataDir } from "../config/inputs/private_data_dir.ts";
 import type { InputOptions, TakenInputs } from "../config/options.ts";
-import { makeAbsolute } from "../config/resolve.ts";
 import { RunnerError } from "../errors.ts";
 import { takeOptions } from "../run/caller/take_options.ts";
 import type { RunOptions } from "../run/run_options.ts";
 import { describeOsError } from "../internal/file_system.ts";
+import { makeAbsolute } from "../internal/paths.ts";
 import { packDirectory, packTexts } from "./archive/pack.ts";
 import { Spool } from "./archive/spool.ts";
 import { FrameWriter } from "./wire/frame_writer.ts";

@@ -28,7 +28,7 @@ export async function clearRemains(path: string, owner: Owner): Promise<void> {
     case "registry":
       return (await import("../command/container/engine.ts")).removeContainerFiles(path);
     case "callback":
-      return void (await import("../command/temporary_dir.ts")).removeTree(path);
+      return void (await import("../internal/remove_tree.ts")).removeTree(path);
     case "agent":
       return await (await import("../command/ssh/agent.ts")).cleanUpAgent(path);
     case "sandbox":

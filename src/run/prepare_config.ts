@@ -10,9 +10,10 @@ import {
   readDataDir,
 } from "../config/inputs/private_data_dir.ts";
 import type { TakenInputs } from "../config/options.ts";
-import { makeAbsolute, resolve } from "../config/resolve.ts";
+import { resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
+import { makeAbsolute } from "../internal/paths.ts";
 import { join } from "../python/shlex.ts";
 
 /** What the caller asked for, and what ends the waiting for inputs that are named pipes. */

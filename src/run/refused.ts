@@ -6,6 +6,7 @@
 import type { EndReason } from "../end_reason.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import { describeOsError, isOsError, refusedPath } from "../internal/file_system.ts";
+import { isBelow } from "../internal/paths.ts";
 
 /**
  * Makes the error of a run whose files the system refuses.
@@ -18,7 +19,7 @@ export function withPath(error: unknown, artifactDir: string): unknown {
   if (!isOsError(error)) return error;
   const path = refusedPath(error, artifactDir) ?? artifactDir;
   // Names of files aside, and of our own directories, help nobody.
-  const shown = path.startsWith(`${artifactDir}/`) ? artifactDir : path;
+  const shown = isBelow(path, artifactDir) ? artifactDir : path;
   return new RunnerError("artifacts", `Cannot write to "${shown}": ${describeOsError(error)}`, {
     cause: error,
   });

@@ -16,6 +16,7 @@ import { keyOf } from "../../emitters/delivery_record.ts";
 import { type EmitterMessage, NoAnswer } from "../../emitters/emitter.ts";
 import { type HttpEmitter, httpEmittersOf } from "../../emitters/http_emitter.ts";
 import { ConfigError, messageOf, RunnerError } from "../../errors.ts";
+import { baseName } from "../../internal/paths.ts";
 import { printable } from "../../internal/printable.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { listDirectories, liveOwner } from "../../ownership/owner_record.ts";
@@ -95,7 +96,7 @@ async function deliverRuns(places: Places, delivery: Delivery): Promise<boolean>
     if (liveOwner(dir) !== undefined) continue;
     for (const name of emittersWithRest(dir)) {
       if (wanted !== undefined && wanted !== name || delivery.cancel.aborted) continue;
-      const run = dir.slice(dir.lastIndexOf("/") + 1);
+      const run = baseName(dir);
       try {
         const count = await deliverOne(dir, { ...delivery, name });
         if (count > 0) print(printable(`Delivered ${count} messages of run "${run}" to ${name}`));

@@ -4,10 +4,10 @@
  * @module
  */
 import type { RunEntry } from "../../artifacts/run_list.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
 import { RunnerError, UsageError } from "../../errors.ts";
 import { writeFileWhole } from "../../internal/atomic_write.ts";
 import { describeOsError } from "../../internal/file_system.ts";
+import { makeAbsolute } from "../../internal/paths.ts";
 import { renderAnnotations } from "../../report/annotations.ts";
 import { renderPage } from "../../report/html/page.ts";
 import { renderJunit } from "../../report/junit.ts";

@@ -11,6 +11,7 @@ import { isWanted, recentRuns, type RunFilter } from "../../history/recent_runs.
 import { type HostsSummary, summarize, type SummarizedRun } from "../../history/summary.ts";
 import { parseMoment, spanText } from "../../history/time_span.ts";
 import { whatText } from "../../history/what_ran.ts";
+import { isBelow } from "../../internal/paths.ts";
 import { listDirectories } from "../../ownership/owner_record.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
@@ -67,7 +68,8 @@ function filterOf({ flags }: DirCommand): RunFilter {
 function listed(places: Places, filter: RunFilter): SummarizedRun[] {
   const runs = recentRuns(places.artifactRoot, filter);
   const current = currentRun(places)?.artifactDir;
-  const isElsewhere = current?.startsWith(`${places.otherRoot}/`) ?? false;
+  const isElsewhere = current !== undefined && places.otherRoot !== undefined &&
+    isBelow(current, places.otherRoot);
   const other = isElsewhere ? summarize(current ?? "") : undefined;
   return other === undefined ? runs : [...runs, other];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
+import { makeAbsolute } from "../../internal/paths.ts";
 import type { Places } from "../../run/elsewhere/places.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 

@@ -6,6 +6,7 @@
 import { readPidFile } from "../../ownership/pid_file.ts";
 import { ARTIFACT } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
+import { parentOf } from "../../internal/paths.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
 import { placesOf } from "./directories.ts";
@@ -30,7 +31,7 @@ export function placesOfRuns(parsed: DirCommand): Places {
   const dir = state.kind === "alive" || state.kind === "dead"
     ? state.record?.artifactDir
     : undefined;
-  const root = dir?.slice(0, dir.lastIndexOf("/"));
+  const root = dir === undefined ? undefined : parentOf(dir);
   return root === places.artifactRoot ? places : { ...places, otherRoot: root };
 }
 

@@ -8,6 +8,7 @@ import { openPastLog, parseEvent } from "../../artifacts/event_log.ts";
 import { readLastWords } from "../../artifacts/last_words.ts";
 import { ARTIFACT } from "../../artifacts/layout.ts";
 import type { EmitterMessage } from "../../emitters/emitter.ts";
+import { baseName, parentOf } from "../../internal/paths.ts";
 import { OddFileError, openRegularFile } from "../../internal/small_file.ts";
 
 /** A record of some millions of events, in bytes. */
@@ -71,7 +72,7 @@ export class OpenRecord implements Disposable {
   remove(): void {
     Deno.removeSync(this.#path);
     try {
-      Deno.removeSync(this.#path.slice(0, this.#path.lastIndexOf("/")));
+      Deno.removeSync(parentOf(this.#path));
     } catch {
       // Another emitter has something left.
     }
@@ -105,7 +106,7 @@ export async function* undeliveredOf(
   artifactDir: string,
   record: OpenRecord,
 ): AsyncGenerator<EmitterMessage> {
-  const ident = artifactDir.slice(artifactDir.lastIndexOf("/") + 1);
+  const ident = baseName(artifactDir);
   const prefix = `${encodeURIComponent(ident)}/`;
   const { status = "failed", reason } = readLastWords(artifactDir);
   const begin = reason?.reason === "could_not_start" ? ["starting"] : ["starting", "running"];

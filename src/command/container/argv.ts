@@ -7,6 +7,7 @@
 import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { ConfigError } from "../../errors.ts";
+import { baseName, isBelow, makeAbsolute } from "../../internal/paths.ts";
 import type { PathPair } from "./paths.ts";
 
 /** Container engines that we know. */
@@ -87,7 +88,7 @@ interface Mount {
  * @returns the engine, or undefined when it is a program like bwrap
  */
 export function containerEngine(executable: string): ContainerEngine | undefined {
-  const name = executable.slice(executable.lastIndexOf("/") + 1);
+  const name = baseName(executable);
   return name === "podman" || name === "docker" ? name : undefined;
 }
 
@@ -168,7 +169,7 @@ function ownMounts(plan: ContainerPlan, { look }: ContainerHost): Mount[] {
 
 /** Whether the mount of the private data dir puts a path of the host where it is wanted. */
 function hasInside(privateDataDir: string, host: string, inside: string): boolean {
-  return host.startsWith(`${privateDataDir}/`) &&
+  return isBelow(host, privateDataDir) &&
     INSIDE + host.slice(privateDataDir.length) === inside;
 }
 
@@ -186,8 +187,8 @@ function readMounts(
         `Cannot read the volume mount "${text}": expected SRC:DST or SRC:DST:LABELS`,
       );
     }
-    const from = normalize(source, host.cwd);
-    const to = normalize(target, host.cwd);
+    const from = makeAbsolute(source, host.cwd);
+    const to = makeAbsolute(target, host.cwd);
     refuse(from, host);
     refuse(to, host);
     const found = host.look(from);
@@ -236,14 +237,4 @@ function refuseColon(path: string): void {
     "config.container_mount",
     `Cannot mount ${JSON.stringify(path)} into a container: a colon in its path`,
   );
-}
-
-/** Absolute, without `.`, `..` and doubled slashes. */
-function normalize(path: string, cwd: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }

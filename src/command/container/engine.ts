@@ -7,11 +7,12 @@
 import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import type { ContainerAuthData } from "../../config/settings/registry_login.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
+import { removeTree } from "../../internal/remove_tree.ts";
 import { buildContainerArgv, containerEngine, containerName, type ContainerPlan } from "./argv.ts";
 import { divideEnvironment, engineAddress } from "./environment.ts";
 import { argvToContainer, environmentToContainer } from "./paths.ts";
 import { findIsolationProgram } from "../sandbox/bwrap.ts";
-import { makePrivateDir, removeTree } from "../temporary_dir.ts";
+import { makeTemporaryDir } from "../temporary_dir.ts";
 
 /** How long an engine may take to end or remove a container, in milliseconds. */
 const ENGINE_MS = 30_000;
@@ -165,7 +166,7 @@ export function removeContainerFiles(dir: string): void {
 function writeAuthFiles(plan: ContainerPlan, options: ContainerOptions): string {
   const { host = "", username = "", password = "", verifySsl } = options.authData ?? {};
   const ident = containerName(plan.ident).slice(REMAINS_PREFIX.container.length);
-  const dir = makePrivateDir(options.stagingPath ?? "/tmp", {
+  const dir = makeTemporaryDir(options.stagingPath ?? "/tmp", {
     prefix: `${REMAINS_PREFIX.registry}${ident}_`,
     setting: "container_auth_data",
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isBelow } from "../../internal/paths.ts";
 
 /** A directory of the host and where it is inside. */
 export interface PathPair {
@@ -68,7 +69,7 @@ const TEXT_OPTIONS = new Set([
  */
 export function hostPathToContainer(path: string, pairs: readonly PathPair[]): string {
   const best = pairs
-    .filter((pair) => path === pair.host || (!pair.exact && path.startsWith(`${pair.host}/`)))
+    .filter((pair) => path === pair.host || (!pair.exact && isBelow(path, pair.host)))
     .sort((a, b) => b.host.length - a.host.length || Number(b.exact) - Number(a.exact))[0];
   return best === undefined ? path : best.inside + path.slice(best.host.length);
 }

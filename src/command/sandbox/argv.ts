@@ -5,6 +5,7 @@
  * @see manual of ansible-runner, "Running with Process Isolation"
  */
 
+import { isWithin } from "../../internal/paths.ts";
 import type { PathFact, PathFacts } from "./path_facts.ts";
 import { plainDevices, ROOT_PATHS, type RootArgv, rootArgv } from "./capabilities.ts";
 
@@ -158,8 +159,8 @@ function visibleOwnPlaces(
   { base, mounts }: { base: readonly string[]; mounts: readonly Mount[] },
 ): PathFact[] {
   return resolvePaths(ownPlaces, facts).filter(({ real }) => {
-    const mount = mounts.findLast(({ target }) => isBelow(real, target));
-    return mount === undefined ? isBelowAny(real, base) : mount.kind !== "hide";
+    const mount = mounts.findLast(({ target }) => isWithin(real, target));
+    return mount === undefined ? isWithinAny(real, base) : mount.kind !== "hide";
   });
 }
 
@@ -184,10 +185,10 @@ function minimalRoot(
   argv.push(...(lib64.length > 0 ? lib64 : ["--symlink", "usr/lib64", "/lib64"]));
   argv.push("--dir", "/var/tmp");
   const home = plan.home;
-  if (home?.startsWith("/") && !isBelowAny(home, baseDirs(facts))) argv.push("--dir", home);
+  if (home?.startsWith("/") && !isWithinAny(home, baseDirs(facts))) argv.push("--dir", home);
   // Often a link to a file below /run, which is not part of this root.
   const resolver = facts.get(RESOLVER)?.real;
-  if (resolver !== undefined && !isBelowAny(resolver, baseDirs(facts))) {
+  if (resolver !== undefined && !isWithinAny(resolver, baseDirs(facts))) {
     argv.push("--ro-bind", resolver, resolver);
   }
   return argv;
@@ -220,7 +221,7 @@ function bind(kind: "ro" | "show", path: string): Mount {
 function orderMounts(mounts: readonly Mount[]): readonly Mount[] {
   const isCovered = mounts.some((mount, index) =>
     mounts.slice(index + 1).some((later) =>
-      later.target !== mount.target && isBelow(mount.target, later.target)
+      later.target !== mount.target && isWithin(mount.target, later.target)
     )
   );
   if (!isCovered) return mounts;
@@ -240,9 +241,9 @@ function neededMounts(
 ): Mount[] {
   const added: Mount[] = [];
   const sight = (path: string) => {
-    const mount = [...mounts, ...added].findLast((each) => isBelow(path, each.target));
+    const mount = [...mounts, ...added].findLast((each) => isWithin(path, each.target));
     if (mount !== undefined) return mount.kind;
-    return isBelowAny(path, base) ? (plan.root === "host" ? "show" : "ro") : "hide";
+    return isWithinAny(path, base) ? (plan.root === "host" ? "show" : "ro") : "hide";
   };
   for (const path of neededPaths(plan)) {
     const real = facts.get(path)?.real;
@@ -259,10 +260,6 @@ function neededMounts(
   return added;
 }
 
-function isBelow(path: string, dir: string): boolean {
-  return path === dir || path.startsWith(dir === "/" ? "/" : `${dir}/`);
-}
-
-function isBelowAny(path: string, dirs: readonly string[]): boolean {
-  return dirs.some((dir) => isBelow(path, dir));
+function isWithinAny(path: string, dirs: readonly string[]): boolean {
+  return dirs.some((dir) => isWithin(path, dir));
 }

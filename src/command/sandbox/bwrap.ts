@@ -11,7 +11,8 @@ import { buildSandboxArgv, listPaths, type SandboxPlan } from "./argv.ts";
 import type { PathFact, PathFacts } from "./path_facts.ts";
 import { chooseCapabilities } from "./capabilities.ts";
 import { readTextIfThere } from "../../internal/file_system.ts";
-import { makePrivateDir, removeTree } from "../temporary_dir.ts";
+import { removeTree } from "../../internal/remove_tree.ts";
+import { makeTemporaryDir } from "../temporary_dir.ts";
 
 /** How long the try of a sandbox may take, in milliseconds. */
 const TRY_MS = 30_000;
@@ -74,7 +75,7 @@ export async function prepareSandbox(
 ): Promise<Sandbox> {
   const program = findIsolationProgram(plan.executable, options.searchPath);
   const facts = gatherFacts(listPaths(plan));
-  const stagingDir = makePrivateDir(plan.stagingPath, {
+  const stagingDir = makeTemporaryDir(plan.stagingPath, {
     prefix: REMAINS_PREFIX.sandbox,
     setting: "process_isolation_path",
   });

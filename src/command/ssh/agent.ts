@@ -7,9 +7,10 @@
 import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ConfigError, LaunchError } from "../../errors.ts";
 import { endGroup, findProgram } from "../../internal/programs.ts";
+import { removeTree } from "../../internal/remove_tree.ts";
 import { addKeys, type AgentKey, type PassphraseLookup, writeAskpass } from "./keys.ts";
 import { endMasters, killByArgument } from "./control_masters.ts";
-import { makePrivateDir, removeTree } from "../temporary_dir.ts";
+import { makeTemporaryDir } from "../temporary_dir.ts";
 
 export type { AgentKey, PassphraseLookup } from "./keys.ts";
 
@@ -71,7 +72,7 @@ export interface Agent extends AsyncDisposable {
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const searchPath = options.searchPath ?? Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
   const programs = { agent: find("ssh-agent", searchPath), add: find("ssh-add", searchPath) };
-  const dir = makePrivateDir(options.socketDir ?? "/tmp", {
+  const dir = makeTemporaryDir(options.socketDir ?? "/tmp", {
     prefix: REMAINS_PREFIX.agent,
     setting: "ssh agent",
   });

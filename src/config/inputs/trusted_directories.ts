@@ -6,6 +6,7 @@
 
 import { ConfigError } from "../../errors.ts";
 import { readTextIfThere } from "../../internal/file_system.ts";
+import { isWithin, parentOf } from "../../internal/paths.ts";
 
 /** Directories of a private data dir from which code, or settings that are as good as code, are read. */
 const CODE_DIRECTORIES = ["env", "project", "inventory", "roles"];
@@ -68,7 +69,7 @@ export interface OtherDirectories {
  * @throws {ConfigError} when that is so
  */
 export function refuseUnsafe({ privateDataDir, projectDir, basePath }: OtherDirectories): void {
-  const isOutside = projectDir !== privateDataDir && !projectDir.startsWith(`${privateDataDir}/`);
+  const isOutside = !isWithin(projectDir, privateDataDir);
   if (isOutside && lookAt(projectDir) !== undefined) {
     refuse(`project dir "${projectDir}"`, whyFileUnsafe(projectDir));
   }
@@ -104,7 +105,7 @@ function whyParentsUnsafe(path: string, more: readonly string[] = []): string | 
 
 function* parentsOf(path: string): Generator<string> {
   for (let parent = path; parent !== "/";) {
-    parent = parent.slice(0, parent.lastIndexOf("/")) || "/";
+    parent = parentOf(parent);
     yield parent;
   }
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import { ConfigError, messageOf } from "../../errors.ts";
+import { baseName } from "../../internal/paths.ts";
 import type { Emitter } from "../emitter.ts";
-import { nameOf } from "./plugin_command.ts";
 
 /** What a module is loaded with. */
 export interface ModulePluginOptions {
@@ -45,7 +45,7 @@ export async function loadModulePlugin(
     }
     const { send, close } = emitter;
     return {
-      name: typeof emitter.name === "string" ? emitter.name : `plugin ${nameOf(path)}`,
+      name: typeof emitter.name === "string" ? emitter.name : `plugin ${baseName(path)}`,
       send: (message, signal) => send.call(emitter, message, signal),
       close: (hurry) => close?.call(emitter, hurry),
     };

@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from "../../config/run_config.ts";
 import { ConfigError, messageOf } from "../../errors.ts";
+import { baseName } from "../../internal/paths.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
 import { split } from "../../python/shlex.ts";
 
@@ -32,7 +33,7 @@ export interface CommandOrigin {
 export function commandOf(text: string, { where, cwd }: CommandOrigin): PluginCommand {
   const [first = "", ...args] = wordsOf(text, where);
   const program = findProgram(first, callerPath(), cwd);
-  if (program !== undefined) return { argv: [program, ...args], name: nameOf(first) };
+  if (program !== undefined) return { argv: [program, ...args], name: baseName(first) };
   throw new ConfigError(
     "config.plugin",
     `Cannot use ${where}: expected an executable program, got ${JSON.stringify(first)}`,
@@ -51,11 +52,6 @@ export function wordsOf(text: string, where: string): string[] {
   } catch (cause) {
     throw new ConfigError("config.plugin", `Cannot use ${where}: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** The last part of a path. */
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Variables that tell a program which run it is about. */

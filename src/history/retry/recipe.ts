@@ -10,6 +10,7 @@ import type { InputOptions } from "../../config/options.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import { removeQuietly, writeFileWhole } from "../../internal/atomic_write.ts";
 import { directoryId } from "../../internal/held_directory.ts";
+import { baseName } from "../../internal/paths.ts";
 import type { Redactor } from "../../internal/redact.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
 import { makeLastingPlace, ownUid, privatePlaces } from "../../ownership/private_place.ts";
@@ -159,7 +160,7 @@ export function readRecipe(artifactDir: string): Recipe | undefined {
   try {
     const recipe = JSON.parse(text ?? "");
     // A directory that was renamed is another run's to whoever looks at it.
-    const name = artifactDir.slice(artifactDir.lastIndexOf("/") + 1);
+    const name = baseName(artifactDir);
     return recipe.ident === name && Array.isArray(recipe.omitted) ? recipe : undefined;
   } catch {
     return undefined;

@@ -6,7 +6,7 @@
  */
 import type { InputOptions } from "../../config/options.ts";
 import { RunnerError } from "../../errors.ts";
-import { baseName } from "../../internal/file_system.ts";
+import { baseName } from "../../internal/paths.ts";
 import { join } from "../../python/shlex.ts";
 
 /** What a command was. */

@@ -6,9 +6,10 @@
 import { hasLiveOwner, listDirectories } from "../../ownership/owner_record.ts";
 import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT, PID_FILE } from "../../artifacts/layout.ts";
-import { removeTree } from "../../command/temporary_dir.ts";
 import { RunnerError } from "../../errors.ts";
+import { exists, isDirectory } from "../../internal/file_system.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
+import { removeTree } from "../../internal/remove_tree.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
 import { glob } from "./glob.ts";
 
@@ -122,8 +123,8 @@ function realPath(path: string): string {
 /** A link to a directory is none. */
 function isOldDirectory(path: string, newest: number): boolean {
   try {
-    const { isDirectory, mtime } = Deno.lstatSync(path);
-    return isDirectory && (mtime?.getTime() ?? 0) <= newest;
+    const info = Deno.lstatSync(path);
+    return info.isDirectory && (info.mtime?.getTime() ?? 0) <= newest;
   } catch {
     return false;
   }
@@ -134,23 +135,11 @@ function isLive(dir: string): boolean {
   const root = `${dir}/${ARTIFACT_ROOT}`;
   if (artifactDirs(dir).some((ident) => hasLiveOwner(`${root}/${ident}`))) return true;
   const pid = readSmallFile(`${dir}/${PID_FILE}`)?.trim() ?? "";
-  if (!/^[1-9]\d{0,9}$/.test(pid)) return false;
-  try {
-    Deno.lstatSync(`/proc/${pid}`);
-    return true;
-  } catch {
-    return false;
-  }
+  return /^[1-9]\d{0,9}$/.test(pid) && exists(`/proc/${pid}`);
 }
 
 function artifactDirs(dir: string): readonly string[] {
-  try {
-    return Deno.lstatSync(`${dir}/${ARTIFACT_ROOT}`).isDirectory
-      ? listDirectories(`${dir}/${ARTIFACT_ROOT}`)
-      : [];
-  } catch {
-    return [];
-  }
+  return isDirectory(`${dir}/${ARTIFACT_ROOT}`) ? listDirectories(`${dir}/${ARTIFACT_ROOT}`) : [];
 }
 
 function removeOne(dir: string, print: (line: string) => void): boolean {
@@ -158,8 +147,8 @@ function removeOne(dir: string, print: (line: string) => void): boolean {
   if (!removeTree(dir)) return false;
   if (prefixes.length === 0) return true;
   const parent = temporaryDir();
-  for (const { name, isDirectory } of Deno.readDirSync(parent)) {
-    const isOurs = isDirectory && prefixes.some((prefix) => name.startsWith(prefix));
+  for (const name of listDirectories(parent)) {
+    const isOurs = prefixes.some((prefix) => name.startsWith(prefix));
     if (isOurs && removeTree(`${parent}/${name}`)) {
       print(`Removed associated registry auth dir ${parent}/${name}`);
     }

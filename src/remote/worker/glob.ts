@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../../internal/file_system.ts";
 
 /**
  * Finds what matches a pattern: `*`, `?`, `[abc]`, `[!abc]`; a name with a point in front only when the
@@ -22,7 +23,7 @@ export function glob(pattern: string): string[] {
 
 function step(parent: string, part: string): string[] {
   const inside = parent === "" || parent.endsWith("/") ? parent : `${parent}/`;
-  if (!/[*?[]/.test(part)) return isThere(inside + part) ? [inside + part] : [];
+  if (!/[*?[]/.test(part)) return exists(inside + part) ? [inside + part] : [];
   const regex = new RegExp(`^${translate(part)}$`, "su");
   try {
     return Array.from(Deno.readDirSync(inside === "" ? "." : inside), ({ name }) => name)
@@ -31,15 +32,6 @@ function step(parent: string, part: string): string[] {
   } catch {
     // No directory, or not ours to read.
     return [];
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 import type { TakenInputs } from "../../config/options.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
 import { exists } from "../../internal/file_system.ts";
+import { isWithin, makeAbsolute } from "../../internal/paths.ts";
 
 /** Options less the place of the job. */
 type Sent = Omit<TakenInputs, "privateDataDir">;
@@ -71,6 +71,6 @@ interface Places {
 function found(path: string, { base, below = [""] }: Places): string {
   if (path.startsWith("/") || path.startsWith("~")) return path;
   const candidates = below.map((parent) => makeAbsolute(path, `${base}${parent}`));
-  const inside = candidates.filter((each) => each === base || each.startsWith(`${base}/`));
+  const inside = candidates.filter((each) => isWithin(each, base));
   return inside.find(exists) ?? candidates.at(-1) ?? path;
 }

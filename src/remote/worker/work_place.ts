@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { removeTree } from "../../command/temporary_dir.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
 import { ConfigError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
+import { makeAbsolute, parentOf } from "../../internal/paths.ts";
+import { removeTree } from "../../internal/remove_tree.ts";
 
 /** Which directory, and what becomes of it. */
 export interface WorkPlaceOptions {
@@ -38,7 +38,7 @@ export class WorkPlace implements Disposable {
     this.path = this.spoolDir = makeAbsolute(privateDataDir, Deno.cwd());
     try {
       if (isDeleted) clear(this.path);
-      const parent = this.path.slice(0, this.path.lastIndexOf("/")) || "/";
+      const parent = parentOf(this.path);
       Deno.mkdirSync(parent, { recursive: true, mode: 0o755 });
       Deno.mkdirSync(this.path, { recursive: true, mode: 0o700 });
     } catch (error) {

@@ -4,8 +4,8 @@
  * @module
  */
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
 import { RunnerError } from "../../errors.ts";
+import { makeAbsolute } from "../../internal/paths.ts";
 import type { Places } from "./places.ts";
 
 /** Which runs are meant. */

@@ -7,6 +7,7 @@
  */
 import { DEFAULT_GRACE_MS } from "../../end_reason.ts";
 import { RunnerError } from "../../errors.ts";
+import { baseName, parentOf } from "../../internal/paths.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { isVisible } from "../../ownership/identity.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
@@ -51,8 +52,8 @@ export async function stopRunIn(artifactDir: string): Promise<void> {
   const owner = readOwner(artifactDir);
   if (owner === undefined || !isOwnerAlive(owner)) return;
   const record = readRunRecord(artifactDir);
-  const artifactRoot = artifactDir.slice(0, artifactDir.lastIndexOf("/"));
-  const privateDataDir = artifactRoot.slice(0, artifactRoot.lastIndexOf("/"));
+  const artifactRoot = parentOf(artifactDir);
+  const privateDataDir = parentOf(artifactRoot);
   if (record !== undefined) return await endRun(record, { privateDataDir, artifactRoot });
   const ident = artifactDir.slice(artifactRoot.length + 1);
   throw new RunnerError(
@@ -90,7 +91,7 @@ export async function endRun(record: PidRecord, places: Places): Promise<void> {
   }
   if (marker !== undefined) await terminate({ roots: [], marker }, { graceMs: 0 });
   // Only a runner that had to be killed leaves anything.
-  const ident = record.artifactDir?.slice(record.artifactDir.lastIndexOf("/") + 1);
+  const ident = record.artifactDir === undefined ? undefined : baseName(record.artifactDir);
   await sweep(places, { ident, repair: true, reason: { reason: "canceled", by: "stop" } });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunConfig } from "../../config/run_config.ts";
+import { baseName } from "../../internal/paths.ts";
 import { SlowPatternError } from "../../process/prompts/bounded_search.ts";
 import { type PromptAnswer, Question } from "../../process/prompts/question.ts";
 
@@ -23,7 +24,7 @@ export function passphraseLookup(
   const { artifactDir, credentials } = config;
   return (name) =>
     credentials[`ssh_key_passphrase@${name}`] ??
-      credentials[`ssh_key_passphrase@${name.slice(name.lastIndexOf("/") + 1)}`] ??
+      credentials[`ssh_key_passphrase@${baseName(name)}`] ??
       credentials["ssh_key_passphrase"] ??
       answerTo(`Enter passphrase for ${artifactDir}/ssh_key_data: `, prompts);
 }

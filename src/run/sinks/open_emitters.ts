@@ -4,11 +4,11 @@
  * @module
  */
 import { isUnsafeAllowed } from "../../config/inputs/trusted_directories.ts";
-import { makeAbsolute } from "../../config/resolve.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import type { RunnerError } from "../../errors.ts";
 import type { Emitter } from "../../emitters/emitter.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
+import { makeAbsolute } from "../../internal/paths.ts";
 import type { TakenOptions } from "../run_options.ts";
 
 /** What emitters are opened with. */

@@ -1,4 +1,4 @@
-import { makeAbsolute, resolve } from "../../../src/config/resolve.ts";
+import { resolve } from "../../../src/config/resolve.ts";
 import type { RunConfig } from "../../../src/config/run_config.ts";
 import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
 import { decide, NO_INPUTS, refusal, type Row } from "../../testing/decide.ts";
@@ -182,19 +182,6 @@ for (const [title, given, isolation] of ISOLATION) {
     assertEquals(decide(given).isolation, isolation);
   });
 }
-
-Deno.test("makeAbsolute takes dots out", () => {
-  const rows = [
-    ["a", "/c/a"],
-    ["./a//b/", "/c/a/b"],
-    ["../a", "/a"],
-    ["../../../a", "/a"],
-    ["/x/./y/../z", "/x/z"],
-    [".", "/c"],
-    ["", "/c"],
-  ] as const;
-  for (const [path, absolute] of rows) assertEquals(makeAbsolute(path, "/c"), absolute, path);
-});
 
 Deno.test("resolve warns of AWX_LIB_DIRECTORY, which is ignored", () => {
   const { warnings } = decide({ env: { AWX_LIB_DIRECTORY: "/awx" } });

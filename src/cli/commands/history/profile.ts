@@ -4,7 +4,6 @@
  * @module
  */
 import { readPastRun } from "../../../artifacts/past_run.ts";
-import { makeAbsolute } from "../../../config/resolve.ts";
 import { RunnerError } from "../../../errors.ts";
 import {
   type MeasuredValues,
@@ -12,6 +11,7 @@ import {
   sparkline,
   type TaskProfile,
 } from "../../../history/compare/profile.ts";
+import { makeAbsolute } from "../../../internal/paths.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { findRun } from "../../runs/find_run.ts";
 import { placesOf } from "../../runs/directories.ts";

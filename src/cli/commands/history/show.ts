@@ -8,6 +8,7 @@ import type { TaskTime } from "../../../history/outcome.ts";
 import type { ToldResult } from "../../../history/task_result.ts";
 import { spanText } from "../../../history/time_span.ts";
 import { whatText } from "../../../history/what_ran.ts";
+import { baseName } from "../../../internal/paths.ts";
 import { printable } from "../../../internal/printable.ts";
 import { quote } from "../../../python/shlex.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
@@ -161,7 +162,7 @@ function timeRows(times: readonly TaskTime[]): string[] {
     `  ${spanText(seconds).padStart(5)}`,
     task,
     `${hosts} ${hosts === 1 ? "host" : "hosts"}`,
-    path === undefined ? "" : path.slice(path.lastIndexOf("/") + 1),
+    path === undefined ? "" : baseName(path),
   ]);
   return alignRows(rows).map((row) => cutLine(row));
 }
