@@ -26,7 +26,7 @@ export const THREE_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   "src/command/ssh/keys.ts": ["addKeys", "keyError"],
   "src/config/resolve.ts": ["resolve"],
   "src/emitters/emitter_queue.ts": ["constructor"],
-  "src/emitters/http_target.ts": ["problemOf"],
+  "src/emitters/http/http_target.ts": ["problemOf"],
   "src/internal/held_directory.ts": ["constructor"],
   "src/internal/programs.ts": ["findProgram"],
   "src/process/pty.ts": ["constructor"],

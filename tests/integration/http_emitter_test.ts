@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
 import { TestServer } from "../testing/http_server.ts";
-import { HttpEmitter } from "../../src/emitters/http_emitter.ts";
+import { HttpEmitter } from "../../src/emitters/http/http_emitter.ts";
 
 const NEVER = new AbortController().signal;
 const MESSAGE = { kind: "event", json: '{"uuid": "1", "counter": 1}', id: "a/1" } as const;

@@ -2,7 +2,7 @@
  * What platforms need of HTTP: batches, signatures, tokens, filters, certificates, busy receivers.
  */
 import { run } from "../../mod.ts";
-import { HttpEmitter } from "../../src/emitters/http_emitter.ts";
+import { HttpEmitter } from "../../src/emitters/http/http_emitter.ts";
 import { findProgram } from "../../src/internal/programs.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
 import { TestAuthority } from "../testing/certificates.ts";

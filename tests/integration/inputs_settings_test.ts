@@ -431,7 +431,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   runner_http_secret: "http_platform_test.ts",
   runner_http_token_env: "http_platform_test.ts",
   runner_http_token_file: "http_platform_test.ts",
-  runner_http_hosts: "../unit/emitters/message_filter_test.ts",
+  runner_http_hosts: "../unit/emitters/http/message_filter_test.ts",
   runner_plugins: "plugins_test.ts",
   runner_plugin_restarts: "plugins_test.ts",
   event_times: "event_times_test.ts",

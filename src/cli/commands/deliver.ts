@@ -14,7 +14,7 @@ import {
 import { mergeSettings } from "../../config/settings/merge.ts";
 import { keyOf } from "../../emitters/delivery_record.ts";
 import { type EmitterMessage, NoAnswer } from "../../emitters/emitter.ts";
-import { type HttpEmitter, httpEmittersOf } from "../../emitters/http_emitter.ts";
+import { type HttpEmitter, httpEmittersOf } from "../../emitters/http/http_emitter.ts";
 import { ConfigError, messageOf, RunnerError } from "../../errors.ts";
 import { baseName } from "../../internal/paths.ts";
 import { printable } from "../../internal/printable.ts";

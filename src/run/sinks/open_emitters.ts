@@ -98,5 +98,5 @@ async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
   };
   const { runnerHttpUrl, runnerHttpReceivers } = config.settings;
   if (!env.RUNNER_HTTP_URL && !runnerHttpUrl && runnerHttpReceivers === undefined) return [];
-  return (await import("../../emitters/http_emitter.ts")).httpEmittersOf(config, env);
+  return (await import("../../emitters/http/http_emitter.ts")).httpEmittersOf(config, env);
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Settings } from "../config/settings/declarations.ts";
-import { parseSettings } from "../config/settings/read.ts";
-import { ConfigError } from "../errors.ts";
+import type { Settings } from "../../config/settings/declarations.ts";
+import { parseSettings } from "../../config/settings/read.ts";
+import { ConfigError } from "../../errors.ts";
 import type { HttpTarget } from "./http_target.ts";
 
 /** Which messages a receiver gets. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { messageOf } from "../errors.ts";
-import { printable } from "../internal/printable.ts";
+import { messageOf } from "../../errors.ts";
+import { printable } from "../../internal/printable.ts";
 
 /** Says nothing that its cause does not say better. */
 const EMPTY = /^fetch failed$/i;

@@ -1,5 +1,5 @@
-import { assertEquals } from "../../testing/assert.ts";
-import { causesOf } from "../../../src/emitters/request_error.ts";
+import { assertEquals } from "../../../testing/assert.ts";
+import { causesOf } from "../../../../src/emitters/http/request_error.ts";
 
 function failed(text: string): Error {
   return new TypeError("fetch failed", { cause: new Error(text) });

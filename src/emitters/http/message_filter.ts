@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { FAILURE_EVENTS } from "../events/failure_events.ts";
-import type { EmitterMessage } from "./emitter.ts";
+import { FAILURE_EVENTS } from "../../events/failure_events.ts";
+import type { EmitterMessage } from "../emitter.ts";
 import type { MessageFilter } from "./http_settings.ts";
 
 /**

@@ -1,10 +1,10 @@
-import { assert, assertEquals, assertRejects } from "../../testing/assert.ts";
-import { RawReceiver } from "../../testing/raw_receiver.ts";
+import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
+import { RawReceiver } from "../../../testing/raw_receiver.ts";
 import {
   HttpClient,
   type HttpClientOptions,
   type HttpRequest,
-} from "../../../src/emitters/http_client.ts";
+} from "../../../../src/emitters/http/http_client.ts";
 
 const NEVER = new AbortController().signal;
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";

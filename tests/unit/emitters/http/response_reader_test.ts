@@ -1,5 +1,8 @@
-import { assertEquals, assertRejects } from "../../testing/assert.ts";
-import { ClosedBeforeAnswer, ResponseReader } from "../../../src/emitters/response_reader.ts";
+import { assertEquals, assertRejects } from "../../../testing/assert.ts";
+import {
+  ClosedBeforeAnswer,
+  ResponseReader,
+} from "../../../../src/emitters/http/response_reader.ts";
 
 /** Gives the text in pieces of a few bytes, then the end. */
 function readerOf(text: string, step = text.length): ResponseReader {

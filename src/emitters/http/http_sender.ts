@@ -1,18 +1,16 @@
 /**
- * Posts events and changes of status to a URL or a unix socket.
+ * Sends bodies to a URL or a unix socket, and says of each whether it was taken, may be taken later
+ * or is refused.
  *
  * @module
- * @see manual of ansible-runner, "HTTP Status/Event Emitter Plugin"
  */
-import type { RunConfig } from "../config/run_config.ts";
-import { ConfigError, messageOf } from "../errors.ts";
-import { printable } from "../internal/printable.ts";
-import { type Emitter, type EmitterErrorPolicy, type EmitterMessage, NoAnswer } from "./emitter.ts";
-import { bearerTokenOf, type EncodeRequest, requestEncoderOf, tlsOptionsOf } from "./http_body.ts";
+import { ConfigError, messageOf } from "../../errors.ts";
+import { printable } from "../../internal/printable.ts";
+import { NoAnswer } from "../emitter.ts";
+import { bearerTokenOf, tlsOptionsOf } from "./http_body.ts";
 import { HttpClient, type HttpRequest } from "./http_client.ts";
-import { type HttpFeatures, type HttpReceiver, httpReceiversOf } from "./http_settings.ts";
+import type { HttpReceiver } from "./http_settings.ts";
 import { type Receiver, receiverOf, withoutSecrets } from "./http_target.ts";
-import { acceptsOf } from "./message_filter.ts";
 import { causesOf } from "./request_error.ts";
 
 /** How long one request may take, in milliseconds. */
@@ -21,18 +19,14 @@ const REQUEST_MS = 10_000;
 /** These say that the same request may be taken later. */
 const BUSY: readonly number[] = [408, 425, 429];
 
-/**
- * Makes the HTTP emitters of a run whose settings or environment name a URL.
- *
- * @param config the run: `runner_http_url` and what goes with it, `runner_http_receivers`
- * @param env `RUNNER_HTTP_URL` and `RUNNER_HTTP_PATH` win over settings
- * @returns the emitters, in the order of settings
- */
-export function httpEmittersOf(
-  config: Pick<RunConfig, "settings">,
-  env: Readonly<Record<string, string | undefined>>,
-): HttpEmitter[] {
-  return httpReceiversOf(config.settings, env).map((receiver) => new HttpEmitter(receiver));
+/** How a sender goes about it. */
+export interface HttpSenderOptions {
+  /** Content type, where the receiver's headers say none. @default {"application/json"} */
+  readonly type?: string | undefined;
+  /** How long one request may take, in milliseconds. @default {10_000} */
+  readonly requestMs?: number | undefined;
+  /** Statuses that say that the same request may be taken later. @default {408, 425, 429} */
+  readonly busy?: readonly number[] | undefined;
 }
 
 /** An answer, as far as it matters. */
@@ -46,37 +40,18 @@ interface Answer {
 /** Sends one body. */
 type Post = (request: HttpRequest, signal: AbortSignal) => Promise<Answer>;
 
-/** Posts each message as JSON, one after the other. */
-export class HttpEmitter implements Emitter {
-  /** What it is called in messages. */
-  readonly name: string;
-  /** Most messages in one request. */
-  readonly batch: number;
-  /** What its failure does, when settings say so. */
-  readonly onError: EmitterErrorPolicy | undefined;
-  /** An answer says that a message has come: what has not can be sent later. */
-  readonly isAcknowledged = true;
-  /** Whether the receiver wants a message; it wants all when undefined. */
-  readonly accepts: ((message: EmitterMessage) => boolean) | undefined;
-  readonly #encode: EncodeRequest;
+/** Sends requests to one receiver, one after the other. */
+export class HttpSender implements Disposable {
+  readonly #options: HttpSenderOptions;
   readonly #post: Post;
   readonly #stack = new DisposableStack();
 
-  /**
-   * Makes an emitter.
-   *
-   * @param target where requests go, and how
-   * @throws {ConfigError} when the target cannot be used
-   */
-  constructor(target: HttpReceiver) {
-    this.name = target.name ?? "http";
-    this.batch = Math.max(1, target.batch ?? 1);
-    this.onError = target.onError === "warn" ? "report" : target.onError;
-    this.accepts = acceptsOf(target.filter ?? {});
-    this.#encode = requestEncoderOf(target);
+  /** @throws {ConfigError} when the receiver cannot be used */
+  constructor(target: HttpReceiver, options: HttpSenderOptions = {}) {
+    this.#options = options;
     const receiver = receiverOf(target);
-    if (this.batch > 1 && receiver.headers.get("content-type") === "application/json") {
-      receiver.headers.set("content-type", "application/x-ndjson");
+    if (options.type !== undefined && receiver.headers.get("content-type") === "application/json") {
+      receiver.headers.set("content-type", options.type);
     }
     const token = bearerTokenOf(target);
     if (token !== undefined) receiver.headers.set("authorization", `Bearer ${token}`);
@@ -84,41 +59,36 @@ export class HttpEmitter implements Emitter {
   }
 
   /**
-   * Posts a message.
+   * Sends one request.
    *
-   * @param message what to post
+   * @param request its body, and headers of this one alone
    * @param signal ends the request
    * @throws {NoAnswer} when nobody answers, or not in time, or the receiver says to come later
    * @throws {Error} when the answer is an error or a redirect
    */
-  send(message: EmitterMessage, signal: AbortSignal): Promise<void> {
-    return this.sendAll([message], signal);
-  }
-
-  /** Posts several messages in one request, as {@linkcode send} does one. */
-  async sendAll(messages: readonly EmitterMessage[], signal: AbortSignal): Promise<void> {
-    const request = await this.#encode(messages);
-    const late = AbortSignal.timeout(REQUEST_MS);
+  async send(request: HttpRequest, signal: AbortSignal): Promise<void> {
+    const { requestMs = REQUEST_MS, busy = BUSY } = this.#options;
+    const late = AbortSignal.timeout(requestMs);
     let answer: Answer;
     try {
       answer = await this.#post(request, AbortSignal.any([signal, late]));
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      const text = late.aborted ? `no answer within ${REQUEST_MS / 1000} s` : causesOf(cause);
+      const text = late.aborted ? `no answer within ${requestMs / 1000} s` : causesOf(cause);
       throw new NoAnswer(text, { cause });
     }
     if (answer.status >= 200 && answer.status <= 299) return;
-    const later = laterOf(answer);
+    const later = laterOf(answer, busy);
     if (later === undefined) throw new Error(refusalOf(answer));
     throw new NoAnswer(refusalOf(answer), { retryAfterMs: later });
   }
 
   /** Closes the connections. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.#stack.dispose();
   }
 
-  #posterOf(receiver: Receiver, features: HttpFeatures): Post {
+  #posterOf(receiver: Receiver, features: HttpReceiver): Post {
     const tls = tlsOptionsOf(features);
     const address = addressOf(receiver);
     if (address !== undefined) {
@@ -191,8 +161,11 @@ async function postByFetch(
 }
 
 /** When a busy receiver may be asked again, in milliseconds from now; undefined when it is not busy. */
-function laterOf({ status, retryAfter }: Answer): number | undefined {
-  if (retryAfter === undefined || status < 400) return BUSY.includes(status) ? 0 : undefined;
+function laterOf(
+  { status, retryAfter }: Answer,
+  busy: readonly number[],
+): number | undefined {
+  if (retryAfter === undefined || status < 400) return busy.includes(status) ? 0 : undefined;
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
   const ms = Date.parse(retryAfter) - Date.now();
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ConfigError, messageOf } from "../errors.ts";
-import { readRegularFile } from "../internal/small_file.ts";
-import type { EmitterMessage } from "./emitter.ts";
+import { ConfigError, messageOf } from "../../errors.ts";
+import { readRegularFile } from "../../internal/small_file.ts";
+import type { EmitterMessage } from "../emitter.ts";
 import type { HttpRequest } from "./http_client.ts";
 import type { HttpFeatures } from "./http_settings.ts";
 

@@ -1,6 +1,6 @@
-import type { EmitterMessage } from "../../../src/emitters/emitter.ts";
-import { acceptsOf } from "../../../src/emitters/message_filter.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import type { EmitterMessage } from "../../../../src/emitters/emitter.ts";
+import { acceptsOf } from "../../../../src/emitters/http/message_filter.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 function event(name: string, host?: string): EmitterMessage {
   const json = JSON.stringify({ event: name, event_data: host === undefined ? {} : { host } });

@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
-import { httpEmittersOf } from "../../../src/emitters/http_emitter.ts";
-import { receiverOf, withoutSecrets } from "../../../src/emitters/http_target.ts";
-import type { RunConfig } from "../../../src/config/run_config.ts";
+import { assert, assertEquals, assertThrows } from "../../../testing/assert.ts";
+import { httpEmittersOf } from "../../../../src/emitters/http/http_emitter.ts";
+import { receiverOf, withoutSecrets } from "../../../../src/emitters/http/http_target.ts";
+import type { RunConfig } from "../../../../src/config/run_config.ts";
 
 const URL_EXPECTED =
   "Cannot use runner_http_url: expected a URL or the absolute path of a unix socket, got ";
