@@ -52,26 +52,6 @@ function checkRoot(root: string): void {
   if ((mode & 0o002) !== 0 && !isSticky) throw new Error(`everybody may write to "${root}"`);
 }
 
-/**
- * Tells whether another user could put something else in the place of a directory of ours.
- *
- * @param dir absolute path
- */
-export function isWithinOthersReach(dir: string): boolean {
-  const ours = Deno.uid();
-  const parents = dir.split("/").map((_, at, names) => names.slice(0, at).join("/") || "/");
-  return new Set(parents).values().some((parent) => {
-    try {
-      const { uid, mode } = Deno.statSync(parent);
-      const isSticky = ((mode ?? 0) & 0o1000) !== 0;
-      return uid !== 0 && uid !== ours || ((mode ?? 0) & 0o022) !== 0 && !isSticky;
-    } catch {
-      // Not ours to look at.
-      return true;
-    }
-  });
-}
-
 /** A directory in which others may have planted links is no place for our files. */
 function checkOwner(dir: string): void {
   const { mode, uid } = Deno.lstatSync(dir);

@@ -14,6 +14,7 @@ import { describeOsError, exists, fileSize } from "../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../internal/small_file.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { JobEvent } from "../events/status_event.ts";
+import { sleep } from "../internal/sleep.ts";
 
 /** An event holds all that its task printed, in bytes. */
 export const LONGEST_EVENT = 1 << 29;
@@ -102,7 +103,7 @@ export class EventLog {
     for (let index = 0; await this.#growth.hasMoreThan(index, signal); index++) {
       if (this.#index.counterAt(index) < from) continue;
       if (performance.now() - turnStart > TURN_MS) {
-        await nextTurn();
+        await sleep(0);
         turnStart = performance.now();
       }
       const text = readIfThere(`${this.#dir}/${ARTIFACT.events}/${this.#index.nameAt(index)}`);
@@ -201,8 +202,4 @@ function readIfThere(path: string): string | undefined {
     if (error instanceof Deno.errors.NotFound || error instanceof OddFileError) return undefined;
     throw error;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { MAX_TOLD, type Redactor } from "../internal/redact.ts";
+import { sleep } from "../internal/sleep.ts";
 import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
 import { type EventOrigin, EventRecord } from "./event_json.ts";
@@ -124,7 +125,7 @@ export class OutputPipeline {
     for (const body of spool.takeRest()) {
       this.#pairing.unclaimed(this.#masked(body));
       await this.#deliver();
-      if (++count % TURN_EVENTS === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (++count % TURN_EVENTS === 0) await sleep(0);
     }
     for (const text of spool.takeRefused()) {
       this.#pairing.unclaimed(undefined, redactor.redact(text));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleep } from "../internal/sleep.ts";
 import { signalProcess } from "./proc_access.ts";
 import { findRunProcesses, isAlive, type ProcessEntry, type RunProcesses } from "./process_tree.ts";
 
@@ -50,13 +51,13 @@ export async function terminate(
     const worth = left.filter((entry) => !spare.has(entry.pid));
     if (worth.length === 0) deadline = Math.min(deadline, performance.now() + SPARE_WAIT_MS);
     tell("SIGTERM", worth);
-    await pause(10);
+    await sleep(10);
     left = look();
   }
   const killEnd = performance.now() + KILL_WAIT_MS;
   while (left.length > 0 && performance.now() < killEnd) {
     tell("SIGKILL", left);
-    await pause(5);
+    await sleep(5);
     left = look();
   }
   return left;
@@ -88,8 +89,4 @@ function tellProcess(entry: ProcessEntry, signal: Deno.Signal): void {
   } catch {
     // Gone in between, or another user's: the caller reports who is left.
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

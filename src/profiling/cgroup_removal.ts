@@ -4,6 +4,7 @@
  * @module
  */
 import { isBelow } from "../internal/paths.ts";
+import { sleep } from "../internal/sleep.ts";
 
 /** How long processes that just ended may hold a group, in milliseconds. */
 const REMOVE_MS = 2000;
@@ -27,7 +28,7 @@ export async function removeGroup(dir: string): Promise<boolean> {
     }
     for (const name of directoriesIn(dir)) await removeGroup(`${dir}/${name}`);
     moveOut(dir);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
 

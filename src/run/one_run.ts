@@ -28,7 +28,7 @@ import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
 import { clearRemains } from "./clear_remains.ts";
-import { type Log, openLog } from "./caller/log.ts";
+import { type Log, openRunLog } from "./caller/log.ts";
 import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./sinks/open_end_commands.ts";
 import { openEmitters } from "./sinks/open_emitters.ts";
@@ -81,7 +81,7 @@ export class Run {
     this.#config = config;
     this.#view = view;
     this.#redactor = redactorOf(config);
-    this.#writeLog = openLog(options);
+    this.#writeLog = openRunLog(options);
     this.#commandRedactor = commandRedactorOf(config);
     this.#handlers = new HandlerCalls(options, {
       config,

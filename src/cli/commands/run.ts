@@ -11,7 +11,7 @@ import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
 import { readCredentials } from "../parse/credentials.ts";
-import { type Log, openLog } from "../terminal/debug_log.ts";
+import { type Log, openCommandLog } from "../terminal/debug_log.ts";
 import { buildOptions, type RunRequest } from "../parse/run_request.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
@@ -101,7 +101,7 @@ async function logged(
   { flags }: DirCommand,
   command: (log: Log) => Promise<number>,
 ): Promise<number> {
-  const log = openLog(flags);
+  const log = openCommandLog(flags);
   try {
     return await command(log);
   } catch (error) {

@@ -15,7 +15,7 @@ import { describeOsError } from "../../internal/file_system.ts";
 import { spawnSelf } from "./relaunch.ts";
 import { printable } from "../../internal/printable.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
-import { type Log, openLog } from "../terminal/debug_log.ts";
+import { type Log, openCommandLog } from "../terminal/debug_log.ts";
 import { print } from "../terminal/print.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
@@ -52,7 +52,7 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
   const allowUnsafe = parsed.flags.allowUnsafePrivateDataDir ?? false;
   ensurePrivateDataDir(privateDataDir, { allowUnsafe });
   // The background opens it before it can answer: what is wrong with it is said here.
-  openLog(parsed.flags);
+  openCommandLog(parsed.flags);
   using signals = watchSignals();
   const child = spawnSelf(`${privateDataDir}/daemon.log`);
   const giveUp = (): void => child.kill("SIGTERM");

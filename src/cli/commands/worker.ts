@@ -8,7 +8,7 @@ import { work } from "../../remote/worker/work.ts";
 import { flagName } from "../flags/lookup.ts";
 import { FLAGS, type FlagValues } from "../flags/table.ts";
 import type { WorkerCommand } from "../parse/command_line.ts";
-import { openLog } from "../terminal/debug_log.ts";
+import { openCommandLog } from "../terminal/debug_log.ts";
 import { print, printDiagnostic } from "../terminal/print.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
@@ -41,7 +41,7 @@ export async function worker({ isCleanup, flags }: WorkerCommand): Promise<numbe
     signal: signals.cancel,
     killSignal: signals.kill,
     // Standard error is a part of the stream where Receptor or Kubernetes reads it.
-    log: openLog({ ...flags, quiet: true }),
+    log: openCommandLog({ ...flags, quiet: true }),
   });
   return rc;
 }

@@ -30,7 +30,7 @@ export type LogFlags = Pick<FlagValues, "debug" | "logfile" | "quiet">;
  * @returns takes messages
  * @throws {ConfigError} when the log file cannot be written
  */
-export function openLog(flags: LogFlags): Log {
+export function openCommandLog(flags: LogFlags): Log {
   const { debug = false, quiet = false, logfile = "" } = flags;
   const toFile = logfile === "" ? undefined : openLogFile(logfile);
   return (level, message) => {

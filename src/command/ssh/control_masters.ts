@@ -4,6 +4,7 @@
  * @module
  */
 import { findProgram, runProgram } from "../../internal/programs.ts";
+import { sleep } from "../../internal/sleep.ts";
 
 /** How long a master may take to answer or to die, in milliseconds. */
 const ANSWER_MS = 1000;
@@ -39,7 +40,7 @@ export async function killByArgument(text: string, program: string): Promise<voi
   let signal: Deno.Signal = "SIGTERM";
   for (let pids = findProcesses(text, program); pids.length > 0;) {
     for (const pid of pids) sendSignal(pid, signal);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     pids = findProcesses(text, program);
     if (signal === "SIGKILL" && performance.now() > deadline + ANSWER_MS) return;
     if (performance.now() > deadline) signal = "SIGKILL";

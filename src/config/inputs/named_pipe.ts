@@ -7,6 +7,7 @@
  * @module
  */
 import { joinBytes } from "../../internal/join_bytes.ts";
+import { sleep } from "../../internal/sleep.ts";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 
 /** What bounds the reading. */
@@ -70,7 +71,7 @@ async function readToEnd(fd: number, limits: PipeLimits): Promise<Uint8Array> {
       const seconds = limits.waitMs * PATIENCE / 1000;
       throw new Error(`the writer of the named pipe was not done after ${seconds} s`);
     }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
 }

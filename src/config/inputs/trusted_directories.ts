@@ -6,7 +6,8 @@
 
 import { ConfigError } from "../../errors.ts";
 import { readTextIfThere } from "../../internal/file_system.ts";
-import { isWithin, parentOf } from "../../internal/paths.ts";
+import { othersReach } from "../../internal/others_reach.ts";
+import { isWithin } from "../../internal/paths.ts";
 
 /** Directories of a private data dir from which code, or settings that are as good as code, are read. */
 const CODE_DIRECTORIES = ["env", "project", "inventory", "roles"];
@@ -75,7 +76,7 @@ export function refuseUnsafe({ privateDataDir, projectDir, basePath }: OtherDire
   }
   if (basePath !== undefined && lookAt(basePath) !== undefined) {
     // What is made in it must stay what we made: as with any parent.
-    const reason = whyParentsUnsafe(basePath, [basePath]);
+    const reason = whyParentsUnsafe(basePath, { itself: true });
     refuse(`directory isolation base path "${basePath}"`, reason);
   }
 }
@@ -88,26 +89,17 @@ function refuse(what: string, reason: string | undefined): void {
 }
 
 /** Whoever may rename what is in a parent can put another directory in its place. */
-function whyParentsUnsafe(path: string, more: readonly string[] = []): string | undefined {
-  for (const parent of [...more, ...parentsOf(Deno.realPathSync(path))]) {
-    const info = lookAt(parent);
-    if (info === undefined) continue;
-    const mode = info.mode ?? 0;
-    if ((mode & 0o1002) === 0o002) return `everybody may replace it in "${parent}"`;
-    const isSticky = (mode & 0o1000) !== 0;
-    const isOurs = info.uid === Deno.uid() || info.uid === 0 || isUnmapped(info.uid);
-    if (!isOurs && !isSticky) {
-      return `another user (uid ${info.uid}) may replace it in "${parent}"`;
+function whyParentsUnsafe(
+  path: string,
+  options: { readonly itself?: boolean } = {},
+): string | undefined {
+  for (const { parent, by, uid = null, isSticky } of othersReach(path, options)) {
+    if (by === "everybody") return `everybody may replace it in "${parent}"`;
+    if (by === "user" && isSticky !== true && !isUnmapped(uid)) {
+      return `another user (uid ${uid}) may replace it in "${parent}"`;
     }
   }
   return undefined;
-}
-
-function* parentsOf(path: string): Generator<string> {
-  for (let parent = path; parent !== "/";) {
-    parent = parentOf(parent);
-    yield parent;
-  }
 }
 
 function isUnmapped(uid: number | null): boolean {

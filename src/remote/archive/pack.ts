@@ -5,6 +5,7 @@
  */
 import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
+import { sleep } from "../../internal/sleep.ts";
 import type { Spool } from "./spool.ts";
 import { FILE_TYPE } from "./zip_format.ts";
 import { type MemberInfo, PIECE, ZipWriter } from "./zip_writer.ts";
@@ -193,7 +194,7 @@ class Packer {
 
   async #turn(): Promise<void> {
     this.#sinceTurn = 0;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await sleep(0);
     this.#options.signal?.throwIfAborted();
   }
 

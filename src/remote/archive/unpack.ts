@@ -6,6 +6,7 @@
 import { RunnerError } from "../../errors.ts";
 import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
 import { describeOsError } from "../../internal/file_system.ts";
+import { sleep } from "../../internal/sleep.ts";
 import type { Spool } from "./spool.ts";
 import { FILE_TYPE } from "./zip_format.ts";
 import { type Member, ZipError, ZipReader } from "./zip_reader.ts";
@@ -215,7 +216,7 @@ class Unpacker {
 
   async #turn(): Promise<void> {
     this.#sinceTurn = 0;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await sleep(0);
     this.#signal?.throwIfAborted();
   }
 }

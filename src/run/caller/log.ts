@@ -17,7 +17,7 @@ export type Log = (level: LogLevel, message: string) => void;
  * @returns takes lines
  * @throws {ConfigError} when the log file cannot be written
  */
-export function openLog(options: TakenOptions): Log {
+export function openRunLog(options: TakenOptions): Log {
   if (options.log !== undefined) return options.log;
   const { ignoreLogging = true, debug = false, logfile } = options;
   if (ignoreLogging) return () => {};

@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  isWithinOthersReach,
-  removeHalfMade,
-  removeOldArtifacts,
-  rotateArtifacts,
-} from "../../artifacts/directory.ts";
+import { removeHalfMade, removeOldArtifacts, rotateArtifacts } from "../../artifacts/directory.ts";
 import { isKept as isKeptAt } from "../../artifacts/event_level.ts";
 import type { RunState } from "../../artifacts/run_state.ts";
 import { STATS_EVENT, statsOf } from "../../artifacts/stats.ts";
@@ -18,6 +13,7 @@ import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import type { EventRecord } from "../../events/event_json.ts";
 import type { HeldDirectory } from "../../internal/held_directory.ts";
+import { othersReach } from "../../internal/others_reach.ts";
 import type { Sink } from "../../sinks/sink.ts";
 
 /** What the sink is made with. */
@@ -45,7 +41,7 @@ export function openArtifacts(config: RunConfig, dir: HeldDirectory): Artifacts 
   rotateArtifacts(config.artifactRoot, { keep: config.rotateArtifacts, current: config.ident });
   const files = new Artifacts({
     dir,
-    isGuarded: config.isolation !== undefined || isWithinOthersReach(config.artifactDir),
+    isGuarded: config.isolation !== undefined || othersReach(config.artifactDir).length > 0,
     suppressOutputFile: config.settings.suppressOutputFile ?? false,
     eventStore: config.settings.eventStore ?? "files",
   });
