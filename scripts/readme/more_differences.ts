@@ -13,6 +13,12 @@ export const MORE_DIFFERENCES = {
       "takes eight of them as flags and options, `-l` as `--limit`; of the rest it says the `--cmdline`",
     reason: "they are what people type first",
   },
+  "helper-mounts": {
+    original:
+      "mounts no playbook behind an option, no second one, no `--inventory=X`, nothing for /usr/bin/ansible-playbook or --vault-id; the agent of a home at a wrong place",
+    ours: "mounts them for a helper's command in a container",
+    reason: "the command fails without",
+  },
   "remote-secrets": {
     original: "writes passwords, keys and variables that a job brings into the worker's env/",
     ours: "keeps them in memory",

@@ -191,29 +191,15 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
   const { containerEngine, killContainer, prepareContainer, removeContainer } = await import(
     "./container/engine.ts"
   );
-  const { settings } = config;
+  const { planContainer } = await import("./container/plan.ts");
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
   context.noteRemains(`${config.artifactDir}/env.list`);
   const container = context.stack.use(
-    prepareContainer({
-      executable: config.isolation?.executable ?? "podman",
-      image: settings.containerImage,
-      ident: config.ident,
-      privateDataDir: config.privateDataDir,
-      artifactDir: config.artifactDir,
-      projectDir: inner.cwd === config.cwd ? config.projectDir : inner.cwd,
-      workdir: config.containerWorkdir,
-      volumeMounts: settings.containerVolumeMounts ?? [],
-      options: settings.containerOptions ?? [],
-      agentDir: inner.agentDir,
-      terminal: context.terminal,
-      roInputs: settings.processIsolationRoInputs,
-      isCopy: inner.cwd !== config.cwd,
-    }, {
+    prepareContainer(planContainer(config, { ...inner, terminal: context.terminal }), {
       command: inner.argv,
       env: { ...inputs, ...inner.runEnv },
       scratchDir: config.scratchDir,
-      authData: settings.containerAuthData,
+      authData: config.settings.containerAuthData,
       noteRemains: context.noteRemains,
     }),
   );
@@ -231,7 +217,7 @@ async function contained(inner: Inner, config: RunConfig, context: LaunchContext
     wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: context.runId },
     // Contract: relative paths in options for the engine are the caller's.
     cwd: Deno.cwd(),
-    cwdInside: config.containerWorkdir ?? "/runner/project",
+    cwdInside: container.workdir,
     onStop: async () => {
       isStopped = true;
       const complaint = await killContainer(container);

@@ -78,6 +78,13 @@ export interface RunConfig {
   readonly isolation: Isolation | undefined;
   /** Working directory inside a container, when another than the default. */
   readonly containerWorkdir: string | undefined;
+  /** What a helper's command in a container is: where its relative paths begin. @default {it is a run} */
+  readonly helper?: {
+    /** Directory of the caller, or the one that he named. */
+    readonly cwd: string;
+    /** Whether he named it: the command runs there then. */
+    readonly isMounted: boolean;
+  };
   /** Settings with arguments and files laid over each other. */
   readonly settings: Settings;
   /** Settings that are not ours, for emitters. */

@@ -53,26 +53,12 @@ export async function decideCommand(
   }));
   const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
   if (config.isolation?.kind === "container") {
-    return command.cwd === undefined ? config : withMounted(config, cwd);
+    return { ...config, helper: { cwd, isMounted: command.cwd !== undefined } };
   }
   if (kindOfPath(cwd) !== "dir") {
     throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": expected a directory`);
   }
   return { ...config, cwd };
-}
-
-/** The directory is where it is outside; one that is not there is the image's. Contract. */
-function withMounted(config: RunConfig, cwd: string): RunConfig {
-  if (config.containerWorkdir !== undefined) return config;
-  if (cwd.includes(":")) {
-    throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": a colon cannot be mounted`);
-  }
-  const { containerVolumeMounts = [] } = config.settings;
-  const settings = {
-    ...config.settings,
-    containerVolumeMounts: [`${cwd}:${cwd}`, ...containerVolumeMounts],
-  };
-  return { ...config, containerWorkdir: cwd, settings };
 }
 
 async function decideWith(

@@ -8,6 +8,7 @@ import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { ConfigError } from "../../errors.ts";
 import { baseName, isBelow, makeAbsolute } from "../../internal/paths.ts";
+import { automaticMounts, type HelperCall } from "./automatic_mounts.ts";
 import type { PathPair } from "./paths.ts";
 
 /** Container engines that we know. */
@@ -41,6 +42,8 @@ export interface ContainerPlan {
   readonly terminal?: boolean | undefined;
   /** Directory of the run's ssh-agent, mounted at the same path. */
   readonly agentDir?: string | undefined;
+  /** The command of a helper, which gets more mounts. @default {it is a run} */
+  readonly helper?: HelperCall | undefined;
 }
 
 /** What {@linkcode buildContainerArgv} has to know besides the plan. */
@@ -63,10 +66,14 @@ export interface ContainerArgv {
   readonly argv: readonly string[];
   /** The container's name, for `kill`. */
   readonly name: string;
+  /** Working directory inside. */
+  readonly workdir: string;
   /** Where the env file must be. */
   readonly envFile: string;
   /** What is mounted where. */
   readonly pairs: readonly PathPair[];
+  /** What a helper's words find where it is outside. */
+  readonly same: readonly PathPair[];
   /** Mounts whose source does not exist, for the debug log. */
   readonly skipped: readonly string[];
 }
@@ -127,15 +134,21 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
   const envFile = `${plan.artifactDir}/env.list`;
   const { mounts, skipped } = readMounts(plan, host);
   const own = ownMounts(plan, host);
-  for (const path of [plan.privateDataDir, ...own.map((mount) => mount.pair.host)]) {
+  const automatic = automaticMounts(plan.helper, { workdir: plan.workdir, look: host.look });
+  const ours = [...automatic.pairs, ...own.map((mount) => mount.pair)];
+  for (const path of [plan.privateDataDir, ...ours.map((pair) => pair.host)]) {
     refuse(path, host);
     refuseColon(path);
   }
+  const workdir = automatic.workdir ?? plan.workdir ?? `${INSIDE}/project`;
   const argv = [
     plan.executable,
     ...(engine === "docker" && host.authDir !== undefined ? [`--config=${host.authDir}`] : []),
     ...["run", "--rm", ...(plan.terminal === false ? [] : ["--tty"]), "--interactive"],
-    ...["--workdir", plan.workdir ?? `${INSIDE}/project`],
+    ...automatic.beforeWorkdir,
+    ...["--workdir", workdir],
+    ...automatic.words,
+    ...(plan.helper === undefined ? [] : helperWords(plan, engine)),
     ...["-v", `${plan.privateDataDir}/:${INSIDE}/:${plan.roInputs ? "ro,Z" : "Z"}`],
     ...own.flatMap((mount) => ["-v", mount.text]),
     ...(engine === "podman" && host.authDir !== undefined
@@ -148,7 +161,19 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
     ...plan.options,
     plan.image,
   ];
-  return { argv, name, envFile, pairs: allPairs(plan, [...own, ...mounts], host), skipped };
+  const same = automatic.pairs.filter((pair) => pair.host === pair.inside);
+  const pairs = allPairs(plan, [...own, ...mounts], host);
+  return { argv, name, workdir, envFile, pairs, same, skipped };
+}
+
+/** Contract: helpers share the host's namespace of IPC, and artifacts have a mount of their own. */
+function helperWords(plan: ContainerPlan, engine: ContainerEngine | undefined): string[] {
+  const artifacts = `${plan.privateDataDir}/${ARTIFACT_ROOT}`;
+  const isOwn = plan.roInputs !== true && isBelow(plan.artifactDir, artifacts);
+  return [
+    ...(engine === "podman" ? ["--group-add=root", "--ipc=host"] : []),
+    ...(isOwn ? ["-v", `${artifacts}/:${INSIDE}/${ARTIFACT_ROOT}/:Z`] : []),
+  ];
 }
 
 /** Mounts of what the run needs and /runner does not hold. The original lacks them. */

@@ -49,6 +49,8 @@ export interface Container extends Disposable {
   readonly env: Readonly<Record<string, string>>;
   /** The container's name, for {@linkcode killContainer}. */
   readonly name: string;
+  /** Working directory inside. */
+  readonly workdir: string;
   /** Mounts whose source does not exist, for the debug log. */
   readonly skipped: readonly string[];
 }
@@ -66,6 +68,8 @@ export interface Container extends Disposable {
 export function prepareContainer(plan: ContainerPlan, options: ContainerOptions): Container {
   const program = findIsolationProgram(plan.executable, options.searchPath);
   const host = { cwd: Deno.cwd(), uid: Deno.uid() ?? 0, look };
+  // Contract: podman starts nothing in a directory that is not there, and images have no project.
+  if (plan.helper !== undefined) makeProjectDir(plan.privateDataDir);
   const { pairs } = buildContainerArgv(plan, host);
   using files = new DisposableStack();
   const authDir = options.authData === undefined ? undefined : writeAuthFiles(plan, options);
@@ -93,11 +97,12 @@ export function prepareContainer(plan: ContainerPlan, options: ContainerOptions)
     argv: [
       ...built.argv,
       ...(script === undefined ? [] : argvToContainer(["sh", enter], built.pairs)),
-      ...argvToContainer(options.command, built.pairs),
+      ...argvToContainer(options.command, [...built.same, ...built.pairs]),
     ],
     engineEnv: { ...registries, ...engineAddress(options.env) },
     env,
     name: built.name,
+    workdir: built.workdir,
     skipped: built.skipped,
     [Symbol.dispose]: () => kept.dispose(),
   };
@@ -161,6 +166,11 @@ export async function cleanUpContainer(note: string, searchPath = callerPath()):
  */
 export function removeContainerFiles(dir: string): void {
   if (kindOfRemains(dir) === "registry") removeTree(dir);
+}
+
+function makeProjectDir(privateDataDir: string): void {
+  const project = `${privateDataDir}/project`;
+  if (look(project) === undefined) Deno.mkdirSync(project, { mode: 0o700 });
 }
 
 function writeAuthFiles(plan: ContainerPlan, options: ContainerOptions): string {
