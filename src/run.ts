@@ -81,6 +81,8 @@ export interface RunWays {
   readonly retryOf?: FormerRun;
   /** Told of everything before the artifacts are. @default {none} */
   readonly sink?: Sink;
+  /** Takes the answer of a helper's command. @default {nobody} */
+  readonly answer?: Sink;
 }
 
 /**

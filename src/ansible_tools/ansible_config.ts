@@ -4,7 +4,8 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import { ask, flag, type HelperResult } from "./answer.ts";
+import { checkChoice } from "./choice.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
 /** What is asked: all options, all values, or the file. */
@@ -54,7 +55,10 @@ export function getAnsibleConfigAsync(
 ): RunningCommand<HelperResult<string>> {
   const { configFile, onlyChanged, ...rest } = options;
   return startSafely(() => {
-    checkChoice({ option: "action", of: "getAnsibleConfig" }, action, ["list", "dump", "view"]);
+    checkChoice(
+      { option: "action", of: "getAnsibleConfig", allowed: ["list", "dump", "view"] },
+      action,
+    );
     if (onlyChanged && action !== "dump") {
       throw new ConfigError(
         "config.choice",

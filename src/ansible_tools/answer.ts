@@ -37,6 +37,10 @@ export function ask<Format extends string>(
   options: CommandOptions & { readonly format: Format | undefined },
 ): RunningCommand<HelperResult<AnswerOf<Format>>> {
   const { format, ...rest } = options;
+  if (format === "json" && rest.stdio !== undefined) {
+    const text = 'Cannot parse an answer that goes to the caller\'s stdout: stdio is "inherit"';
+    throw new ConfigError("config.choice", text);
+  }
   const { runner, done } = startCommand(argv, rest, { isPiped: true });
   const answer = done.then((result) => {
     if (format !== "json") return result;
@@ -64,26 +68,6 @@ function parseAnswer(
       { cause, ...(hint ? { hint } : {}) },
     );
   }
-}
-
-/**
- * Makes sure that an option has one of its values.
- *
- * @param what name of the option, and of the function that has it
- * @param value what the caller gave
- * @param allowed what may be given
- * @throws {ConfigError} when it is none of these
- */
-export function checkChoice(
-  what: { readonly option: string; readonly of: string },
-  value: string | undefined,
-  allowed: readonly string[],
-): void {
-  if (value === undefined || allowed.includes(value)) return;
-  throw new ConfigError(
-    "config.choice",
-    `Cannot use ${what.option} "${value}" of ${what.of}: expected ${allowed.join(", ")}`,
-  );
 }
 
 /** `[flag, value]`, or nothing when there is no value. */

@@ -4,6 +4,8 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
+import { checkChoice } from "./choice.ts";
+import { KeptAnswer } from "./kept_answer.ts";
 import { baseName } from "../internal/paths.ts";
 import type { Runner } from "../result.ts";
 import { startRun } from "../run.ts";
@@ -146,7 +148,8 @@ export function runCommandAsync(
 ): RunningCommand<CommandResult> {
   return startSafely(() => {
     const name = baseName(executable);
-    const hasStream = [options.inputStream, options.outputStream, options.errorStream]
+    const { stdio, inputStream, outputStream, errorStream } = options;
+    const hasStream = [stdio, inputStream, outputStream, errorStream]
       .some((stream) => stream !== undefined);
     return startCommand([executable, ...args], options, {
       isPiped: PIPED.has(name) || hasStream,
@@ -168,7 +171,8 @@ export function startCommand(
   way: { readonly isPiped: boolean },
 ): RunningCommand<CommandResult> {
   if (!argv[0]) throw new ConfigError("config.command", "Cannot run a command without a name");
-  const { inputStream, outputStream, errorStream, hostCwd, ...rest } = options;
+  const { stdio, inputStream, outputStream, errorStream, hostCwd, ...rest } = options;
+  checkStdio(options);
   // A directory that nobody named is nobody's to look at afterwards.
   const temporary = options.privateDataDir === undefined
     ? Deno.makeTempDirSync({ prefix: ".ansible-runner-" })
@@ -177,28 +181,46 @@ export function startCommand(
     ...rest,
     privateDataDir: options.privateDataDir ?? temporary ?? "",
   };
-  const streams: CommandStreams = {
-    ...(inputStream === undefined ? {} : { inputStream }),
-    ...(outputStream === undefined ? {} : { outputStream }),
-    ...(errorStream === undefined ? {} : { errorStream }),
-  };
+  const answer = new KeptAnswer();
+  const streams = { stdio, inputStream, outputStream, errorStream };
   const { runner, done } = startRun(runOptions, {
-    decide: (input) => decideCommand(input, { argv, cwd: hostCwd }),
-    perform: way.isPiped ? performBetweenPipes(streams) : performOnTerminal,
+    decide: async (input) => {
+      const isInherited = stdio === "inherit";
+      const config = await decideCommand(input, { argv, cwd: hostCwd, isInherited });
+      // No file will have it.
+      answer.isKept = config.settings.suppressOutputFile === true;
+      return config;
+    },
+    perform: way.isPiped
+      ? performBetweenPipes({ ...streams, onErrors: (text) => answer.error = text })
+      : performOnTerminal,
     terminal: !way.isPiped,
+    answer,
   });
-  return runningCommand(runner, answerOf(done, temporary));
+  return runningCommand(runner, answerOf(done, { temporary, answer }));
+}
+
+function checkStdio({ stdio, inputStream, outputStream, errorStream }: CommandStreams): void {
+  checkChoice({ option: "stdio", of: "a command", allowed: ["inherit"] }, stdio);
+  const stream = Object.entries({ inputStream, outputStream, errorStream })
+    .find(([, value]) => value !== undefined);
+  if (stdio === undefined || stream === undefined) return;
+  throw new ConfigError(
+    "config.choice",
+    `Cannot use stdio "inherit" with ${stream[0]}: expected one of them`,
+  );
 }
 
 async function answerOf(
   done: Promise<Runner>,
-  temporary: string | undefined,
+  { temporary, answer }: { readonly temporary: string | undefined; readonly answer: KeptAnswer },
 ): Promise<CommandResult> {
   try {
     const runner = await done;
+    const output = await (answer.isKept ? answer.text() : runner.stdout());
     return {
-      response: (await runner.stdout()).replaceAll("\r\n", "\n"),
-      error: await runner.stderr(),
+      response: output.replaceAll("\r\n", "\n"),
+      error: answer.isKept ? answer.error : await runner.stderr(),
       rc: runner.rc ?? 1,
     };
   } finally {

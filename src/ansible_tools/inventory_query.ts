@@ -4,7 +4,8 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import { type AnswerOf, ask, flag, type HelperResult } from "./answer.ts";
+import { checkChoice } from "./choice.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
 /** What is asked of an inventory: its tree, the variables of one host, or all of it. */
@@ -96,8 +97,11 @@ function checkRequest(
   given: { readonly responseFormat: string | undefined; readonly host: string | undefined },
 ): void {
   const of = "getInventory";
-  checkChoice({ option: "action", of }, action, ["graph", "host", "list"]);
-  checkChoice({ option: "responseFormat", of }, given.responseFormat, ["json", "yaml", "toml"]);
+  checkChoice({ option: "action", of, allowed: ["graph", "host", "list"] }, action);
+  checkChoice(
+    { option: "responseFormat", of, allowed: ["json", "yaml", "toml"] },
+    given.responseFormat,
+  );
   if (action === "graph" && given.responseFormat !== undefined) {
     const text = `Cannot use responseFormat "${given.responseFormat}" with action "graph"`;
     throw new ConfigError("config.choice", `${text}: its answer is text`);

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type AnswerOf, ask, checkChoice, flag, type HelperResult } from "./answer.ts";
+import { type AnswerOf, ask, flag, type HelperResult } from "./answer.ts";
+import { checkChoice } from "./choice.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 import type { JsonObject } from "../config/options.ts";
 
@@ -201,7 +202,10 @@ function askDoc<Format extends DocFormat>(
   },
 ): RunningCommand<HelperResult<AnswerOf<Format>>> {
   const { responseFormat, pluginType, playbookDir, modulePath, ...rest } = options;
-  checkChoice({ option: "responseFormat", of: words.of }, responseFormat, ["json", "human"]);
+  checkChoice(
+    { option: "responseFormat", of: words.of, allowed: ["json", "human"] },
+    responseFormat,
+  );
   const argv = [
     "ansible-doc",
     ...(words.list === undefined ? [] : [words.list]),

@@ -84,6 +84,8 @@ export interface RunConfig {
     readonly cwd: string;
     /** Whether he named it: the command runs there then. */
     readonly isMounted: boolean;
+    /** Whether it is given a terminal that is there already: the caller's. */
+    readonly hasTerminal: boolean;
   };
   /** Settings with arguments and files laid over each other. */
   readonly settings: Settings;

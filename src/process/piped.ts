@@ -15,6 +15,8 @@ export interface PipedOptions {
   readonly privateDir: string;
   /** What it reads. @default {nothing} */
   readonly input?: ReadableStream<Uint8Array> | undefined;
+  /** Whether it has our own stdin, stdout and stderr: it is in our process group then. @default {false} */
+  readonly isInherited?: boolean;
   /** Takes the bytes of its stderr. */
   readonly onError: (bytes: Uint8Array<ArrayBuffer>) => void;
 }
@@ -23,13 +25,17 @@ export interface PipedOptions {
 export class PipedProgram implements SupervisedProgram {
   /** There is no terminal around it. */
   readonly isBare = true;
+  /** What it writes to stdout. */
+  readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #child: Deno.ChildProcess;
   readonly #errorsRead: Promise<void>;
   readonly #stopFeeding = new AbortController();
 
   private constructor(child: Deno.ChildProcess, options: PipedOptions) {
     this.#child = child;
-    this.#errorsRead = readAll(child.stderr, options.onError);
+    const isInherited = options.isInherited === true;
+    this.output = isInherited ? endOf(child) : child.stdout;
+    this.#errorsRead = isInherited ? Promise.resolve() : readAll(child.stderr, options.onError);
     const { signal } = this.#stopFeeding;
     // A program that ends without reading all has no use for the rest.
     options.input?.pipeTo(child.stdin, { signal }).catch(() => {});
@@ -52,11 +58,7 @@ export class PipedProgram implements SupervisedProgram {
         clearEnv: true,
         env: start.env,
         cwd: start.cwd,
-        stdin: options.input === undefined ? "null" : "piped",
-        stdout: "piped",
-        stderr: "piped",
-        // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
-        detached: true,
+        ...stdioFor(options),
       }).spawn();
       return new PipedProgram(child, options);
     } catch (cause) {
@@ -72,11 +74,6 @@ export class PipedProgram implements SupervisedProgram {
     return this.#child.pid;
   }
 
-  /** What it writes to stdout. */
-  get output(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#child.stdout;
-  }
-
   /** Waits until it is gone and all of its stderr is read. */
   async ended(): Promise<EndReason> {
     const { code, signal } = await this.#child.status;
@@ -84,6 +81,32 @@ export class PipedProgram implements SupervisedProgram {
     await this.#errorsRead;
     return signal === null ? { reason: "exit", code } : { reason: "signal", signal: code - 128 };
   }
+}
+
+function stdioFor(options: PipedOptions) {
+  // In another session it could not read our terminal, nor ask for a password there.
+  if (options.isInherited) {
+    return { stdin: "inherit", stdout: "inherit", stderr: "inherit", detached: false } as const;
+  }
+  return {
+    stdin: options.input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+    // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
+    detached: true,
+  } as const;
+}
+
+/** Nothing, until the program has ended. */
+function endOf(child: Deno.ChildProcess): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    type: "bytes",
+    async start(controller) {
+      await child.status;
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+  });
 }
 
 interface Start {

@@ -23,6 +23,12 @@ import { redactorOf } from "./masking.ts";
 
 /** The caller's streams; each gets what it is for besides the artifacts, and stays open at the end. */
 export interface CommandStreams {
+  /**
+   * `inherit` gives the program the caller's own stdin, stdout and stderr: a person answers its
+   * prompts and sees its colours. Nothing of it is masked, an event or in the artifacts then, the
+   * answer is empty, and `idle_timeout` has no effect. @default {captured}
+   */
+  readonly stdio?: "inherit" | undefined;
   /** What the program reads. @default {nothing} */
   readonly inputStream?: ReadableStream<Uint8Array> | undefined;
   /** Takes what it writes to stdout, as it comes. */
@@ -31,20 +37,26 @@ export interface CommandStreams {
   readonly errorStream?: WritableStream<Uint8Array> | undefined;
 }
 
+/** The caller's streams, and who is told of what the program complained. */
+export interface PipeOptions extends CommandStreams {
+  /** Takes all that it wrote to stderr, at its end. @default {nobody} */
+  readonly onErrors?: ((text: string) => void) | undefined;
+}
+
 /**
  * Makes the way a program between pipes is performed.
  *
- * @param streams the caller's
+ * @param options the caller's streams
  * @returns starts the program and waits until it and all its output are done
  */
-export function performBetweenPipes(streams: CommandStreams): Perform {
-  return (launch, context) => perform(launch, context, streams);
+export function performBetweenPipes(options: PipeOptions): Perform {
+  return (launch, context) => perform(launch, context, options);
 }
 
 async function perform(
   launch: Launch,
   context: RunContext,
-  streams: CommandStreams,
+  streams: PipeOptions,
 ): Promise<EndReason> {
   const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
@@ -59,6 +71,7 @@ async function perform(
   const piped = PipedProgram.spawn({ ...launch, program, env, hiddenArgs }, {
     privateDir: context.privateDir,
     input: streams.inputStream,
+    isInherited: streams.stdio === "inherit",
     onError: (bytes) => outlets.errors.take(bytes),
   });
   const { settings } = config;
@@ -66,6 +79,7 @@ async function perform(
     launch,
     onOutput: (bytes) => outlets.output.take(bytes),
     jobTimeoutMs: settings.jobTimeoutMs ?? settings.subprocessTimeoutMs,
+    isUnseen: streams.stdio === "inherit",
   });
   using _question = stopper.cancelWhen(
     context.cancelCallback,
@@ -75,6 +89,7 @@ async function perform(
   const end = await supervisor.wait();
   context.programEnded();
   const errorText = await outlets.close();
+  streams.onErrors?.(errorText);
   if (settings.suppressOutputFile !== true) artifacts.writeFile(ARTIFACT.stderr, errorText);
   return end;
 }

@@ -239,6 +239,7 @@ export class Run {
       profiler,
       emitters,
       this.#view.sink,
+      this.#view.answer,
       artifacts,
       this.#openConsole(files),
     ]

@@ -31,6 +31,16 @@ export function decide(options: DecideOptions): Promise<RunConfig> {
   return decideWith(options, (inputs) => inputs);
 }
 
+/** What a helper runs. */
+export interface HelperCommand {
+  /** Its words. */
+  readonly argv: readonly string[];
+  /** Its working directory. @default {the caller's} */
+  readonly cwd: string | undefined;
+  /** Whether it has the caller's stdin, stdout and stderr. */
+  readonly isInherited: boolean;
+}
+
 /**
  * Decides a run of one command: nothing is added to its words, and env/ gives it environment,
  * passwords, keys and settings alone.
@@ -42,7 +52,7 @@ export function decide(options: DecideOptions): Promise<RunConfig> {
  */
 export async function decideCommand(
   options: DecideOptions,
-  command: { readonly argv: readonly string[]; readonly cwd: string | undefined },
+  command: HelperCommand,
 ): Promise<RunConfig> {
   const config = await decideWith(options, (inputs) => ({
     ...inputs,
@@ -53,7 +63,8 @@ export async function decideCommand(
   }));
   const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
   if (config.isolation?.kind === "container") {
-    return { ...config, helper: { cwd, isMounted: command.cwd !== undefined } };
+    const hasTerminal = command.isInherited && Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+    return { ...config, helper: { cwd, isMounted: command.cwd !== undefined, hasTerminal } };
   }
   if (kindOfPath(cwd) !== "dir") {
     throw new ConfigError("config.host_cwd", `Cannot run in "${cwd}": expected a directory`);

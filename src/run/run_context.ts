@@ -70,6 +70,8 @@ export interface RunView {
   readonly terminal: boolean;
   /** Told of everything before the artifacts are. */
   readonly sink?: Sink | undefined;
+  /** Takes the answer of a helper's command. */
+  readonly answer?: Sink | undefined;
   /** The run that it repeats, and for which hosts. */
   readonly retryOf?: FormerRun | undefined;
 }
@@ -94,6 +96,8 @@ export function superviseRun(
     readonly launch: Launch;
     readonly onOutput: (bytes: Uint8Array) => void;
     readonly jobTimeoutMs: number | undefined;
+    /** Whether its output goes past us, so that nobody knows when it is idle. @default {false} */
+    readonly isUnseen?: boolean;
   },
 ): Supervisor {
   const { settings } = context.config;
@@ -101,7 +105,7 @@ export function superviseRun(
   const supervisor = new Supervisor(program, {
     onOutput: options.onOutput,
     jobTimeoutMs: options.jobTimeoutMs,
-    idleTimeoutMs: settings.idleTimeoutMs,
+    idleTimeoutMs: options.isUnseen ? undefined : settings.idleTimeoutMs,
     graceMs: settings.gracePeriodMs ?? DEFAULT_GRACE_MS,
     marker: `${RUN_MARKER}=${context.runId}`,
     onStop: options.launch.onStop,

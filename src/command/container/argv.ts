@@ -8,7 +8,7 @@ import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { ConfigError } from "../../errors.ts";
 import { baseName, isBelow, makeAbsolute } from "../../internal/paths.ts";
-import { automaticMounts, type HelperCall } from "./automatic_mounts.ts";
+import { automaticMounts, type HelperCall, type LookAtPath } from "./automatic_mounts.ts";
 import type { PathPair } from "./paths.ts";
 
 /** Container engines that we know. */
@@ -53,9 +53,7 @@ export interface ContainerHost {
   /** User id that docker is told to run as. */
   readonly uid: number;
   /** Kind and real path of a path of the host; undefined when it does not exist. */
-  readonly look: (
-    path: string,
-  ) => { readonly real: string; readonly isDirectory: boolean } | undefined;
+  readonly look: LookAtPath;
   /** Directory of the registry's credentials, if there are any. */
   readonly authDir?: string | undefined;
 }

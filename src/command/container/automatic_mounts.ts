@@ -5,8 +5,12 @@
  * @module
  */
 import { baseName, isBelow, makeAbsolute, parentOf } from "../../internal/paths.ts";
-import type { ContainerHost } from "./argv.ts";
 import type { PathPair } from "./paths.ts";
+
+/** Tells kind and real path of a path of the host; undefined when it does not exist. */
+export type LookAtPath = (
+  path: string,
+) => { readonly real: string; readonly isDirectory: boolean } | undefined;
 
 /** A helper's command and its caller. */
 export interface HelperCall {
@@ -68,7 +72,7 @@ const KNOWN_HOSTS = "/etc/ssh/ssh_known_hosts";
  */
 export function automaticMounts(
   helper: HelperCall | undefined,
-  { workdir, look }: Pick<ContainerHost, "look"> & { readonly workdir: string | undefined },
+  { workdir, look }: { readonly workdir: string | undefined; readonly look: LookAtPath },
 ): AutomaticMounts {
   const mounts = new Mounts(look);
   if (helper === undefined) return { workdir: undefined, beforeWorkdir: [], ...mounts.all() };
@@ -87,12 +91,12 @@ export function automaticMounts(
 
 /** Mounts of directories, or of those that files are in; each once. */
 class Mounts {
-  readonly #look: ContainerHost["look"];
+  readonly #look: LookAtPath;
   readonly #texts = new Set<string>();
   readonly #pairs: PathPair[] = [];
   #words: string[] = [];
 
-  constructor(look: ContainerHost["look"]) {
+  constructor(look: LookAtPath) {
     this.#look = look;
   }
 

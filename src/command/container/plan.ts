@@ -39,7 +39,7 @@ export function planContainer(config: RunConfig, command: PlannedCommand): Conta
     volumeMounts: settings.containerVolumeMounts ?? [],
     options: settings.containerOptions ?? [],
     agentDir: command.agentDir,
-    terminal: command.terminal,
+    terminal: command.terminal || helper?.hasTerminal === true,
     roInputs: settings.processIsolationRoInputs,
     isCopy,
     helper: helper && {

@@ -90,7 +90,8 @@ const LONGEST_MS = 2 ** 31 - 1;
 function readSeconds(type: Extract<SettingType, string>, value: unknown): number {
   const seconds = value instanceof PyFloat || typeof value === "bigint" ? Number(value) : value;
   if (typeof seconds !== "number" || !(seconds >= 0)) throw mismatch(type);
-  return Math.min(Math.round(seconds * 1000), LONGEST_MS);
+  // However short, it is a time: 0 means none.
+  return seconds === 0 ? 0 : Math.min(Math.max(Math.round(seconds * 1000), 1), LONGEST_MS);
 }
 
 function readBoolean(value: unknown): boolean {
