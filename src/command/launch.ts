@@ -61,6 +61,8 @@ export interface LaunchContext {
   readonly passphrase?: ((name: string) => string | undefined) | undefined;
   /** Groups that the program is to enter. @default {none} */
   readonly cgroupFiles?: readonly string[] | undefined;
+  /** Variables of who watches the run, such as TRACEPARENT. @default {none} */
+  readonly moreEnv?: Readonly<Record<string, string>> | undefined;
   /** Aborted when the run is to end: what takes long is left half done. */
   readonly signal?: AbortSignal | undefined;
   /** Takes what is undone at the end, in reverse order. */
@@ -111,6 +113,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
         : buildRunEnvironment(config, config.env, { pluginDir, pluginName, artifactDir })),
       ...askpassEnvironment(config),
       ...agent?.env,
+      ...context.moreEnv,
       [RUN_MARKER]: context.runId,
     },
     agentDir: agent?.dir,

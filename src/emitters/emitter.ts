@@ -46,6 +46,11 @@ export interface Emitter {
   readonly batch?: number | undefined;
   /** Whether a message is for this emitter; what is not counts as delivered. @default {all are} */
   readonly accepts?: ((message: EmitterMessage) => boolean) | undefined;
+  /**
+   * Turns a message into those that are sent in its place: none, one or more. Called once for each,
+   * in order, whether or not anybody answers. @default {the message itself}
+   */
+  readonly translate?: (message: EmitterMessage) => readonly EmitterMessage[];
   /** What its failure does. @default {what the run's settings say} */
   readonly onError?: "report" | "fail" | undefined;
   /** Whether what was not delivered is written down, for `ansible-runner deliver`. @default {false} */
@@ -78,6 +83,8 @@ export interface EmitterOptions extends Pick<DeadlineOptions, "cancel" | "hurry"
   readonly onError?: EmitterErrorPolicy | undefined;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
+  /** Variables for what the run starts. @default {none} */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
   /** The run's ident. */
   readonly ident: string;
   /** Path of the artifact directory, good for the next call; nothing is written down without it. */

@@ -77,9 +77,14 @@ export class EmitterQueue {
   /** Takes a message; the promise is to be waited for when the queue is full. */
   offer(queued: QueuedMessage): Promise<void> | undefined {
     if (this.#emitter.accepts?.(queued.message) === false) return undefined;
+    const { message, isOutcome } = queued;
+    const messages = this.#emitter.translate?.(message) ?? [message];
+    if (messages.length === 0) return undefined;
     if (this.#pump === undefined) this.#beginRecord();
-    this.#waiting.push(queued);
-    this.#size += queued.message.json.length;
+    for (const each of messages) {
+      this.#waiting.push({ message: each, isOutcome });
+      this.#size += each.json.length;
+    }
     this.#pump ??= this.#run();
     if (this.#isOverdue || this.#size <= (this.#options.queueLimit ?? QUEUE_LIMIT)) {
       return undefined;

@@ -20,6 +20,8 @@ export class Emitters implements AsyncDisposable {
   readonly #queues: readonly EmitterQueue[];
   readonly #deadline: Deadline;
   readonly #prefix: string;
+  /** Variables for what the run starts. */
+  readonly environment: Readonly<Record<string, string>>;
   #undelivered: Promise<readonly UndeliveredMessages[]> | undefined;
 
   /**
@@ -30,6 +32,7 @@ export class Emitters implements AsyncDisposable {
    */
   constructor(emitters: readonly Emitter[], options: EmitterOptions) {
     const { deadlineMs: afterEndMs = DEADLINE_MS, cancel, hurry } = options;
+    this.environment = options.environment ?? {};
     this.#prefix = `${encodeURIComponent(options.ident)}/`;
     const deadline = this.#deadline = new Deadline({ afterEndMs, cancel, hurry });
     this.#queues = emitters.map((emitter) => new EmitterQueue(emitter, options, deadline));

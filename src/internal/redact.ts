@@ -210,7 +210,7 @@ function endOfString(json: string, open: number): number {
 
 /** Names of environment variables whose values are masked where the environment is shown. */
 const SECRET_NAME =
-  /passw|passphrase|secret|token|credential|(api|private|access|ssh|signing|encryption|master)_?key|auth(?!or)|_pwd$|(^|_)pass(_|$)/i;
+  /passw|passphrase|secret|token|credential|(api|private|access|ssh|signing|encryption|master)_?key|auth(?!or)|^otel_.*_headers$|_pwd$|(^|_)pass(_|$)/i;
 
 /** These name where a secret is. */
 const PLACE_NAME = /_(SOCK|FILE|PATH|DIR)$/i;

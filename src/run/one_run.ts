@@ -181,7 +181,7 @@ export class Run {
   }
 
   #prepare(
-    { runId, noteRemains, profiler, stack }: OwnedRun,
+    { runId, noteRemains, profiler, emitters, stack }: OwnedRun,
     prompts: readonly Prompt[],
   ): Promise<Launch> {
     return prepareLaunch(this.#config, {
@@ -192,6 +192,7 @@ export class Run {
       debug: (message) => this.#log("debug", message),
       passphrase: passphraseLookup(this.#config, prompts),
       cgroupFiles: profiler?.cgroupFiles ?? [],
+      moreEnv: emitters?.environment,
       signal: this.#stopper.signal,
       stack,
     });

@@ -7,6 +7,7 @@
 import { messageOf } from "../../errors.ts";
 import { writeFileWhole } from "../../internal/atomic_write.ts";
 import type { Emitter, EmitterMessage } from "../emitter.ts";
+import { eventNameOf } from "../event_name.ts";
 
 /** What a file of metrics is made with. */
 export interface MetricsFileOptions {
@@ -35,9 +36,6 @@ const STATES = {
   rescued: "rescued",
   ignored: "ignored",
 } as const;
-
-/** The plugin writes the event's name first; a quotation mark inside of a text has a backslash. */
-const EVENT_NAME = /(?<!\\)"event": "(\w+)"/;
 
 /** Counts a run. */
 export class MetricsFile implements Emitter {
@@ -73,7 +71,7 @@ export class MetricsFile implements Emitter {
   }
 
   #count(json: string): void {
-    const name = EVENT_NAME.exec(json)?.[1] ?? "unknown";
+    const name = eventNameOf(json) ?? "unknown";
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
     if (name !== "playbook_on_stats") return;
     const data = JSON.parse(json).event_data ?? {};

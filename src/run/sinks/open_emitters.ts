@@ -3,10 +3,13 @@
  *
  * @module
  */
+import metadata from "../../../deno.json" with { type: "json" };
 import { isUnsafeAllowed } from "../../config/inputs/trusted_directories.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import type { RunnerError } from "../../errors.ts";
 import type { Emitter } from "../../emitters/emitter.ts";
+import type { OpenOtel } from "../../emitters/otel/open_otel.ts";
+import { isOtelAsked } from "../../emitters/otel/otel_settings.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { TakenOptions } from "../run_options.ts";
@@ -40,9 +43,11 @@ export async function openEmitters(
     ...await configuredEmitters(config),
     ...await pluginEmitters(config, { options, warn: context.warn }),
   ];
+  const { warn } = context;
+  const otel = await otelEmitters(config, warn);
+  asked.push(...otel.emitters);
   let opened: Emitters | undefined;
   const waiting = (): ReturnType<Emitters["waiting"]> => opened?.waiting() ?? [];
-  const { warn } = context;
   asked.push(...await monitors(config, { options, waiting, warn }));
   if (asked.length === 0) return undefined;
   const { Emitters } = await import("../../emitters/run_emitters.ts");
@@ -50,10 +55,19 @@ export async function openEmitters(
     ...context,
     cancel: AbortSignal.any([signal, canceled]),
     hurry,
+    environment: otel.environment,
     ident: config.ident,
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
   });
+}
+
+/** What OpenTelemetry's variables ask for. */
+async function otelEmitters(config: RunConfig, warn: (message: string) => void): Promise<OpenOtel> {
+  const env = Deno.env.toObject();
+  if (!isOtelAsked(env)) return { emitters: [], environment: {} };
+  const { openOtel } = await import("../../emitters/otel/open_otel.ts");
+  return openOtel(config, { env, version: metadata.version, warn });
 }
 
 /** Those that count or tell, and need no receiver that answers. */

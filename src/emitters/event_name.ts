@@ -1,0 +1,13 @@
+/**
+ * Turns an event's JSON into its name without parsing it.
+ *
+ * @module
+ */
+
+/** The plugin writes the name first; a quotation mark inside of a text has a backslash. */
+const EVENT_NAME = /(?<!\\)"event": "(\w+)"/;
+
+/** Name of an event, or undefined where its JSON has none. */
+export function eventNameOf(json: string): string | undefined {
+  return EVENT_NAME.exec(json)?.[1];
+}

@@ -1,0 +1,107 @@
+/**
+ * What traces, metrics and logs read of an event; nothing in it is believed to be there.
+ *
+ * @module
+ */
+import type { EmitterMessage } from "../emitter.ts";
+import { eventNameOf } from "../event_name.ts";
+
+/** An event, as far as it matters here. */
+export interface ToldEvent {
+  readonly name: string;
+  readonly uuid: string;
+  /** When it was made, in milliseconds since 1970. */
+  readonly time: number;
+  readonly stdout: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** How a task ended on a host, by the event that says so. */
+export const HOST_STATES: Readonly<Record<string, string>> = {
+  runner_on_ok: "ok",
+  runner_on_skipped: "skipped",
+  runner_on_failed: "failed",
+  runner_on_async_failed: "failed",
+  runner_on_unreachable: "unreachable",
+};
+
+/** How a run ended, in the words of the semantic conventions of CI and CD. */
+export const RESULTS: Readonly<Record<string, string>> = {
+  successful: "success",
+  failed: "failure",
+  timeout: "timeout",
+  canceled: "cancellation",
+};
+
+/** Longest text of a failure, in characters. */
+const MOST_TEXT = 4000;
+
+/**
+ * Reads an event.
+ *
+ * @param message with the event
+ * @param names of the events that matter
+ * @returns undefined for another one
+ */
+export function readEvent(
+  { kind, json }: EmitterMessage,
+  names: ReadonlySet<string>,
+): ToldEvent | undefined {
+  if (kind !== "event" || !names.has(eventNameOf(json) ?? "")) return undefined;
+  const event = recordOf(parsed(json));
+  const name = textOf(event["event"]) ?? "";
+  if (!names.has(name)) return undefined;
+  return {
+    name,
+    uuid: textOf(event["uuid"]) ?? "",
+    time: timeOf(event["created"]) ?? Date.now(),
+    stdout: textOf(event["stdout"]) ?? "",
+    data: recordOf(event["event_data"]),
+  };
+}
+
+/** The word of a change of status; undefined for an event. */
+export function statusOf({ kind, json }: EmitterMessage): string | undefined {
+  return kind === "status" ? textOf(recordOf(parsed(json))["status"]) : undefined;
+}
+
+/** What Ansible says about a failure. */
+export function failureText({ data, stdout }: ToldEvent): string {
+  const res = recordOf(data["res"]);
+  const { censored, msg, stderr, module_stderr: moduleStderr } = res;
+  const said = textOf(censored) ?? textOf(msg) ??
+    (msg === undefined || msg === null ? undefined : JSON.stringify(msg)) ?? textOf(stderr) ??
+    textOf(moduleStderr) ?? stdout;
+  return said.trim().slice(0, MOST_TEXT);
+}
+
+/** A mapping, or an empty one in place of something else. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Record<string, unknown>
+    : {};
+}
+
+/** A text that is not empty. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A time of an event, UTC where it has no zone, in milliseconds with a fraction. */
+export function timeOf(value: unknown): number | undefined {
+  const [, seconds, fraction = "", zone = "Z"] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?$/.exec(
+      textOf(value) ?? "",
+    ) ?? [];
+  const ms = Date.parse(`${seconds}${zone}`);
+  // What a job made up must fit into 64 bits of nanoseconds.
+  return ms >= 0 && ms < 1e13 ? ms + Number(fraction.padEnd(6, "0")) / 1000 : undefined;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
