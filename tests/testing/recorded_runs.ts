@@ -4,10 +4,22 @@
  * @module
  */
 
+import type { JobEvent } from "../../src/events/status_event.ts";
+
 const RUNS = new URL("../fixtures/runs", import.meta.url).pathname;
 
-/** The recorded runs: ours, and the original's (2.3.1). */
-export type RecordedRun = "ours" | "original";
+/** The recorded runs: ours and the original's (2.3.1), on core 2.14; and others, same playbook. */
+export const RECORDED_RUNS = [
+  "ours",
+  "ours-2.9",
+  "ours-2.21",
+  "original",
+  "original-1.4.9",
+  "original-2.4.3",
+] as const;
+
+/** Name of a recorded run, and its ident in a test unless it says another. */
+export type RecordedRun = (typeof RECORDED_RUNS)[number];
 
 /** A private data dir with recorded runs, removed in the end. */
 export class RecordedRuns implements Disposable {
@@ -23,7 +35,14 @@ export class RecordedRuns implements Disposable {
   /** Copies a run; returns its artifact directory. */
   add(run: RecordedRun, ident: string = run): string {
     const dir = `${this.root}/${ident}`;
-    copyTree(`${RUNS}/${run}`, dir);
+    Deno.mkdirSync(`${dir}/job_events`, { recursive: true });
+    for (const { name } of Deno.readDirSync(`${RUNS}/${run}`)) {
+      if (name !== "events") Deno.copyFileSync(`${RUNS}/${run}/${name}`, `${dir}/${name}`);
+    }
+    for (const line of Deno.readTextFileSync(`${RUNS}/${run}/events`).trimEnd().split("\n")) {
+      const { counter, uuid } = JSON.parse(line) as JobEvent;
+      Deno.writeTextFileSync(`${dir}/job_events/${counter}-${uuid}.json`, line);
+    }
     return dir;
   }
 
@@ -43,13 +62,5 @@ export class RecordedRuns implements Disposable {
 
   [Symbol.dispose](): void {
     Deno.removeSync(this.dir, { recursive: true });
-  }
-}
-
-function copyTree(from: string, to: string): void {
-  Deno.mkdirSync(to);
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    if (isDirectory) copyTree(`${from}/${name}`, `${to}/${name}`);
-    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
   }
 }

@@ -5,7 +5,7 @@ import { readPastRun } from "../../../src/artifacts/past_run.ts";
 import { readResults, ResultCollector, type RunResults } from "../../../src/history/run_results.ts";
 import type { JobEvent } from "../../../src/events/status_event.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
-import { RecordedRuns } from "../../testing/recorded_runs.ts";
+import { RECORDED_RUNS, RecordedRuns } from "../../testing/recorded_runs.ts";
 
 const STATES = {
   "Say hello": "web1=ok web2=ok db1=ok gone=ok",
@@ -25,7 +25,7 @@ function statesOf({ tasks }: RunResults): Record<string, string> {
   ]));
 }
 
-for (const run of ["ours", "original"] as const) {
+for (const run of RECORDED_RUNS) {
   Deno.test(`${run}: tasks, hosts, states, places, times`, async () => {
     using runs = new RecordedRuns();
     const found = await readResults(readPastRun(runs.add(run)).events.read());

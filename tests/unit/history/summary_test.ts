@@ -3,11 +3,11 @@
  */
 import { summarize } from "../../../src/history/summary.ts";
 import { assertEquals } from "../../testing/assert.ts";
-import { RecordedRuns } from "../../testing/recorded_runs.ts";
+import { RECORDED_RUNS, RecordedRuns } from "../../testing/recorded_runs.ts";
 
 const HOSTS = { ok: 0, changed: 1, failed: 2, unreachable: 1 };
 
-for (const run of ["ours", "original"] as const) {
+for (const run of RECORDED_RUNS) {
   Deno.test(`${run}: status, hosts, and failures without the ignored and the rescued one`, () => {
     using runs = new RecordedRuns();
     const found = summarize(runs.add(run));

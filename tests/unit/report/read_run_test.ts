@@ -3,13 +3,13 @@
  */
 import { readReportedRun, type ReportedRun } from "../../../src/report/read_run.ts";
 import { assert, assertEquals, assertRejects } from "../../testing/assert.ts";
-import { RecordedRuns } from "../../testing/recorded_runs.ts";
+import { RECORDED_RUNS, RecordedRuns } from "../../testing/recorded_runs.ts";
 
 function read(dir: string, outputBytes = 1 << 20): Promise<ReportedRun> {
   return readReportedRun(dir, { profileDir: `${dir}/none`, outputBytes });
 }
 
-for (const kind of ["ours", "original"] as const) {
+for (const kind of RECORDED_RUNS) {
   Deno.test(`${kind}: outcome, command, results`, async () => {
     using runs = new RecordedRuns();
     const run = await read(runs.add(kind));
