@@ -48,6 +48,8 @@ export const SCRATCH = {
   event: "event",
   /** Directory of the callback plugin. */
   callback: "callback",
+  /** Directory of what Python imports before Ansible. */
+  python: "python",
   launcher: "launcher.py",
   /** What the launcher starts. */
   launch: "launch",

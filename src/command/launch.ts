@@ -24,6 +24,8 @@ export interface Launch {
   readonly argv: readonly string[];
   /** Path of the program when it is known already: a wrapper's. */
   readonly program?: string | undefined;
+  /** Path of the program that a wrapper starts, when it is the host's. */
+  readonly wrapped?: string | undefined;
   /** The whole environment of the program (inside, for a container). */
   readonly env: Readonly<Record<string, string>>;
   /** Environment of what isolates: the caller's, as nothing of the job's may change it. */
@@ -181,6 +183,7 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
     // A program whose name begins with a dash must not be an option of bwrap.
     argv: [...sandbox.argv, name.startsWith("-") ? path ?? name : name, ...words],
     program: sandbox.program,
+    wrapped: path,
     // bwrap would say it in its own words and with rc 1.
     missing: path === undefined ? name : undefined,
     env,

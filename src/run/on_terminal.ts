@@ -6,6 +6,8 @@
 import { SCRATCH } from "../artifacts/layout.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
+import { tunePython } from "../command/python_tuning.ts";
+import type { RunConfig } from "../config/run_config.ts";
 import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
 import { Spool } from "../events/spool.ts";
@@ -37,14 +39,16 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const shown = watchShownAnswers(config, { token, redactor });
   const pipeline = openPipeline(context, { token, spool, shown });
   const name = launch.missing ?? launch.argv[0] ?? "";
-  const env = launch.wrapperEnv ?? launch.env;
-  const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
+  const path = (launch.wrapperEnv ?? launch.env)["PATH"] ?? "";
+  const program = launch.program ?? findProgram(name, path, launch.cwd);
   if (launch.missing !== undefined || program === undefined) {
     pipeline.feed(new TextEncoder().encode(notFoundText(name)));
     await pipeline.finish();
     return { reason: "could_not_start", program: name };
   }
-  const hiddenArgs = launch.insideArgs?.(launch.env);
+  const inside = tuned(launch, { config, program });
+  const env = launch.wrapperEnv ?? inside;
+  const hiddenArgs = launch.insideArgs?.(inside);
   const pty = Pty.spawn({ ...launch, program, env, hiddenArgs }, {
     privateDir: context.privateDir,
   });
@@ -75,6 +79,16 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   context.programEnded();
   await pipeline.finish();
   return end;
+}
+
+/** The environment of the program itself. */
+function tuned(
+  { env, wrapperEnv, wrapped }: Launch,
+  { config, program }: { readonly config: RunConfig; readonly program: string },
+): Launch["env"] {
+  const script = wrapperEnv === undefined ? program : wrapped;
+  if (script === undefined || config.settings.tunePython === false) return env;
+  return tunePython({ program: script, env, dir: `${config.scratchDir}/${SCRATCH.python}` });
 }
 
 function openResponder(

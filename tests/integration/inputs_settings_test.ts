@@ -311,6 +311,7 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
   artifacts_keep: [prunes({ artifacts_keep: 1 })],
   artifacts_max_age: [prunes({ artifacts_max_age: "1h" })],
   artifacts_max_size: [prunes({ artifacts_max_size: "1K" })],
+  tune_python: [accepted({ tune_python: false })],
   max_event_res: [
     given({ max_event_res: 10 }, {
       title: "empties longer results",

@@ -131,6 +131,14 @@ export const SETTINGS: readonly SettingRow[] = [
     doc: "at the start of a run, remove the oldest runs until all take no more: `500M`, `2G`",
   },
   {
+    key: "tune_python",
+    type: "boolean",
+    default: "true",
+    origin: "ours",
+    doc: "let Python collect garbage less often in Ansible itself (not in containers): " +
+      "less processor time, a little more memory",
+  },
+  {
     key: "max_event_res",
     type: "integer",
     default: "700000",

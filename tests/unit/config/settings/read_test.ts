@@ -70,6 +70,7 @@ const VALUES: readonly (readonly [string, string, unknown])[] = [
   ["runner_http_headers: {X-A: b, X-N: 1.0}", "runnerHttpHeaders", { "X-A": "b", "X-N": "1.0" }],
   ["event_store: jsonl", "eventStore", "jsonl"],
   ["max_event_res: 1000", "maxEventRes", 1000],
+  ["tune_python: no", "tunePython", false],
   ["redact: false", "redact", false],
 ];
 
