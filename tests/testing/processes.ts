@@ -3,6 +3,10 @@
  *
  * @module
  */
+import { waitFor } from "./scene.ts";
+
+/** A shell whose child has lost its parent, in a session of its own; what it prints is its pid. */
+export const DOUBLE_FORK = "echo $( (setsid sleep 300 >/dev/null & echo $!) )";
 
 /** A shell and what it has started, until disposed. */
 export interface Shell extends AsyncDisposable {
@@ -14,7 +18,7 @@ export interface Shell extends AsyncDisposable {
   readonly status: Promise<Deno.CommandStatus>;
 }
 
-/** Runs a shell until it has printed a line; pids in that line are killed at the end, as it is. */
+/** Runs a shell until it has printed a line and sleeps, if it is to; pids in that line are killed at the end, as it is. */
 export async function startShell(
   script: string,
   env: Readonly<Record<string, string>> = {},
@@ -27,6 +31,9 @@ export async function startShell(
     stderr: "null",
   }).spawn();
   const words = (await firstLine(child.stdout)).split(" ");
+  const sleepers = script.startsWith(DOUBLE_FORK) ? words.map(Number) : [];
+  if (script.endsWith("exec sleep 300")) sleepers.push(child.pid);
+  await waitFor(() => sleepers.every(isSleeping), `${script} sleeps`);
   return {
     pid: child.pid,
     words,
@@ -48,6 +55,12 @@ export async function startShell(
 export function newMarker(): { readonly env: Record<string, string>; readonly marker: string } {
   const id = crypto.randomUUID();
   return { env: { RUNNER_RUN_ID: id }, marker: `RUNNER_RUN_ID=${id}` };
+}
+
+/** In the midst of an exec, a process has neither its old environment nor its new one. */
+function isSleeping(pid: number): boolean {
+  const read = (name: string): string => Deno.readTextFileSync(`/proc/${pid}/${name}`);
+  return read("comm") === "sleep\n" && read("environ") !== "";
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -6,6 +6,9 @@
  */
 import { assert, assertEquals } from "./assert.ts";
 import { filesBelow, processesWith, waitForNone } from "./leaks.ts";
+import { slack } from "./slack.ts";
+
+export { slack };
 
 /** What a finished command left. */
 export interface Finished {
@@ -65,7 +68,7 @@ export class Scene implements AsyncDisposable {
   async cli(args: readonly string[], options: SceneOptions = {}): Promise<Finished> {
     const start = performance.now();
     const child = this.spawn(args, options);
-    const { code, stdout, stderr } = await within(30_000 * slack(), child.output());
+    const { code, stdout, stderr } = await within(30_000, child.output());
     const decoder = new TextDecoder();
     return {
       code,
@@ -169,7 +172,7 @@ export class Scene implements AsyncDisposable {
    * @param options temporary files that others may leave
    */
   async assertNothingLeft(options: { readonly except?: RegExp } = {}): Promise<void> {
-    assertEquals(await waitForNone(this.mark, 1000 * slack()), [], "processes are left");
+    assertEquals(await waitForNone(this.mark, 1000), [], "processes are left");
     const { except } = options;
     const files = filesBelow(this.tmp).filter((path) => except?.test(path) !== true);
     assertEquals(files, [], "temporary files are left");
@@ -208,25 +211,16 @@ export function cliCommand(): string[] {
 }
 
 /**
- * Tells how much slower than an idle machine this one is now: bounds of time are multiplied by it.
- *
- * @returns 1 or more
- */
-export function slack(): number {
-  return Math.max(1, (Deno.loadavg()[0] ?? 0) / navigator.hardwareConcurrency);
-}
-
-/**
  * Waits until something is so.
  *
  * @param isSo asked every 10 ms
  * @param what named in the error
- * @param withinMs how long at most
+ * @param withinMs how long at most on an idle machine
  */
 export async function waitFor(isSo: () => boolean, what: string, withinMs = 10_000): Promise<void> {
-  const deadline = performance.now() + withinMs * slack();
+  const start = performance.now();
   while (!isSo()) {
-    assert(performance.now() < deadline, `not within ${withinMs} ms: ${what}`);
+    assert(performance.now() - start < withinMs * slack(), `not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -234,13 +228,13 @@ export async function waitFor(isSo: () => boolean, what: string, withinMs = 10_0
 /**
  * Fails when a promise takes too long.
  *
- * @param ms how long at most
+ * @param ms how long at most on an idle machine
  * @param promise waited for
  * @returns what it resolves to
  */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not within ${ms} ms`)), ms);
+  const timer = setTimeout(() => reject(new Error(`not within ${ms} ms`)), ms * slack());
   try {
     return await Promise.race([promise, late]);
   } finally {

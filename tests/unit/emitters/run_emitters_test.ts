@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../testing/assert.ts";
+import { slack } from "../../testing/slack.ts";
 import { type Emitter, type EmitterMessage, NoAnswer } from "../../../src/emitters/emitter.ts";
 import { Emitters } from "../../../src/emitters/run_emitters.ts";
 import type { RunnerError } from "../../../src/errors.ts";
@@ -111,7 +112,7 @@ Deno.test("Emitters tries a message again while nobody answers, and loses nothin
   const pauses = at.slice(1, 5).map((time, index) => time - (at[index] ?? 0));
   for (const [index, expected] of [100, 200, 400, 800].entries()) {
     const pause = pauses[index] ?? 0;
-    assert(pause >= expected - 10 && pause < expected * 2 + 200, `${pauses}`);
+    assert(pause >= expected - 10 && pause < expected * 2 * slack(), `${pauses}`);
   }
   assertEquals(told.warnings, []);
 });
@@ -141,7 +142,7 @@ Deno.test("Emitters counts its time from the end of Ansible, a slow receiver or 
   for (let n = 1; n <= 100; n++) await emitters.event(record(n));
   await emitters.settle();
   const took = performance.now() - start;
-  assert(took < 1000, `${took} ms`);
+  assert(took < 3000, `${took} ms: all of them take 4 s`);
   const lost = Number(/(\d+) messages/.exec(told.warnings.at(-1) ?? "")?.[1]);
   assert(lost > 80 && lost < 100, `${told.warnings}`);
 });
@@ -156,7 +157,7 @@ for (const how of ["cancel", "hurry"] as const) {
     setTimeout(() => control.abort(), 20);
     assertEquals((await settled)[0]?.messages, 1);
     const took = performance.now() - start;
-    assert(took < (how === "hurry" ? 500 : 1500), `${took} ms`);
+    assert(took < 8000, `${took} ms: without it, it takes 10 s`);
   });
 }
 
@@ -191,7 +192,7 @@ Deno.test("Emitters does not wait for ever for one that does not get on", async 
   for (let n = 1; n <= 3; n++) emitters.event(record(n));
   const start = performance.now();
   await emitters[Symbol.asyncDispose]();
-  assert(performance.now() - start < 2000);
+  assert(performance.now() - start < 8000, "the usual time is 10 s");
   assertEquals(told.warnings, [
     "Cannot deliver to emitter test: not done when the run ended",
     "Emitter test: 3 messages were not delivered",

@@ -3,13 +3,13 @@ import { sweepDead } from "../../../src/ownership/dead_runs.ts";
 import { readOwner } from "../../../src/ownership/owner_record.ts";
 import { isAlive, readProcess } from "../../../src/process/process_tree.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
-import { newMarker, startShell } from "../../testing/processes.ts";
+import { DOUBLE_FORK, newMarker, startShell } from "../../testing/processes.ts";
 import { makeDead, usingDir } from "../../testing/runs.ts";
 
 Deno.test("sweepDead ends and removes what a dead run left, and settles it once", async () => {
   await usingDir(async (root) => {
     const { env, marker } = newMarker();
-    await using shell = await startShell("echo $( (setsid sleep 300 >/dev/null & echo $!) )", env);
+    await using shell = await startShell(DOUBLE_FORK, env);
     const orphan = Number(shell.words[0]);
     const startTime = readProcess(orphan)?.startTime ?? "";
     Deno.mkdirSync(`${root}/dead`);

@@ -1,7 +1,7 @@
 import { isAlive, readProcess } from "../../../src/process/process_tree.ts";
 import { terminate } from "../../../src/process/terminate.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
-import { newMarker, startShell } from "../../testing/processes.ts";
+import { DOUBLE_FORK, newMarker, startShell } from "../../testing/processes.ts";
 
 const IGNORES_TERM = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
 
@@ -32,7 +32,7 @@ Deno.test("terminate kills at once when it is told to hurry", async () => {
 });
 
 Deno.test("terminate remembers a child that lost its parent by the first TERM", async () => {
-  await using shell = await startShell("(trap '' TERM; exec sleep 300) & echo $!; wait");
+  await using shell = await startShell("trap '' TERM; sleep 300 & trap - TERM; echo $!; wait");
   const orphan = Number(shell.words[0]);
   const startTime = readProcess(orphan)?.startTime ?? "";
   assertEquals(await terminate({ roots: [shell.pid] }, { graceMs: 200 }), []);
@@ -41,7 +41,7 @@ Deno.test("terminate remembers a child that lost its parent by the first TERM", 
 
 Deno.test("terminate ends a double fork by its marker, and nobody else", async () => {
   const { env, marker } = newMarker();
-  await using mine = await startShell("echo $( (setsid sleep 300 >/dev/null & echo $!) )", env);
+  await using mine = await startShell(DOUBLE_FORK, env);
   await using other = await startShell("echo ready; exec sleep 300", newMarker().env);
   const [orphan, bystander] = [Number(mine.words[0]), readProcess(other.pid)];
   const startTime = readProcess(orphan)?.startTime ?? "";

@@ -5,6 +5,7 @@ import { askPython, missingPython } from "../../testing/python3.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { anyCharacter } from "../../testing/any_character.ts";
 import { samples } from "../../testing/samples.ts";
+import { threadMs } from "../../testing/slack.ts";
 
 const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ["", []],
@@ -42,9 +43,9 @@ Deno.test("splitLines loses nothing", () => {
 
 Deno.test("splitLines takes linear time on a long unfinished line", () => {
   const long = "\r" + "x".repeat(4_000_000);
-  const start = performance.now();
+  const start = threadMs();
   assertEquals(splitLines(long).length, 2);
-  assert(performance.now() - start < 1000);
+  assert(threadMs() - start < 1000);
 });
 
 testOrSkip("splitLines does what python3's str.splitlines does", missingPython(), async () => {

@@ -1,5 +1,6 @@
 import { BoundedSearch, SlowPatternError } from "../../../../src/process/prompts/bounded_search.ts";
 import { assert, assertEquals, assertThrows } from "../../../testing/assert.ts";
+import { threadMs } from "../../../testing/slack.ts";
 
 for (
   const [title, pattern, text, from, expected] of [
@@ -24,7 +25,7 @@ Deno.test("BoundedSearch gives up after a second, and can be asked again", () =>
 
 Deno.test("BoundedSearch takes no time for a text without the letters that are needed", () => {
   const search = new BoundedSearch(/name(a+)+[$]/);
-  const start = performance.now();
+  const start = threadMs();
   assertEquals(search.find("a".repeat(60) + "!", 0), null);
-  assert(performance.now() - start < 500);
+  assert(threadMs() - start < 500);
 });

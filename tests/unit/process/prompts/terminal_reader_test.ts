@@ -98,8 +98,8 @@ async function isSeenWaiting(argv: readonly string[], limitMs: number): Promise<
   return seen !== undefined;
 }
 
-/** Programs take a while to ask; vi looks around for 4 s first. */
-const ASKS_MS = 15_000;
+/** Programs take a while to ask; vi looks around for 4 s first, on an idle machine. */
+const ASKS_MS = 60_000;
 const SILENT_MS = 1500;
 
 function missingFor([, [name = ""]]: Row): string | undefined {

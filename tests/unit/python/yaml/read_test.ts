@@ -10,6 +10,7 @@ import { askPython, missingPython } from "../../../testing/python3.ts";
 import { encode, ENCODE_CODE } from "../../../testing/python_values.ts";
 import { testOrSkip } from "../../../testing/skip.ts";
 import { samples } from "../../../testing/samples.ts";
+import { threadMs } from "../../../testing/slack.ts";
 
 /** Plain scalars, each read alone and as a value of a mapping. */
 const SCALARS = [
@@ -323,9 +324,9 @@ Deno.test("thousands of anchors and aliases are read in linear time, empty merge
   const numbers = [...Array(6000).keys()];
   const anchors = numbers.map((n) => `k${n}: &a${n} [v]`).join("\n");
   const aliases = numbers.map((n) => `r${n}: *a${n}`).join("\n");
-  const start = performance.now();
+  const start = threadMs();
   assertEquals((await readLoosely(`${anchors}\n${aliases}\n`)).kind, "a mapping");
-  const took = performance.now() - start;
+  const took = threadMs() - start;
   // Squared, it takes half a minute.
   assert(took < 8000, `${took} ms`);
   const merges = [...Array(40).keys()].map((n) =>
