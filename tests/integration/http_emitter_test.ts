@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../testing/assert.ts";
 import { TestServer } from "../testing/http_server.ts";
 import { HttpEmitter } from "../../src/emitters/http/http_emitter.ts";
+import { receiverOf } from "../../src/emitters/http/http_target.ts";
 
 const NEVER = new AbortController().signal;
 const MESSAGE = { kind: "event", json: '{"uuid": "1", "counter": 1}', id: "a/1" } as const;
@@ -37,6 +38,26 @@ Deno.test("HttpEmitter posts to a unix socket, with the request path", async () 
     assertEquals(server.requests[0]?.body, MESSAGE.json);
   }
   Deno.removeSync(dir, { recursive: true });
+});
+
+// Not beside the unit tests: a process has one working directory for all its threads.
+Deno.test("receiverOf takes http for a URL, whatever lies in the working directory", () => {
+  const dir = Deno.makeTempDirSync();
+  const before = Deno.cwd();
+  Deno.mkdirSync(`${dir}/https:/receiver.example`, { recursive: true });
+  try {
+    Deno.chdir(dir);
+    using _socket = Deno.listen({ transport: "unix", path: "s" });
+    using _trap = Deno.listen({ transport: "unix", path: "https:/receiver.example/x" });
+    assertEquals(receiverOf({ url: "https://receiver.example/x" }).kind, "url");
+    assertThrows(
+      () => receiverOf({ url: "s" }),
+      "Cannot use runner_http_url: expected a URL or the absolute path of a unix socket, got",
+    );
+  } finally {
+    Deno.chdir(before);
+    Deno.removeSync(dir, { recursive: true });
+  }
 });
 
 Deno.test("HttpEmitter turns user and password of the URL into a header", async () => {

@@ -9,6 +9,7 @@ import { findProgram } from "../../src/internal/programs.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
 import { missingAnsible } from "../testing/isolation.ts";
 import { LibraryDir, pause } from "../testing/library_dir.ts";
+import { waitFor } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
 const NEVER = new AbortController().signal;
@@ -57,9 +58,10 @@ Deno.test("MetricsFile writes again and again while a run goes on, and says once
     json: '{"stdout": "\\"event\\": \\"x\\"", "event": "verbose"}',
     id: "a/1",
   });
-  await pause(80);
-  assertMatch(read(), /run_events\{event="verbose"\} 1\n[^]*\{emitter="http"\} 5/);
+  const said = /run_events\{event="verbose"\} 1\n[^]*\{emitter="http"\} 5/;
+  await waitFor(() => said.test(read()), "what is new");
   Deno.removeSync(dir, { recursive: true });
+  await waitFor(() => warnings.length > 0, "a warning");
   await pause(80);
   file.close();
   assertEquals(warnings.length, 1);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "../testing/assert.ts";
 import { groupsNamed, hostLayout, missingCgroups } from "../testing/cgroups.ts";
 import { missingAnsible, missingBwrap } from "../testing/isolation.ts";
 import { BIN, Scene, waitFor } from "../testing/scene.ts";
+import { slack } from "../testing/slack.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { asOtherUser, giveToOtherUser, missingOtherUser } from "../testing/users.ts";
 
@@ -76,9 +77,10 @@ for (const isolation of [false, true]) {
     const busy = samples(`${dir}/0-${uuids[0]}-cpu.json`);
     assert(busy.every((sample) => sample.task_name === "busy" && sample.task_uuid === uuids[0]));
     const top = Math.max(...busy.map(({ value }) => value));
-    assert(top > 20 && top < 300, `${top} % of a cpu`);
+    assert(top > 40 / slack() && top < 300, `${top} % of a cpu`);
     const idle = samples(`${dir}/1-${uuids[1]}-cpu.json`);
-    assert(Math.min(...idle.map(({ value }) => value)) < 20, "a sleep costs next to nothing");
+    const least = Math.min(...idle.map(({ value }) => value));
+    assert(least < 20 && least < top, "a sleep costs next to nothing");
     const memory = samples(`${dir}/0-${uuids[0]}-memory.json`).map(({ value }) => value);
     assert(Math.max(...memory) > 5 && Math.max(...memory) < 2000, `${memory} MiB`);
     const pids = samples(`${dir}/1-${uuids[1]}-pids.json`).map(({ value }) => value);
@@ -125,10 +127,11 @@ testOrSkip(
     const groups = groupsNamed(`${scene.base}/a`);
     assertEquals(groups.length, hostLayout().mounts.length);
     for (const group of groups) {
-      const pids = Deno.readTextFileSync(`${group}/cgroup.procs`).trim().split("\n");
-      assertEquals(pids.map((pid) => Deno.readTextFileSync(`/proc/${pid}/cmdline`)), [
-        "sleep\x001000\0",
-      ]);
+      const programs = (): string[] =>
+        Deno.readTextFileSync(`${group}/cgroup.procs`).trim().split("\n")
+          .map((pid) => Deno.readTextFileSync(`/proc/${pid}/cmdline`));
+      await waitFor(() => programs().includes("sleep\x001000\0"), "the program sleeps");
+      assertEquals(programs().length, 1);
     }
     child.kill("SIGKILL");
     await child.output();
