@@ -68,6 +68,7 @@ export type ErrorCode =
   | "config.runner_http_path"
   | "config.runner_http_receivers"
   | "config.runner_http_url"
+  | "config.runner_zmq"
   | "config.setting"
   | "config.ssh_key"
   | "config.ssh_key_passphrase"

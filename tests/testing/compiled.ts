@@ -8,6 +8,7 @@
  */
 import { readBaseBinary } from "../../scripts/release/base_binary.ts";
 import { testCacheDirectory } from "./original.ts";
+import { makeVenv } from "./python_venv.ts";
 
 /** PyPI's Deno, and the package whose program it compiled. */
 const OLDER = { deno: "2.6.10", program: "bids-validator-deno", programVersion: "2.4.1" } as const;
@@ -38,32 +39,9 @@ export function findCompileTools(): CompileToolsSearch {
   const dir = `${testCacheDirectory()}/deno-${OLDER.deno}`;
   const tools = { deno: `${dir}/bin/deno`, program: `${dir}/bin/${OLDER.program}` };
   if (exists(tools.program)) return { tools };
-  const failure = install(dir);
+  const packages = [`deno==${OLDER.deno}`, `${OLDER.program}==${OLDER.programVersion}`];
+  const failure = makeVenv({ dir, requirements: ["--no-deps", ...packages] });
   return failure === undefined ? { tools } : { missing: failure };
-}
-
-/** Makes a venv beside its place and moves it there, so that a half-made one is never found. */
-function install(dir: string): string | undefined {
-  const scratch = `${dir}.${Deno.pid}`;
-  try {
-    const packages = [`deno==${OLDER.deno}`, `${OLDER.program}==${OLDER.programVersion}`];
-    const steps = [
-      ["/usr/bin/python3", "-m", "venv", scratch],
-      [`${scratch}/bin/pip`, "install", "--quiet", "--no-deps", "--no-compile", ...packages],
-      ["rm", "-rf", dir],
-      ["mv", scratch, dir],
-    ];
-    for (const [program = "", ...args] of steps) {
-      const { success } = new Deno.Command(program, { args, stdout: "null", stderr: "null" })
-        .outputSync();
-      if (!success) return `cannot install ${packages.join(" and ")} (${program})`;
-    }
-    return undefined;
-  } catch (error) {
-    return `cannot install the older Deno: ${error instanceof Error ? error.message : error}`;
-  } finally {
-    new Deno.Command("rm", { args: ["-rf", scratch] }).outputSync();
-  }
 }
 
 /**

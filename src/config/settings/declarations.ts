@@ -103,6 +103,16 @@ export interface SettingsMapping {
     | readonly { readonly [key: string]: unknown }[]
     | null
     | undefined;
+  /** ZeroMQ socket that events and status are sent to: `tcp://HOST:PORT` or `ipc:///PATH`. */
+  readonly runner_zmq_url?: string | null | undefined;
+  /** Its type: each message to one PULL socket, or to all SUB sockets that want it, behind its topic (`status`, or the event's name). @default {push} */
+  readonly runner_zmq_type?: "push" | "pub" | null | undefined;
+  /** Listen there for the others, in place of connecting. @default {false} */
+  readonly runner_zmq_bind?: boolean | null | undefined;
+  /** User of the PLAIN mechanism; without it there is no security (NULL). */
+  readonly runner_zmq_username?: string | null | undefined;
+  /** Password of that user. */
+  readonly runner_zmq_password?: string | null | undefined;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runner_plugins?: readonly string[] | null | undefined;
   /** How often a plugin that crashes is started again. @default {3} */
@@ -278,6 +288,16 @@ export interface Settings {
   readonly runnerHttpOnError?: "warn" | "fail" | undefined;
   /** More receivers: a list of mappings with `url`, perhaps `name`, and any of the above less `runner_http_`. */
   readonly runnerHttpReceivers?: readonly { readonly [key: string]: unknown }[] | undefined;
+  /** ZeroMQ socket that events and status are sent to: `tcp://HOST:PORT` or `ipc:///PATH`. */
+  readonly runnerZmqUrl?: string | undefined;
+  /** Its type: each message to one PULL socket, or to all SUB sockets that want it, behind its topic (`status`, or the event's name). @default {push} */
+  readonly runnerZmqType?: "push" | "pub" | undefined;
+  /** Listen there for the others, in place of connecting. @default {false} */
+  readonly runnerZmqBind?: boolean | undefined;
+  /** User of the PLAIN mechanism; without it there is no security (NULL). */
+  readonly runnerZmqUsername?: string | undefined;
+  /** Password of that user. */
+  readonly runnerZmqPassword?: string | undefined;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runnerPlugins?: readonly string[] | undefined;
   /** How often a plugin that crashes is started again. @default {3} */

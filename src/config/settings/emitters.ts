@@ -118,6 +118,43 @@ export const EMITTER_SETTINGS: readonly SettingRow[] = [
       "more receivers: a list of mappings with `url`, perhaps `name`, and any of the above less `runner_http_`",
   },
   {
+    key: "runner_zmq_url",
+    type: "text",
+    default: "none",
+    origin: "ours",
+    doc: "ZeroMQ socket that events and status are sent to: `tcp://HOST:PORT` or `ipc:///PATH`",
+  },
+  {
+    key: "runner_zmq_type",
+    type: ["push", "pub"],
+    default: "push",
+    origin: "ours",
+    doc:
+      "its type: each message to one PULL socket, or to all SUB sockets that want it, behind its " +
+      "topic (`status`, or the event's name)",
+  },
+  {
+    key: "runner_zmq_bind",
+    type: "boolean",
+    default: "false",
+    origin: "ours",
+    doc: "listen there for the others, in place of connecting",
+  },
+  {
+    key: "runner_zmq_username",
+    type: "text",
+    default: "none",
+    origin: "ours",
+    doc: "user of the PLAIN mechanism; without it there is no security (NULL)",
+  },
+  {
+    key: "runner_zmq_password",
+    type: "text",
+    default: "none",
+    origin: "ours",
+    doc: "password of that user",
+  },
+  {
     key: "runner_plugins",
     type: "list",
     default: "none",

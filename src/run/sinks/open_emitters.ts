@@ -41,6 +41,7 @@ export async function openEmitters(
   const asked = [
     ...emitters,
     ...await configuredEmitters(config),
+    ...await zmqEmitters(config, context.warn),
     ...await pluginEmitters(config, { options, warn: context.warn }),
   ];
   const { warn } = context;
@@ -60,6 +61,15 @@ export async function openEmitters(
     onError: config.settings.emitterOnError,
     deadlineMs: config.settings.emitterDeadlineMs,
   });
+}
+
+async function zmqEmitters(
+  { settings }: RunConfig,
+  warn: (message: string) => void,
+): Promise<Emitter[]> {
+  if (!settings.runnerZmqUrl) return [];
+  const { zmqEmitterOf } = await import("../../emitters/zmq/zmq_emitter.ts");
+  return [zmqEmitterOf(settings, { warn })].filter((emitter) => emitter !== undefined);
 }
 
 /** What OpenTelemetry's variables ask for. */

@@ -138,7 +138,7 @@ Deno.test("parseSettings keeps unknown settings and warns about near misses only
     ["IDLE_TIMEOUT", "idle_timeout"],
     ["container_volume_mount", "container_volume_mounts"],
     ["process_isolation_hide_path", "process_isolation_hide_paths"],
-    ["runner_zmq_url", undefined],
+    ["runner_kafka_brokers", undefined],
     ["my_plugin_key", undefined],
     ["timeout", undefined],
     ["red", undefined],
