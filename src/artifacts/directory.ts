@@ -6,30 +6,47 @@
 import { ConfigError } from "../errors.ts";
 import { ARTIFACT, TRACES } from "./layout.ts";
 import { LinkError, makePrivateDir } from "./writer.ts";
-import { describeOsError, exists } from "../internal/file_system.ts";
+import { whyFileUnsafe } from "../config/inputs/trusted_directories.ts";
+import { describeOsError, exists, isDirectory } from "../internal/file_system.ts";
 import { parentOf } from "../internal/paths.ts";
 import { hasLiveOwner, listDirectories } from "../ownership/owner_record.ts";
 
+/** Where a run's artifacts are to be. */
+export interface ArtifactPlace {
+  /** Directory of all artifact directories. */
+  readonly artifactRoot: string;
+  /** Name of the run's directory. */
+  readonly ident: string;
+  /** What keeps the run's jobs from other places, which a link that one of them made would lead to. */
+  readonly isolation?: unknown;
+}
+
+/** What is accepted, and who is told. */
+export interface MakeOptions {
+  /** Whether directories that others may write to are accepted. @default {false} */
+  readonly allowUnsafe?: boolean;
+  /** Takes a warning. @default {nobody} */
+  readonly warn?: (message: string) => void;
+}
+
 /**
- * Makes the artifact root and a run's directory in it (0700 both).
+ * Makes the artifact root and a run's directory in it (0700 both). The root may be a link of our own
+ * to a directory of our own, unless jobs are kept from where it leads.
  *
- * @param root directory of all artifact directories
- * @param ident name of the run's directory
- * @param options whether directories that others may write to are accepted
+ * @param place where
+ * @param options what is accepted
  * @returns disposed when the run is over, or could not be made: takes away what was made, if it is empty
  * @throws {ConfigError} when it cannot be made, or what is there is not to be trusted
  */
-export function makeArtifactDir(
-  root: string,
-  ident: string,
-  options: { readonly allowUnsafe?: boolean } = {},
-): Disposable {
-  const dir = `${root}/${ident}`;
+export function makeArtifactDir(place: ArtifactPlace, options: MakeOptions = {}): Disposable {
+  const root = place.artifactRoot;
+  const dir = `${root}/${place.ident}`;
   using made = new DisposableStack();
   try {
     Deno.mkdirSync(parentOf(root), { recursive: true, mode: 0o700 });
-    for (const path of [root, dir]) {
-      if (makePrivateDir(path)) made.defer(() => removeEmptyDir(path));
+    const isFollowed = place.isolation === undefined && isOwnLink(root, options);
+    for (const path of isFollowed ? [dir] : [root, dir]) {
+      if (makePrivateDir(path, options)) made.defer(() => removeEmptyDir(path));
     }
     if (options.allowUnsafe !== true) {
       checkRoot(root);
@@ -45,9 +62,19 @@ export function makeArtifactDir(
   return made.move();
 }
 
+/** A link that somebody else could have made, or that leads where he may write, is not followed. */
+function isOwnLink(root: string, { allowUnsafe }: MakeOptions): boolean {
+  if (isDirectory(root) || !isDirectory(root, { followLinks: true })) return false;
+  const { uid } = Deno.lstatSync(root);
+  if (uid !== Deno.uid() && uid !== 0) return false;
+  const reason = allowUnsafe === true ? undefined : whyFileUnsafe(root);
+  if (reason === undefined) return true;
+  throw new Error(`"${root}" is a link to "${Deno.realPathSync(root)}": ${reason}`);
+}
+
 /** Whoever may rename our directory away could put a link in its place. */
 function checkRoot(root: string): void {
-  const mode = Deno.lstatSync(root).mode ?? 0;
+  const mode = Deno.statSync(root).mode ?? 0;
   const isSticky = (mode & 0o1000) !== 0;
   if ((mode & 0o002) !== 0 && !isSticky) throw new Error(`everybody may write to "${root}"`);
 }

@@ -12,6 +12,7 @@
 import {
   createPrivateFile,
   removeQuietly,
+  tryChmod,
   writeAll,
   writeFileWhole,
 } from "../internal/atomic_write.ts";
@@ -255,10 +256,14 @@ export class LinkError extends Error {}
  * Makes a directory that only we can enter, whatever the umask; it may exist.
  *
  * @param path its parent exists
+ * @param options told when the file system does not keep others out
  * @returns whether it is new
  * @throws {Error} when something else is there: a link, even one to a directory, is not followed
  */
-export function makePrivateDir(path: string): boolean {
+export function makePrivateDir(
+  path: string,
+  { warn }: { readonly warn?: (message: string) => void } = {},
+): boolean {
   try {
     Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
@@ -268,6 +273,7 @@ export function makePrivateDir(path: string): boolean {
     if (isSymlink) throw new LinkError(`"${path}" is a symbolic link, which is not followed`);
     throw new Error(`"${path}" is not a directory`, { cause: error });
   }
-  Deno.chmodSync(path, 0o700);
+  const refusal = tryChmod(path, 0o700);
+  if (refusal !== undefined) warn?.(`Cannot set the mode of "${path}" to 0700: ${refusal}`);
   return true;
 }

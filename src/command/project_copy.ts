@@ -8,6 +8,7 @@ import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/r
 import { IsolationError } from "../errors.ts";
 import { findProgram, runProgram } from "../internal/programs.ts";
 import { describeOsError, isDirectory } from "../internal/file_system.ts";
+import { tryChmod } from "../internal/atomic_write.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { removeTree } from "../internal/remove_tree.ts";
 
@@ -56,7 +57,7 @@ export async function isolateProject(options: DirectoryIsolationOptions): Promis
       await copy(options, `${around}/copy`);
     }
     Deno.mkdirSync(`${around}/copy`, { recursive: true });
-    Deno.chmodSync(`${around}/copy`, 0o700);
+    tryChmod(`${around}/copy`, 0o700);
     Deno.renameSync(`${around}/copy`, path);
   } finally {
     removeTree(around);

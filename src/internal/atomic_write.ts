@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { describeOsError } from "./file_system.ts";
 
 /**
  * Writes a file aside in the same directory and renames it to its name.
@@ -37,8 +38,26 @@ export function createPrivateFile(path: string): Deno.FsFile {
   const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   const { mode } = file.statSync();
   // By its name, so only when an odd umask has made it unreadable to us.
-  if (mode !== null && (mode & 0o700) !== 0o600) Deno.chmodSync(path, 0o600);
+  if (mode !== null && (mode & 0o700) !== 0o600) tryChmod(path, 0o600);
   return file;
+}
+
+/**
+ * Sets the mode of what we have just made, where the file system has modes: CIFS and the like refuse.
+ *
+ * @param path a file or directory of ours
+ * @param mode its new mode
+ * @returns why the file system refused, or undefined
+ */
+export function tryChmod(path: string, mode: number): string | undefined {
+  try {
+    Deno.chmodSync(path, mode);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (!["EPERM", "EOPNOTSUPP", "ENOTSUP", "ENOSYS"].includes(String(code))) throw error;
+    return describeOsError(error);
+  }
 }
 
 /** Writes all of it: the system may take less at a time. */

@@ -24,7 +24,7 @@ import {
 } from "./dead_runs.ts";
 import { ownIdentity } from "./identity.ts";
 import { isOwnerAlive, readPrivateOwner, readScratchOwner } from "./owner_record.ts";
-import { removeQuietly } from "../internal/atomic_write.ts";
+import { removeQuietly, tryChmod } from "../internal/atomic_write.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import { removeTree } from "../internal/remove_tree.ts";
 import { makePrivatePlaces, ownUid } from "./private_place.ts";
@@ -190,7 +190,7 @@ function make(dir: string, text: string): Claimed {
   Deno.mkdirSync(dir, { mode: 0o700 });
   try {
     // The umask may have taken our own right away.
-    Deno.chmodSync(dir, 0o700);
+    tryChmod(dir, 0o700);
     const path = `${dir}/${SCRATCH.owner}`;
     const file = Deno.openSync(path, { write: true, read: true, createNew: true, mode: 0o600 });
     file.writeSync(new TextEncoder().encode(text));

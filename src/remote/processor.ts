@@ -12,7 +12,7 @@ import { CallbackError, RunnerError } from "../errors.ts";
 import type { JobEvent } from "../events/job_event.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
-import { makeAbsolute } from "../internal/paths.ts";
+import { baseName, makeAbsolute, parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { Spool } from "./archive/spool.ts";
@@ -283,8 +283,8 @@ class Processor implements Disposable {
     const path = artifactDir === undefined
       ? ident === undefined ? root : `${root}/${ident}`
       : makeAbsolute(artifactDir, Deno.cwd());
-    const slash = path.lastIndexOf("/");
-    this.#made.use(makeArtifactDir(path.slice(0, slash) || "/", path.slice(slash + 1)));
+    const place = { artifactRoot: parentOf(path), ident: baseName(path) };
+    this.#made.use(makeArtifactDir(place));
     makePrivateDir(`${path}/${ARTIFACT.events}`);
     return path;
   }

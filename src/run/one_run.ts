@@ -168,7 +168,7 @@ export class Run {
     if (!allowUnsafe) {
       refuseUnsafe({ ...config, basePath: config.settings.directoryIsolationBasePath });
     }
-    stack.use(makeArtifactDir(config.artifactRoot, config.ident, { allowUnsafe }));
+    stack.use(makeArtifactDir(config, { allowUnsafe, warn: this.#warn }));
     const ownership = stack.use(
       await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
     );

@@ -1,5 +1,11 @@
 import { run } from "../../mod.ts";
-import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../testing/assert.ts";
 import { missingBwrap } from "../testing/isolation.ts";
 import { filesBelow } from "../testing/leaks.ts";
 import { BIN, Scene, waitFor } from "../testing/scene.ts";
@@ -48,7 +54,8 @@ Deno.test("an artifact dir that others may write to is refused", async () => {
   await using scene = new Scene();
   Deno.mkdirSync(`${scene.dir}/artifacts/a`, { recursive: true });
   Deno.chmodSync(`${scene.dir}/artifacts/a`, 0o777);
-  const { code, stderr } = await scene.cli(["run", ".", ...ECHO, "-i", "a"]);
+  const bwrap = ["--process-isolation", "--process-isolation-executable", `${scene.root}/bwrap`];
+  const { code, stderr } = await scene.cli(["run", ".", ...ECHO, "-i", "a", ...bwrap]);
   assertEquals(code, 1);
   assertEquals(
     stderr,
@@ -136,11 +143,59 @@ for (const [command, planted] of Object.entries(PLANTED)) {
   }
 }
 
-Deno.test("a link in place of the artifact root is refused with its reason", async () => {
+Deno.test("a link of ours in place of the artifact root is followed, to a directory of ours", async () => {
+  await using scene = new Scene();
+  Deno.mkdirSync(`${scene.root}/elsewhere`, { mode: 0o700 });
+  Deno.symlinkSync("../elsewhere", `${scene.dir}/artifacts`);
+  for (const ident of ["a", "b"]) {
+    await scene.ok(["run", ".", ...ECHO, "-i", ident, "--rotate-artifacts", "1"]);
+    assertEquals(Deno.readTextFileSync(`${scene.root}/elsewhere/${ident}/rc`), "0");
+  }
+  assertEquals([...Deno.readDirSync(`${scene.root}/elsewhere`)].map(({ name }) => name), ["b"]);
+  const { stdout } = await scene.ok(["status", "."]);
+  assertStringIncludes(stdout, "b ");
+  assertEquals(Deno.lstatSync(`${scene.dir}/artifacts`).isSymlink, true);
+});
+
+Deno.test("a link in place of the artifact root is not followed where others may write, nor to nothing", async () => {
+  await using scene = new Scene();
+  const target = `${scene.root}/elsewhere`;
+  Deno.symlinkSync(target, `${scene.dir}/artifacts`);
+  const run = ["run", ".", ...ECHO, "-i", "a"];
+  assertStringIncludes((await scene.cli(run)).stderr, "is a symbolic link, which is not followed");
+  Deno.mkdirSync(target);
+  Deno.chmodSync(target, 0o777);
+  const refused = await scene.cli(run);
+  assertStringIncludes(
+    refused.stderr,
+    `"${scene.dir}/artifacts" is a link to "${target}": everybody may write to it`,
+  );
+  assertEquals([refused.code, filesBelow(target)], [1, []]);
+  await scene.ok([...run, "--allow-unsafe-private-data-dir"]);
+  assertEquals(Deno.readTextFileSync(`${target}/a/rc`), "0");
+});
+
+testOrSkip(
+  "a link of another user in place of the artifact root is not followed",
+  missingOtherUser(),
+  async () => {
+    await using scene = new Scene();
+    Deno.mkdirSync(`${scene.root}/elsewhere`, { mode: 0o700 });
+    Deno.symlinkSync(`${scene.root}/elsewhere`, `${scene.dir}/artifacts`);
+    // As it would be in a directory that the flag accepts.
+    new Deno.Command("chown", { args: ["-h", "65533", `${scene.dir}/artifacts`] }).outputSync();
+    const { code } = await scene.cli(["run", ".", ...ECHO, "--allow-unsafe-private-data-dir"]);
+    assertEquals([code, filesBelow(`${scene.root}/elsewhere`)], [1, []]);
+  },
+);
+
+Deno.test("a link in place of the artifact root, which a job may have made, is refused with its reason", async () => {
   await using scene = new Scene();
   Deno.mkdirSync(`${scene.root}/elsewhere`);
   Deno.symlinkSync(`${scene.root}/elsewhere`, `${scene.dir}/artifacts`);
-  const { code, stderr } = await scene.cli(["run", ".", ...ECHO, "-i", "a"]);
+  Deno.symlinkSync("/bin/true", `${scene.root}/bwrap`);
+  const bwrap = ["--process-isolation", "--process-isolation-executable", `${scene.root}/bwrap`];
+  const { code, stderr } = await scene.cli(["run", ".", ...ECHO, "-i", "a", ...bwrap]);
   assertEquals(code, 1);
   assertEquals(
     stderr,

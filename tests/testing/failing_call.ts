@@ -37,7 +37,7 @@ export class FailingCalls implements Disposable {
   /**
    * Runs our command line, with one call failing.
    *
-   * @param nth which call on a path of the private data dir or our records fails; 0: none
+   * @param nth which call on a path of the private data dir or our records fails; 0: none, -1: all
    * @param args its words
    * @param options which calls count (`name path` as in a shell pattern), with what one fails (if
    * nothing is said, ENOSPC where it writes, else EIO), env/settings

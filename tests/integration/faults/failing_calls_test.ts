@@ -52,6 +52,24 @@ for (const { title, long, ...way } of WAYS) {
   );
 }
 
+testOrSkip(
+  "a file system that refuses chmod on what a run has just made is a warning",
+  whyNoFailingCalls(),
+  async () => {
+    using shim = new FailingCalls();
+    const [EPERM, EOPNOTSUPP] = [1, 95];
+    for (const errno of [EPERM, EOPNOTSUPP]) {
+      const { code, stderr, ending, left, hasFailed } = await shim.run(-1, ARGS, {
+        match: "chmod *",
+        errno,
+      });
+      assert(hasFailed, "no chmod at all");
+      assert(/warning: Cannot set the mode of ".*\/artifacts" to 0700: O/.test(stderr), stderr);
+      assert(code === 0 && agree(code, ending) && left.length === 0, JSON.stringify(ending));
+    }
+  },
+);
+
 /** What is wrong with how a run ended in which a call failed. */
 function complaintsOf({ code, stderr, ending, left, dir }: FailedRun): string[] {
   const errors = stderr.split("\n").filter((line) => line.startsWith("error: "));
