@@ -107,6 +107,7 @@ export type {
   Settings,
   SettingsMapping,
 } from "./src/config/settings/declarations.ts";
+export type { NamedSettings } from "./src/config/settings/merge.ts";
 export type {
   ContainerAuthData,
   DecidedLogin,

@@ -81,7 +81,7 @@ export function resolve(options: TakenInputs, inputs: DataDirInputs, host: Host)
       : [{ name: "sshKey", text: options.sshKey }],
     isolation: resolveIsolation(merged.settings),
     containerWorkdir: options.containerWorkdir,
-    settings: merged.settings,
+    settings: { ...merged.mapping, ...merged.settings },
     unknownSettings: merged.unknown,
     quiet: merged.settings.suppressAnsibleOutput ?? options.suppressAnsibleOutput ??
       options.quiet ?? false,

@@ -6,6 +6,7 @@
 import type { JsonObject } from "./options.ts";
 import type { EventTimes } from "./event_times.ts";
 import type { Settings } from "./settings/declarations.ts";
+import type { NamedSettings } from "./settings/merge.ts";
 
 /** What is started: a playbook, an ad-hoc module, or a command line taken as it is. */
 export type RunMode = "playbook" | "module" | "raw";
@@ -87,8 +88,11 @@ export interface RunConfig {
     /** Whether it is given a terminal that is there already: the caller's. */
     readonly hasTerminal: boolean;
   };
-  /** Settings with arguments and files laid over each other. */
-  readonly settings: Settings;
+  /**
+   * Settings with arguments and files laid over each other: decided ones in camelCase, and besides
+   * what was written, under its own name (`job_timeout`, in seconds).
+   */
+  readonly settings: Settings & NamedSettings;
   /** Settings that are not ours, for emitters. */
   readonly unknownSettings: Readonly<Record<string, unknown>>;
   /** Nothing on the console. */

@@ -6,16 +6,28 @@
  * @module
  */
 import type { TakenInputs } from "../options.ts";
-import type { Settings } from "./declarations.ts";
+import { PyFloat } from "../../python/values.ts";
+import type { Settings, SettingsMapping } from "./declarations.ts";
 import { parseSettings } from "./read.ts";
 import type { ContainerAuthData } from "./registry_login.ts";
 import { decidedName, isTime, optionName, type SettingRow } from "./setting.ts";
 import { SETTINGS } from "./table.ts";
 
+/** What argument and file say under the file's own names, known ones with their types. */
+export type NamedSettings = {
+  readonly [
+    Name in keyof SettingsMapping as string extends Name ? never
+      : Name extends keyof Settings ? never
+      : Name
+  ]: SettingsMapping[Name];
+};
+
 /** Settings, decided. */
 export interface MergedSettings {
   /** The settings we know. */
   readonly settings: Settings;
+  /** All that argument and file say, under the file's own names; times in seconds. */
+  readonly mapping: NamedSettings;
   /** The others, for emitters. */
   readonly unknown: Readonly<Record<string, unknown>>;
   /** Near misses of known names. */
@@ -43,9 +55,18 @@ export function mergeSettings(
     : { jobTimeoutMs: options.timeout * 1000 };
   return {
     settings: { ...settings, ...timeout },
+    mapping: asNumbers({ ...options.settings, ...file }),
     unknown: { ...argument.unknown, ...fromFile.unknown },
     warnings: [...argument.warnings, ...fromFile.warnings],
   };
+}
+
+function asNumbers(mapping: Readonly<Record<string, unknown>>): NamedSettings {
+  return Object.fromEntries(
+    Object.entries(mapping).map((
+      [key, value],
+    ) => [key, value instanceof PyFloat ? value.value : value]),
+  );
 }
 
 /** The options that are settings as well, absent ones left out. */
