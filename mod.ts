@@ -14,6 +14,8 @@
 export {
   type ConsoleOutput,
   type LogLevel,
+  prepare,
+  type PreparedRun,
   run,
   runAsync,
   type RunningRun,

@@ -10,13 +10,16 @@ import { describeOsError, isOsError, refusedPath } from "./internal/file_system.
 import { type Runner, setStopElsewhere, viewRun } from "./result.ts";
 import type { FormerRun } from "./history/retry/recipe.ts";
 import { Run } from "./run/one_run.ts";
+import { makeAbsolute } from "./internal/paths.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
+import { type PreparedRun, prepareOnly, removeNewDirectories } from "./run/prepare_only.ts";
 import { takeOptions } from "./run/caller/take_options.ts";
 import type { RunningRun, RunOptions, TakenOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
 import type { Perform } from "./run/run_context.ts";
 import type { Sink } from "./sinks/sink.ts";
 
+export type { PreparedRun } from "./run/prepare_only.ts";
 export type { ConsoleOutput, LogLevel, RunningRun, RunOptions } from "./run/run_options.ts";
 
 /**
@@ -69,6 +72,34 @@ export function runAsync(options: RunOptions): RunningRun {
   return startRun(options, { decide, perform: performOnTerminal, terminal: true });
 }
 
+/**
+ * Tells what a run would start: checks options and files, decides, makes all ready, and takes it back.
+ *
+ * Nothing is started but what making ready takes (an ssh-agent for keys, a copy of the project), and
+ * nothing of it is left: files that the words name are gone. Named pipes of env/ have been read.
+ *
+ * @param options as of {@linkcode run}; handlers are not called
+ * @returns words, environment and working directory
+ * @throws {ConfigError} when the inputs are wrong
+ *
+ * @example
+ * ```ts
+ * import { prepare } from "@ansible-runner/ansible-runner";
+ *
+ * const { argv, env, cwd } = await prepare({ privateDataDir: "demo", playbook: "test.yml" });
+ * console.log(argv.join(" "), env["ANSIBLE_STDOUT_CALLBACK"], cwd);
+ * ```
+ */
+export async function prepare(options: RunOptions): Promise<PreparedRun> {
+  const state = new RunState(options.ident ?? crypto.randomUUID());
+  const taken = { ...takeOptions(options), ident: state.ident };
+  const absolute = (path: string): string => makeAbsolute(path, Deno.cwd());
+  using _dirs = removeNewDirectories(absolute(taken.privateDataDir));
+  const config = await decideWith(taken, { state, ways: { decide } });
+  using _root = removeNewDirectories(config.artifactRoot);
+  return await prepareOnly(taken, config);
+}
+
 /** How a run is decided and performed: helpers run programs in ways of their own. */
 export interface RunWays {
   /** Makes the one decided run. */
@@ -110,7 +141,10 @@ interface RunView {
   readonly ways: RunWays;
 }
 
-async function decideWith(options: TakenOptions, { state, ways }: RunView): Promise<RunConfig> {
+async function decideWith(
+  options: TakenOptions,
+  { state, ways }: { readonly state: RunState; readonly ways: Pick<RunWays, "decide"> },
+): Promise<RunConfig> {
   const { signal = state.cancel.signal, privateDataDir } = options;
   try {
     return await ways.decide({

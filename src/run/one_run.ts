@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { makeArtifactDir } from "../artifacts/directory.ts";
-import { isUnsafeAllowed, refuseUnsafe } from "../config/inputs/trusted_directories.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import type { Artifacts } from "../artifacts/writer.ts";
-import { RUN_MARKER } from "../command/environment.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
 import { buildPrompts, type Prompt } from "../config/prompts.ts";
 import type { RunConfig } from "../config/run_config.ts";
@@ -17,7 +14,6 @@ import { type CallbackError, messageOf } from "../errors.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
-import { acquire } from "../ownership/claim.ts";
 import { placesToHide } from "../ownership/private_place.ts";
 import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
@@ -27,11 +23,11 @@ import { ArtifactSink, openArtifacts } from "./sinks/artifact_sink.ts";
 import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
-import { clearRemains } from "./clear_remains.ts";
 import { type Log, openRunLog } from "./caller/log.ts";
 import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./sinks/open_end_commands.ts";
 import { openEmitters } from "./sinks/open_emitters.ts";
+import { ownPlace } from "./own_place.ts";
 import { passphraseLookup } from "./prompts/passphrases.ts";
 import { reasonOf, withPath } from "./refused.ts";
 import type { LogLevel, TakenOptions } from "./run_options.ts";
@@ -160,18 +156,11 @@ export class Run {
     await this.#close(reason, open);
   }
 
-  /** Makes the artifact directory ours. What may be refused comes first: it changes nothing then. */
   async #own(stack: AsyncDisposableStack): Promise<OwnedRun> {
     const config = this.#config;
     const runId = crypto.randomUUID();
-    const allowUnsafe = isUnsafeAllowed(this.#options.allowUnsafePrivateDataDir);
-    if (!allowUnsafe) {
-      refuseUnsafe({ ...config, basePath: config.settings.directoryIsolationBasePath });
-    }
-    stack.use(makeArtifactDir(config, { allowUnsafe, warn: this.#warn }));
-    const ownership = stack.use(
-      await acquire(config.artifactDir, `${RUN_MARKER}=${runId}`, { clear: clearRemains }),
-    );
+    const allowUnsafe = this.#options.allowUnsafePrivateDataDir;
+    const ownership = await ownPlace(config, { runId, allowUnsafe, warn: this.#warn, stack });
     const { artifactDir, noteRemains, privateDir } = ownership;
     this.#dirId = artifactDir.id;
     if (this.#view.terminal) prepareRecipes();
