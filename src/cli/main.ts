@@ -6,6 +6,7 @@
 import { refuseOddArguments } from "./parse/refuse_non_utf8.ts";
 import { runCommand } from "./commands/run.ts";
 import { printError } from "./terminal/diagnostics.ts";
+import { errorFormatIn, useErrorFormat } from "./terminal/fault.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
 import { print } from "./terminal/print.ts";
 import { refuseLongFiles } from "./terminal/signals.ts";
@@ -17,6 +18,7 @@ import { refuseLongFiles } from "./terminal/signals.ts";
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
+  useErrorFormat(errorFormatIn(args));
   try {
     refuseOddArguments(args);
     const parsed = parseCommandLine(args);

@@ -687,6 +687,7 @@ const ELSEWHERE: Partial<Record<FlagKey, string>> = {
   onEnd: "plugins_test.ts",
   onFailure: "plugins_test.ts",
   plugins: "plugins_test.ts",
+  errorFormat: "error_format_test.ts",
   excludeStrings: "remote/worker_flags_test.ts",
   filePattern: "remote/worker_flags_test.ts",
   gracePeriodMinutes: "remote/worker_flags_test.ts",

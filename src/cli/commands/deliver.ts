@@ -26,7 +26,8 @@ import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
 import { noSuchRun } from "../runs/find_run.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { emittersWithRest, OpenRecord, undeliveredOf } from "../runs/undelivered.ts";
-import { print, printDiagnostic } from "../terminal/print.ts";
+import { printFault } from "../terminal/fault.ts";
+import { print } from "../terminal/print.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
 /** Time between two looks of `--watch`, and the longest pause before the same is sent again. */
@@ -46,7 +47,7 @@ export async function deliver(parsed: DirCommand): Promise<number> {
     } catch (error) {
       // A receiver's socket that is not there yet may come.
       if (parsed.flags.watch !== true || !(error instanceof ConfigError)) throw error;
-      if (error.message !== said) printDiagnostic(`error: ${printable(error.message)}`);
+      if (error.message !== said) printFault(error);
       said = error.message;
     }
     if (parsed.flags.watch !== true) return isAllDelivered ? 0 : 1;
@@ -103,7 +104,7 @@ async function deliverRuns(places: Places, delivery: Delivery): Promise<boolean>
       } catch (error) {
         isAllDelivered = false;
         const text = `Cannot deliver run "${run}" to ${name}: ${messageOf(error)}`;
-        printDiagnostic(`error: ${printable(text)}`);
+        printFault({ code: "emitter", message: text, exitCode: 1 });
       }
     }
   }

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { printable } from "../../internal/printable.ts";
 import { process, type ProcessResult } from "../../remote/processor.ts";
 import { ByteQueue } from "../../remote/wire/byte_queue.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import type { Log } from "../terminal/debug_log.ts";
-import { printDiagnostic } from "../terminal/print.ts";
+import { printFault } from "../terminal/fault.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
 /**
@@ -37,7 +36,8 @@ export async function processStream(
   });
   await screen.settle(signals.cancel);
   if (result.error !== undefined) {
-    printDiagnostic(`error: Cannot process the stream: ${printable(result.error)}`);
+    const message = `Cannot process the stream: ${result.error}`;
+    printFault({ code: "remote.message", message, exitCode: 1 });
     log("error", result.error);
   }
   if (signals.cancel.aborted) return 254;

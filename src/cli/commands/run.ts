@@ -6,7 +6,6 @@
 import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
 import { readTextFile } from "../../config/inputs/env_file.ts";
 import { ConfigError, type RunnerError } from "../../errors.ts";
-import { printable } from "../../internal/printable.ts";
 import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
@@ -15,6 +14,7 @@ import { type Log, openCommandLog } from "../terminal/debug_log.ts";
 import { buildOptions, type RunRequest } from "../parse/run_request.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
+import { errorFormat, printFault } from "../terminal/fault.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { Screen } from "../terminal/stdout.ts";
 import { watchSignals } from "../terminal/signals.ts";
@@ -144,18 +144,20 @@ async function runInForeground(
   // That a program is not there stands in the output.
   const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
   if (reason !== undefined && ending !== undefined) {
-    const text = `Run "${runner.config.ident}" ended: ${ending}`;
-    const start = screen.isMidLine ? "\n" : "";
-    if (!runner.config.quiet && !isSaid) {
-      printDiagnostic(`${start}error: ${printable(text)}`);
-      const hint = hintFor(reason);
-      if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
+    const { ident } = runner.config;
+    const message = `Run "${ident}" ended: ${ending}`;
+    if (errorFormat() === "json" || !runner.config.quiet && !isSaid) {
+      if (screen.isMidLine) printDiagnostic("");
+      const [code, exitCode, hint] = ["run.failed", runner.rc ?? 1, hintFor(reason)];
+      const fault = { code, message, hint, exitCode, ident, reason: reason.reason };
+      printFault(fault, { beforeHint: "" });
     }
   }
   await sayWhatFailed(runner, parsed);
   logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
-  printDiagnostic(`error: ${unwritten.message}`);
+  const { code, message } = unwritten;
+  printFault({ code, message, exitCode: runner.rc || 1 });
   log("error", unwritten.message);
   return runner.rc || 1;
 }

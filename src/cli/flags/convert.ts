@@ -62,8 +62,12 @@ function convert(flag: Flag, text: string): string | number | boolean | Unfit {
       const isFit = Number.isFinite(seconds) && seconds > 0;
       return isFit ? seconds : new Unfit(flag, { text, expected: "a number above 0" });
     }
-    default:
-      return text;
+    default: {
+      const { choices } = flag;
+      return choices === undefined || choices.includes(text)
+        ? text
+        : new Unfit(flag, { text, expected: choices.join(" or ") });
+    }
   }
 }
 

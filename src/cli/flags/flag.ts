@@ -59,6 +59,8 @@ export interface Flag {
   readonly repeatable?: boolean;
   /** Whether the value may be one of our own flags (text for Ansible). */
   readonly anyValue?: boolean;
+  /** The only values that it takes. @default {any} */
+  readonly choices?: readonly string[];
   /** Default, as help shows it. */
   readonly default?: string;
   /** Environment variable used when the flag is not given. */

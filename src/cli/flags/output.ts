@@ -57,6 +57,18 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     doc: "debug log on stderr and in the log file",
   },
   {
+    key: "errorFormat",
+    long: "error-format",
+    kind: "text",
+    value: "FORMAT",
+    choices: ["text", "json"],
+    default: "text",
+    origin: "ours",
+    commands: [...DIR, "retry", "diff", "prune", ...REMOTE, "doctor"],
+    doc:
+      "errors of the runner itself (never Ansible's) on stderr as text, or as a JSON object a line",
+  },
+  {
     key: "logfile",
     long: "logfile",
     kind: "path",

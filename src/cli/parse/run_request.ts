@@ -95,6 +95,7 @@ const DECIDED = [
   "isDeleted",
   "keepaliveSeconds",
   "workerInfo",
+  "errorFormat",
   "isExitCode",
   "filePattern",
   "excludeStrings",

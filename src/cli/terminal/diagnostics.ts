@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { printable } from "../../internal/printable.ts";
 import { RunnerError } from "../../errors.ts";
 import { CommandLineError } from "../parse/command_line.ts";
+import { errorFormat, printFault } from "./fault.ts";
 import { printDiagnostic } from "./print.ts";
 
 /**
@@ -16,22 +16,17 @@ import { printDiagnostic } from "./print.ts";
  * @returns the exit code
  */
 export async function printError(error: unknown, options: { debug: boolean }): Promise<number> {
-  if (error instanceof CommandLineError) {
+  if (error instanceof CommandLineError && errorFormat() === "text") {
     printDiagnostic((await import("../docs/help.ts")).renderUsage(error.command));
   }
-  if (!(error instanceof RunnerError)) {
-    const text = error instanceof Error ? error.message : String(error);
-    printDiagnostic(`error: ${printable(text)}`);
-    printDiagnostic(
-      error instanceof Deno.errors.NotCapable
-        ? "\nhint: Deno was not given all permissions: deno run -A ..."
-        : "\nhint: This is a bug in ansible-runner: please report it (--debug shows where)",
-    );
+  if (error instanceof RunnerError) {
+    printFault(error);
   } else {
-    // One line, whatever names stand in it.
-    const message = printable(error.message);
-    printDiagnostic(error.verbatim ? message : `error: ${message}`);
-    if (error.hint !== undefined) printDiagnostic(`\nhint: ${printable(error.hint)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof Deno.errors.NotCapable
+      ? "Deno was not given all permissions: deno run -A ..."
+      : "This is a bug in ansible-runner: please report it (--debug shows where)";
+    printFault({ code: "internal", message, hint, exitCode: 1 });
   }
   if (options.debug && error instanceof Error) printDiagnostic(error.stack ?? "");
   return error instanceof RunnerError ? error.exitCode : 1;

@@ -77,7 +77,7 @@ const OFFERS: readonly (readonly [string[], string[]])[] = [
   [["run", "demo", "--fo"], ["--forks"]],
   [["logs", "demo", "--fo"], ["--follow"]],
   [["logs", "demo", "-"], [
-    ..."-i --ident --artifact-dir -j --json -f --follow --debug --logfile -h --help --version"
+    ..."-i --ident --artifact-dir -j --json -f --follow --debug --error-format --logfile -h --help --version"
       .split(" "),
   ]],
   [["run", "demo", "-p", ""], ["site one.yml"]],

@@ -34,8 +34,10 @@ function sample(flag: Flag): { readonly words: string[]; readonly value: unknown
       return { words: [name, "0.5"], value: 0.5 };
     case "list":
       return { words: [name, "/a", "/b"], value: ["/a", "/b"] };
-    default:
-      return { words: [name, "some text"], value: flag.repeatable ? ["some text"] : "some text" };
+    default: {
+      const text = flag.choices?.[1] ?? "some text";
+      return { words: [name, text], value: flag.repeatable ? [text] : text };
+    }
   }
 }
 
@@ -70,8 +72,8 @@ for (const flag of DIR_FLAGS) {
   });
 }
 
-const WITH_TEXT = DIR_FLAGS.filter(({ kind, long }) =>
-  long !== undefined && (kind === "text" || kind === "path")
+const WITH_TEXT = DIR_FLAGS.filter(({ kind, long, choices }) =>
+  long !== undefined && choices === undefined && (kind === "text" || kind === "path")
 );
 
 for (const flag of WITH_TEXT) {
