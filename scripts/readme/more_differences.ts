@@ -298,6 +298,12 @@ export const MORE_DIFFERENCES = {
     ours: "does so only when it returns `false`",
     reason: "a handler that returns nothing loses no events",
   },
+  "handler-os-error": {
+    original:
+      "goes on without that event's file when an event handler or a plugin raises an OSError (a file that is not there, a connection that breaks)",
+    ours: "ends the run, as with every error of a handler",
+    reason: "whoever wants to go on catches it; no event is lost without a word",
+  },
   "handler-throws": {
     original: "leaves Ansible running when a handler throws",
     ours: "ends the run, writes its artifacts, then throws CallbackError",

@@ -80,7 +80,21 @@ export interface CallOptions {
 /** How much a log line matters. */
 export type LogLevel = "debug" | "warning";
 
-/** Where a run's output goes besides its artifacts. */
+/**
+ * Where a run's output goes besides its artifacts.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@ansible-runner/ansible-runner";
+ *
+ * // As the command line does: all that Ansible shows, as it comes.
+ * await run({
+ *   privateDataDir: "demo",
+ *   playbook: "test.yml",
+ *   output: { open: () => (bytes) => void Deno.stdout.writeSync(bytes) },
+ * });
+ * ```
+ */
 export interface ConsoleOutput {
   /**
    * Called once, when the artifact directory is ready.

@@ -44,3 +44,33 @@ Deno.test("a host event of a module run has its type, without a play", () => {
   assertEquals(event, expected);
   assertEquals(expected.event_data.play?.length, undefined);
 });
+
+/** What a program reads of a result; the type check of this file is the test of the types. */
+function summaryOf(event: JobEvent): string {
+  switch (event.event) {
+    case "runner_on_ok":
+    case "runner_on_failed":
+    case "runner_item_on_ok":
+    case "runner_item_on_failed": {
+      const { res } = event.event_data;
+      const changed: boolean | undefined = res.changed;
+      const rc: number | undefined = res.rc;
+      const lines: readonly string[] = [...res.stdout_lines ?? [], ...res.stderr_lines ?? []];
+      const texts: readonly (string | undefined)[] = [res.stdout, res.stderr];
+      const own: unknown = res["ansible_facts"];
+      return JSON.stringify([changed, res.failed, res.skipped, rc, res.msg, lines, texts, own]);
+    }
+    default:
+      // @ts-expect-error: other events have no result.
+      return String(event.event_data.res);
+  }
+}
+
+Deno.test("a result has the fields of every module with their types, and its own", () => {
+  const res = { changed: true, rc: 3, msg: "no", stdout: "a\nb", stdout_lines: ["a", "b"], own: 1 };
+  const event = { ...START, event: "runner_on_failed", event_data: { ...START.event_data, res } };
+  assertEquals(
+    summaryOf(event as unknown as JobEvent),
+    '[true,null,null,3,"no",["a","b"],["a\\nb",null],null]',
+  );
+});
