@@ -95,27 +95,29 @@ export class Run {
   }
 
   /** Goes all the way. */
-  async execute(): Promise<void> {
-    const config = this.#config;
-    for (const warning of config.warnings) this.#log("warning", warning);
-    this.#log("debug", `private data dir: ${config.privateDataDir}`);
-    this.#log("debug", `artifact dir: ${config.artifactDir}`);
-    this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
-    const prompts = await buildPrompts(config);
-    await checkIsolation(config);
-    pruneRulesOf(config);
-    using stopper = this.#stopper;
-    stopper.cancelOn(this.#options.signal);
-    stopper.cancelOn(this.#view.state.cancel.signal);
-    stopper.hurryOn(this.#options.killSignal);
-    using place = await enterGate({ signal: stopper.signal, limit: this.#options.startLimit });
-    await this.#inArtifactDir({ prompts, started: () => place.started() }).catch((error) => {
-      throw withPath(error, config.artifactDir);
+  execute(): Promise<void> {
+    return this.#handlers.follow(async () => {
+      const config = this.#config;
+      for (const warning of config.warnings) this.#log("warning", warning);
+      this.#log("debug", `private data dir: ${config.privateDataDir}`);
+      this.#log("debug", `artifact dir: ${config.artifactDir}`);
+      this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
+      const prompts = await buildPrompts(config);
+      await checkIsolation(config);
+      pruneRulesOf(config);
+      using stopper = this.#stopper;
+      stopper.cancelOn(this.#options.signal);
+      stopper.cancelOn(this.#view.state.cancel.signal);
+      stopper.hurryOn(this.#options.killSignal);
+      using place = await enterGate({ signal: stopper.signal, limit: this.#options.startLimit });
+      await this.#inArtifactDir({ prompts, started: () => place.started() }).catch((error) => {
+        throw withPath(error, config.artifactDir);
+      });
+      await this.#handlers.artifacts(config.artifactDir);
+      await this.#handlers.finished(this.#view.runner);
+      this.#ending.addFailure(RunEnding.writeAfterwards(config.artifactDir, this.#dirId));
+      if (stopper.error !== undefined) throw stopper.error;
     });
-    await this.#handlers.artifacts(config.artifactDir);
-    await this.#handlers.finished(this.#view.runner);
-    this.#ending.addFailure(RunEnding.writeAfterwards(config.artifactDir, this.#dirId));
-    if (stopper.error !== undefined) throw stopper.error;
   }
 
   /** All that happens while the artifact directory is ours. */
@@ -213,8 +215,7 @@ export class Run {
     const config = this.#config;
     const files = stack.use(openArtifacts(config, artifactDir));
     // Settings that a sender made have no say in what else lies on a worker.
-    const isSent = this.#view.sink !== undefined;
-    if (!isSent) pruneAtStart(config, (message) => this.#log("warning", message));
+    if (this.#view.sink === undefined) pruneAtStart(config, this.#warn);
     const artifacts = new ArtifactSink({
       config,
       artifacts: files,

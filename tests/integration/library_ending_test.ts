@@ -203,12 +203,17 @@ Deno.test("timeouts end a run of the library", async () => {
   assertEquals(idle.endReason, { reason: "idle_timeout", seconds: 0.3 });
 });
 
-for (
-  const handler of [
-    ...["eventHandler", "statusHandler", "cancelCallback"],
-    ...["artifactsHandler", "finishedCallback"],
-  ]
-) {
+const CANCELING: ((cancel: () => Promise<void>) => Partial<CallOptions>)[] = [
+  (eventHandler) => ({ eventHandler }),
+  (statusHandler) => ({ statusHandler }),
+  (cancelCallback) => ({ cancelCallback }),
+  (artifactsHandler) => ({ artifactsHandler }),
+  (finishedCallback) => ({ finishedCallback }),
+  (send) => ({ emitters: [{ name: "own", send }] }),
+];
+
+for (const optionsOf of CANCELING) {
+  const [handler = ""] = Object.keys(optionsOf(() => Promise.resolve()));
   Deno.test(`await runner.cancel() in ${handler} does not wait for itself`, async () => {
     await using scene = new LibraryDir();
     let isThrough = false;
@@ -217,10 +222,7 @@ for (
       await runner.cancel("handler");
       isThrough = true;
     };
-    const { runner, done } = runAsync({
-      ...scene.fixture("slow_lines"),
-      [handler]: cancel,
-    });
+    const { runner, done } = runAsync({ ...scene.fixture("slow_lines"), ...optionsOf(cancel) });
     await done;
     assertEquals(isThrough, true);
     await runner.cancel();

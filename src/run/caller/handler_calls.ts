@@ -27,22 +27,24 @@ export interface HandlerContext {
   readonly failed: (error: CallbackError) => void;
 }
 
-const HANDLERS = [
+/** Code of the caller's that the end of a run waits for. */
+const AWAITED = [
   "eventHandler",
   "statusHandler",
   "cancelCallback",
   "artifactsHandler",
   "finishedCallback",
+  "emitters",
 ] as const;
 
-/** Follows the code of a handler through its promises. */
-interface HandlerScope {
+/** Follows the code of a run, and what it calls, through promises and timers. */
+interface RunScope {
   getStore(): boolean | undefined;
   run<T>(store: boolean, callback: () => T): T;
 }
 
-/** Loaded only for callers with handlers. */
-function makeScope(): HandlerScope {
+/** Loaded only for callers with handlers: it takes some milliseconds. */
+function makeScope(): RunScope {
   const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
   return new AsyncLocalStorage<boolean>();
 }
@@ -51,7 +53,7 @@ function makeScope(): HandlerScope {
 export class HandlerCalls implements Sink {
   readonly #options: TakenOptions;
   readonly #context: HandlerContext;
-  readonly #scope: HandlerScope | undefined;
+  readonly #scope: RunScope | undefined;
   readonly #limit: HandlerLimit;
   readonly #timeout: number;
   /** What each handler is called with besides. */
@@ -64,7 +66,7 @@ export class HandlerCalls implements Sink {
     this.#timeout = options.handlerTimeout ?? DEFAULT_TIMEOUT;
     this.#limit = new HandlerLimit({ ...context, limitMs: this.#timeout * 1000 });
     this.#extras = Object.freeze({ signal: context.ending });
-    this.#scope = HANDLERS.some((name) => options[name] !== undefined) ? makeScope() : undefined;
+    this.#scope = AWAITED.some((name) => options[name] !== undefined) ? makeScope() : undefined;
   }
 
   /** Whether the code that asks is called by a handler, or goes on from there. */
@@ -72,9 +74,12 @@ export class HandlerCalls implements Sink {
     return this.#scope?.getStore() === true;
   }
 
-  /** Calls a function of the caller's as a handler. */
-  within<T>(handler: () => T): T {
-    return this.#scope === undefined ? handler() : this.#scope.run(true, handler);
+  /**
+   * Performs the run. Once for all handlers: only the run calls them, and what it does not call, such
+   * as the caller's own code or readers of its events, is outside.
+   */
+  follow<T>(run: () => T): T {
+    return this.#scope === undefined ? run() : this.#scope.run(true, run);
   }
 
   /** Hands over an event; once a handler failed, none is called for events. */
@@ -82,7 +87,7 @@ export class HandlerCalls implements Sink {
     const handler = this.#options.eventHandler;
     if (handler === undefined || this.#hasFailed) return undefined;
     try {
-      const answer = this.within(() => handler(record.parsed(), this.#extras));
+      const answer = handler(record.parsed(), this.#extras);
       if (!isThenable(answer)) return answer;
       return this.#limit.wait(answer).catch((error) => this.fail("Event", error));
     } catch (error) {
@@ -113,13 +118,13 @@ export class HandlerCalls implements Sink {
   /** What asks whether the run is to be canceled, if the caller wants to be asked. */
   get cancelCallback(): (() => unknown) | undefined {
     const { cancelCallback } = this.#options;
-    return cancelCallback && (() => this.within(() => cancelCallback(this.#extras)));
+    return cancelCallback && (() => cancelCallback(this.#extras));
   }
 
   /** Calls what else is the caller's code and is not waited for: a throw ends the run as a handler's. */
   guard(name: string, call: () => unknown): void {
     try {
-      const answer = this.within(call);
+      const answer = call();
       if (isThenable(answer)) Promise.resolve(answer).catch((error) => this.fail(name, error));
     } catch (error) {
       this.fail(name, error);
@@ -142,7 +147,7 @@ export class HandlerCalls implements Sink {
 
   async #call(name: string, handler: () => unknown): Promise<void> {
     try {
-      const answer = this.within(handler);
+      const answer = handler();
       if (isThenable(answer)) await this.#limit.wait(answer);
     } catch (error) {
       this.fail(name, error);
