@@ -32,7 +32,11 @@ const TYPES: Readonly<Record<Extract<SettingType, string>, Types>> = {
   boolean: { given: "boolean" },
   integer: { given: "number" },
   text: { given: "string" },
-  paths: { given: "string | readonly string[]", decided: "readonly string[]" },
+  paths: {
+    given: "string | readonly string[]",
+    option: "string | URL | readonly (string | URL)[]",
+    decided: "readonly string[]",
+  },
   list: { given: "readonly string[]" },
   receivers: { given: "readonly { readonly [key: string]: unknown }[]" },
   headers: { given: "{ readonly [name: string]: string }" },
@@ -50,11 +54,12 @@ export function renderDeclarations(): string {
     "// deno-lint-ignore-file camelcase -- the names of env/settings are a contract",
     'import type { ContainerAuthData, DecidedLogin, RegistryLogin } from "./registry_login.ts";',
     "",
-    "/** Settings given as an argument. Names that are not ours are for emitters. */",
+    "/**",
+    " * Settings given as an argument. Other names are for plugins, and said to be meant:",
+    ' * `{ my_plugin_topic: "x" } as SettingsMapping`.',
+    " */",
     "export interface SettingsMapping {",
     ...SETTINGS.flatMap(givenMember),
-    "  /** Any other. */",
-    "  readonly [key: string]: unknown;",
     "}",
     "",
     "/** Settings that are options of a run as well; env/settings wins over them. */",
@@ -90,7 +95,7 @@ function optionMember(row: SettingRow): readonly string[] {
   const { given, option = given } = typesOf(row.type);
   return [
     comment(row, { unit: "seconds", fallback: row.default }),
-    `  readonly ${optionName(row)}?: ${option} | undefined;`,
+    member(optionName(row), [row.isPath ? `${option} | URL` : option, "undefined"]),
   ];
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { ask, flag, type HelperResult } from "./answer.ts";
+import { ask, type HelperResult, pathFlag } from "./answer.ts";
 import { checkChoice } from "./choice.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
@@ -14,7 +14,7 @@ export type ConfigAction = "list" | "dump" | "view";
 /** What is asked of the configuration. */
 export interface AnsibleConfigOptions extends CommandOptions {
   /** Configuration file. @default {the one that Ansible finds} */
-  readonly configFile?: string | undefined;
+  readonly configFile?: string | URL | undefined;
   /** Only values that are not the default; with action `dump` only. @default {false} */
   readonly onlyChanged?: boolean | undefined;
 }
@@ -68,7 +68,7 @@ export function getAnsibleConfigAsync(
     const argv = [
       "ansible-config",
       action,
-      ...flag("-c", configFile),
+      ...pathFlag("-c", { configFile }),
       ...(onlyChanged ? ["--only-changed"] : []),
     ];
     return ask<"text">(argv, { ...rest, format: undefined });

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Json, JsonObject } from "../config/options.ts";
-import { ConfigError, RunnerError } from "../errors.ts";
+import { RunnerError } from "../errors.ts";
+import { TEXT } from "../run/caller/option_kinds.ts";
+import { checkedOption, pathOf } from "../run/caller/take_options.ts";
 import {
   type CommandOptions,
   type RunningCommand,
@@ -70,7 +72,25 @@ function parseAnswer(
   }
 }
 
-/** `[flag, value]`, or nothing when there is no value. */
-export function flag(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [name, value];
+/** An option of a helper: its name and what the caller gave. */
+type Given<Value> = Readonly<Record<string, Value | undefined>>;
+
+/**
+ * `[flag, value]`, or nothing when there is no value.
+ *
+ * @param flag of the program
+ * @param given `{ option }`
+ * @throws {ConfigError} when it is no text
+ */
+export function textFlag(flag: string, given: Given<string>): string[] {
+  return Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [flag, checkedOption(value, { name, kind: TEXT })]
+  );
+}
+
+/** The same for a path, which may be a `file:` URL. */
+export function pathFlag(flag: string, given: Given<string | URL>): string[] {
+  return Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [flag, pathOf(value, name)]
+  );
 }

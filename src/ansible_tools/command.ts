@@ -12,6 +12,8 @@ import { startRun } from "../run.ts";
 import { type CommandStreams, performBetweenPipes } from "../run/between_pipes.ts";
 import { decideCommand } from "../run/prepare_config.ts";
 import { performOnTerminal } from "../run/on_terminal.ts";
+import { TEXT, TEXTS } from "../run/caller/option_kinds.ts";
+import { checkedOption, pathIfGiven } from "../run/caller/take_options.ts";
 import type { RunOptions } from "../run/run_options.ts";
 
 /** The options of a run that say what a playbook, module or role is run with: no command has them. */
@@ -41,7 +43,7 @@ export interface CommandOptions extends Omit<RunOptions, PlaybookOption>, Comman
   /** Private data directory. @default {a temporary one, removed at the end} */
   readonly privateDataDir?: string | URL | undefined;
   /** Working directory. @default {the caller's} */
-  readonly hostCwd?: string | undefined;
+  readonly hostCwd?: string | URL | undefined;
 }
 
 /** What a command answered. */
@@ -147,6 +149,8 @@ export function runCommandAsync(
   options: CommandOptions = {},
 ): RunningCommand<CommandResult> {
   return startSafely(() => {
+    checkedOption(executable, { name: "executable", kind: TEXT });
+    checkedOption(args, { name: "args", kind: TEXTS });
     const name = baseName(executable);
     const { stdio, inputStream, outputStream, errorStream } = options;
     const hasStream = [stdio, inputStream, outputStream, errorStream]
@@ -173,6 +177,7 @@ export function startCommand(
   if (!argv[0]) throw new ConfigError("config.command", "Cannot run a command without a name");
   const { stdio, inputStream, outputStream, errorStream, hostCwd, ...rest } = options;
   checkStdio(options);
+  const cwd = pathIfGiven(hostCwd, "hostCwd");
   // A directory that nobody named is nobody's to look at afterwards.
   const temporary = options.privateDataDir === undefined
     ? Deno.makeTempDirSync({ prefix: ".ansible-runner-" })
@@ -186,7 +191,7 @@ export function startCommand(
   const { runner, done } = startRun(runOptions, {
     decide: async (input) => {
       const isInherited = stdio === "inherit";
-      const config = await decideCommand(input, { argv, cwd: hostCwd, isInherited });
+      const config = await decideCommand(input, { argv, cwd, isInherited });
       // No file will have it.
       answer.isKept = config.settings.suppressOutputFile === true;
       return config;

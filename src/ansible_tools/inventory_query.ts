@@ -4,8 +4,9 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { type AnswerOf, ask, flag, type HelperResult } from "./answer.ts";
+import { type AnswerOf, ask, type HelperResult, pathFlag, textFlag } from "./answer.ts";
 import { checkChoice } from "./choice.ts";
+import { pathsOf } from "../run/caller/take_options.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 
 /** What is asked of an inventory: its tree, the variables of one host, or all of it. */
@@ -22,13 +23,13 @@ export interface InventoryOptions<Format extends InventoryFormat = InventoryForm
   /** The host of action `host`. */
   readonly host?: string | undefined;
   /** Directory beside which plugins and group_vars are looked for. */
-  readonly playbookDir?: string | undefined;
+  readonly playbookDir?: string | URL | undefined;
   /** Vault id to use. */
   readonly vaultIds?: string | undefined;
   /** File with the vault password. */
-  readonly vaultPasswordFile?: string | undefined;
+  readonly vaultPasswordFile?: string | URL | undefined;
   /** File that takes the answer. */
-  readonly outputFile?: string | undefined;
+  readonly outputFile?: string | URL | undefined;
   /** The answer as an inventory of its own rather than as Ansible sees it. @default {false} */
   readonly export?: boolean | undefined;
 }
@@ -52,7 +53,7 @@ export interface InventoryOptions<Format extends InventoryFormat = InventoryForm
  */
 export async function getInventory<Format extends InventoryFormat = "yaml">(
   action: InventoryAction,
-  inventories: readonly string[],
+  inventories: readonly (string | URL)[],
   options: InventoryOptions<Format> = {},
 ): Promise<HelperResult<AnswerOf<Format>>> {
   return await getInventoryAsync(action, inventories, options).done;
@@ -68,7 +69,7 @@ export async function getInventory<Format extends InventoryFormat = "yaml">(
  */
 export function getInventoryAsync<Format extends InventoryFormat = "yaml">(
   action: InventoryAction,
-  inventories: readonly string[],
+  inventories: readonly (string | URL)[],
   options: InventoryOptions<Format> = {},
 ): RunningCommand<HelperResult<AnswerOf<Format>>> {
   const { responseFormat, host, playbookDir, vaultIds, vaultPasswordFile, outputFile, ...others } =
@@ -80,12 +81,12 @@ export function getInventoryAsync<Format extends InventoryFormat = "yaml">(
       "ansible-inventory",
       `--${action}`,
       ...(action === "host" && host !== undefined ? [host] : []),
-      ...inventories.flatMap((inventory) => ["-i", inventory]),
+      ...pathsOf(inventories, "inventories").flatMap((inventory) => ["-i", inventory]),
       ...(responseFormat === "yaml" || responseFormat === "toml" ? [`--${responseFormat}`] : []),
-      ...flag("--playbook-dir", playbookDir),
-      ...flag("--vault-id", vaultIds),
-      ...flag("--vault-password-file", vaultPasswordFile),
-      ...flag("--output", outputFile),
+      ...pathFlag("--playbook-dir", { playbookDir }),
+      ...textFlag("--vault-id", { vaultIds }),
+      ...pathFlag("--vault-password-file", { vaultPasswordFile }),
+      ...pathFlag("--output", { outputFile }),
       ...(isExport ? ["--export"] : []),
     ];
     return ask<Format>(argv, { ...rest, format: responseFormat });

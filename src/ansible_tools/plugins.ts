@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { type AnswerOf, ask, flag, type HelperResult } from "./answer.ts";
+import { type AnswerOf, ask, type HelperResult, pathFlag, textFlag } from "./answer.ts";
 import { checkChoice } from "./choice.ts";
 import { type CommandOptions, type RunningCommand, startSafely } from "./command.ts";
 import type { JsonObject } from "../config/options.ts";
+import { TEXT, TEXTS } from "../run/caller/option_kinds.ts";
+import { checkedOption } from "../run/caller/take_options.ts";
 
 /** How `ansible-doc` answers: parsed JSON, or text for people. */
 export type DocFormat = "json" | "human";
@@ -18,9 +20,9 @@ export interface PluginOptions<Format extends DocFormat = DocFormat> extends Com
   /** Kind of plugin, such as `module`, `callback`, `become`. @default {"module"} */
   readonly pluginType?: string | undefined;
   /** Directory beside which plugins are looked for. */
-  readonly playbookDir?: string | undefined;
+  readonly playbookDir?: string | URL | undefined;
   /** Directory of modules. */
-  readonly modulePath?: string | undefined;
+  readonly modulePath?: string | URL | undefined;
 }
 
 /** How documentation is given. */
@@ -42,7 +44,7 @@ export interface RoleOptions extends CommandOptions {
   /** Collection of the role. */
   readonly collection?: string | undefined;
   /** Directory with `roles/`. */
-  readonly playbookDir?: string | undefined;
+  readonly playbookDir?: string | URL | undefined;
 }
 
 /**
@@ -147,9 +149,12 @@ export function getRoleListAsync(
   options: RoleOptions = {},
 ): RunningCommand<HelperResult<JsonObject>> {
   const { collection, playbookDir, ...rest } = options;
-  const argv = ["ansible-doc", "-t", "role", "-l", "-j", ...flag("--playbook-dir", playbookDir)];
-  if (collection !== undefined) argv.push(collection);
-  return startSafely(() => ask(argv, { ...rest, format: "json" }));
+  return startSafely(() => {
+    const where = pathFlag("--playbook-dir", { playbookDir });
+    const argv = ["ansible-doc", "-t", "role", "-l", "-j", ...where];
+    if (collection !== undefined) argv.push(checkedOption(collection, COLLECTION));
+    return ask(argv, { ...rest, format: "json" });
+  });
 }
 
 /**
@@ -186,10 +191,19 @@ export function getRoleArgspecAsync(
   options: RoleOptions = {},
 ): RunningCommand<HelperResult<JsonObject>> {
   const { collection, playbookDir, ...rest } = options;
-  const name = collection === undefined ? role : `${collection}.${role}`;
-  const argv = ["ansible-doc", "-t", "role", "-j", ...flag("--playbook-dir", playbookDir), name];
-  return startSafely(() => ask(argv, { ...rest, format: "json" }));
+  return startSafely(() => {
+    const name = checkedOption(role, { name: "role", kind: TEXT });
+    const where = pathFlag("--playbook-dir", { playbookDir });
+    const prefix = collection === undefined ? "" : `${checkedOption(collection, COLLECTION)}.`;
+    return ask(["ansible-doc", "-t", "role", "-j", ...where, `${prefix}${name}`], {
+      ...rest,
+      format: "json",
+    });
+  });
 }
+
+/** How a collection is checked. */
+const COLLECTION = { name: "collection", kind: TEXT } as const;
 
 /** `ansible-doc [-F|-l] [-j] [-s] [-t T] [--playbook-dir D] [-M P] names…` */
 function askDoc<Format extends DocFormat>(
@@ -211,10 +225,10 @@ function askDoc<Format extends DocFormat>(
     ...(words.list === undefined ? [] : [words.list]),
     ...(responseFormat === "json" ? ["-j"] : []),
     ...(words.flags ?? []),
-    ...flag("-t", pluginType),
-    ...flag("--playbook-dir", playbookDir),
-    ...flag("-M", modulePath),
-    ...(words.names ?? []),
+    ...textFlag("-t", { pluginType }),
+    ...pathFlag("--playbook-dir", { playbookDir }),
+    ...pathFlag("-M", { modulePath }),
+    ...checkedOption(words.names ?? [], { name: "names", kind: TEXTS }),
   ];
   return ask<Format>(argv, { ...rest, format: responseFormat });
 }

@@ -51,13 +51,13 @@ export interface InputOptions extends SettingOptions {
   /** Hosts of the role's play. @default {"all"} */
   readonly hosts?: string | undefined;
   /** Where roles are searched; a list is joined with `:`. @default {"<pdd>/roles" for role runs} */
-  readonly rolesPath?: string | readonly string[] | undefined;
+  readonly rolesPath?: string | URL | readonly (string | URL)[] | undefined;
   /** Program to run in place of `ansible-playbook` or `ansible`; nothing is appended then. */
   readonly binary?: string | URL | undefined;
 
   // Inputs
   /** Path, `host1,host2,`, INI text, list of sources, or a mapping. @default {"<pdd>/inventory"} */
-  readonly inventory?: string | URL | readonly string[] | object | undefined;
+  readonly inventory?: string | URL | readonly (string | URL | object)[] | object | undefined;
   /** Environment variables. */
   readonly envvars?: Readonly<Record<string, string | number | boolean | null>> | undefined;
   /** Extra vars: a mapping, or the path of a file. */
@@ -153,7 +153,11 @@ export interface CredentialOptions {
   readonly [passphrase: `ssh_key_passphrase@${string}`]: string | undefined;
 }
 
-type WithoutUrls<Options> = { readonly [Name in keyof Options]: Exclude<Options[Name], URL> };
+type WithoutUrl<Value> = Value extends URL ? never
+  : Value extends readonly (infer Item)[] ? readonly Exclude<Item, URL>[]
+  : Value;
+
+type WithoutUrls<Options> = { readonly [Name in keyof Options]: WithoutUrl<Options[Name]> };
 
 /** Options whose data is copied. */
 interface TakenData {

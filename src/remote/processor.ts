@@ -15,6 +15,7 @@ import { exists } from "../internal/file_system.ts";
 import { baseName, makeAbsolute, parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 import { pythonJson } from "../python/json_write.ts";
+import { pathOf } from "../run/caller/take_options.ts";
 import { Spool } from "./archive/spool.ts";
 import { unpack } from "./archive/unpack.ts";
 import { describeBrokenLine } from "./broken_line.ts";
@@ -27,27 +28,27 @@ export interface ProcessOptions {
   /** The worker's stream; read up to its end message, and not closed. */
   readonly input: ReadableStream<Uint8Array>;
   /** Private data directory; made (0700) when missing. */
-  readonly privateDataDir: string;
+  readonly privateDataDir: string | URL;
   /** Name of the artifact directory. @default {the worker's} */
-  readonly ident?: string;
+  readonly ident?: string | undefined;
   /** The artifact directory itself. @default {"<pdd>/artifacts/<ident>"} */
-  readonly artifactDir?: string;
+  readonly artifactDir?: string | URL | undefined;
   /** Accept a private data directory that others may write to. @default {false} */
-  readonly allowUnsafePrivateDataDir?: boolean;
+  readonly allowUnsafePrivateDataDir?: boolean | undefined;
   /** Takes every event, in order; returning exactly `false` keeps it out of the artifacts. */
-  readonly eventHandler?: (event: JobEvent) => unknown;
+  readonly eventHandler?: ((event: JobEvent) => unknown) | undefined;
   /** Takes every change of status, also those that say what is wrong with the stream. */
-  readonly statusHandler?: (status: RemoteStatus) => unknown;
+  readonly statusHandler?: ((status: RemoteStatus) => unknown) | undefined;
   /** Takes the artifact directory each time that files arrived. */
-  readonly artifactsHandler?: (artifactDir: string) => unknown;
+  readonly artifactsHandler?: ((artifactDir: string) => unknown) | undefined;
   /** Takes the result, in every case. */
-  readonly finishedCallback?: (result: ProcessResult) => unknown;
+  readonly finishedCallback?: ((result: ProcessResult) => unknown) | undefined;
   /** Takes the text of events, each with its newline; awaited. */
-  readonly onOutput?: (text: string) => void | Promise<void>;
+  readonly onOutput?: ((text: string) => void | Promise<void>) | undefined;
   /** Ends the reading: what came is kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Takes lines for a log. */
-  readonly log?: (level: "debug" | "warning", message: string) => void;
+  readonly log?: ((level: "debug" | "warning", message: string) => void) | undefined;
 }
 
 /** What came of a stream. */
@@ -117,7 +118,10 @@ class Processor implements Disposable {
 
   constructor(options: ProcessOptions) {
     this.#options = options;
-    this.#privateDataDir = makeAbsolute(options.privateDataDir, Deno.cwd());
+    this.#privateDataDir = makeAbsolute(
+      pathOf(options.privateDataDir, "privateDataDir"),
+      Deno.cwd(),
+    );
     ensurePrivateDataDir(this.#privateDataDir, {
       allowUnsafe: options.allowUnsafePrivateDataDir ?? false,
     });
@@ -282,7 +286,7 @@ class Processor implements Disposable {
     const root = `${this.#privateDataDir}/${ARTIFACT_ROOT}`;
     const path = artifactDir === undefined
       ? ident === undefined ? root : `${root}/${ident}`
-      : makeAbsolute(artifactDir, Deno.cwd());
+      : makeAbsolute(pathOf(artifactDir, "artifactDir"), Deno.cwd());
     const place = { artifactRoot: parentOf(path), ident: baseName(path) };
     this.#made.use(makeArtifactDir(place));
     makePrivateDir(`${path}/${ARTIFACT.events}`);

@@ -5,7 +5,20 @@ import { LibraryDir } from "../testing/library_dir.ts";
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 
 const PROGRAM = `
-import { run, runAsync, type RunOptions, type Runner, type SettingsMapping } from "${MOD}";
+import {
+  type CommandResult,
+  getInventory,
+  isAlive,
+  type ListedRun,
+  listRuns,
+  run,
+  runAsync,
+  runCommand,
+  Runner,
+  type RunOptions,
+  type SettingsMapping,
+  stop,
+} from "${MOD}";
 
 interface Variables {
   readonly release: string;
@@ -26,6 +39,30 @@ const options: RunOptions = {
 };
 // @ts-expect-error: only one of playbook, module and role
 export const two: RunOptions = { privateDataDir, playbook: "x.yml", module: "ping" };
+// @ts-expect-error: a setting that there is not
+export const wrong: RunOptions = { privateDataDir, settings: { idle_timeuot: 10 } };
+const plugin = { my_plugin_topic: "x" } as SettingsMapping;
+export const url = new URL("file:///x");
+export const urls: RunOptions = {
+  privateDataDir: url,
+  artifactDir: url,
+  projectDir: url,
+  rolesPath: [url],
+  inventory: [url, { all: {} }],
+  processIsolationPath: url,
+  processIsolationRoPaths: [url, "x"],
+  directoryIsolationBasePath: url,
+  resourceProfilingResultsDir: url,
+  settings: plugin,
+};
+export const calls = [
+  (): Promise<ListedRun[]> => listRuns(url, { artifactDir: url }),
+  (): Promise<boolean> => isAlive(url),
+  (): Promise<void> => stop(url),
+  (): Promise<Runner> => Runner.fromArtifacts(url),
+  (): Promise<CommandResult> => runCommand("pwd", [], { hostCwd: url }),
+  (): Promise<unknown> => getInventory("list", [url], { playbookDir: url, outputFile: url }),
+];
 // @ts-expect-error: a credential that there is not
 export const misspelt: RunOptions = { privateDataDir, credentials: { sssh: "x" } };
 {

@@ -1,6 +1,7 @@
 // The helpers of the 2.x API, with the real Ansible commands; argv with a program that prints it.
 import {
   type CommandResult,
+  ConfigError,
   getAnsibleConfig,
   getInventory,
   getPluginDocs,
@@ -43,6 +44,50 @@ Deno.test("runCommand says that hostCwd is no directory, on a terminal and betwe
       'Cannot run in "/etc/passwd/x": expected a directory',
     );
   }
+});
+
+const WRONG: readonly [call: () => Promise<unknown>, message: string][] = [
+  [() => runCommand(1 as unknown as string), 'option "executable": expected a string, got 1'],
+  [
+    () => runCommand("pwd", "x" as unknown as string[]),
+    'option "args": expected a list of strings, got a string',
+  ],
+  [
+    () => runCommand("pwd", [], { hostCwd: 1 as unknown as string }),
+    'option "hostCwd": expected a path: a string or a file: URL, got 1',
+  ],
+  [
+    () => getInventory("list", "hosts" as unknown as string[]),
+    'option "inventories": expected a list of strings, got a string',
+  ],
+  [
+    () => getPluginDocs(["x"], { modulePath: new URL("https://h/x") }),
+    'option "modulePath": expected a file: URL, got a string',
+  ],
+  [
+    () => getRoleArgspec("x", { collection: 1 as unknown as string }),
+    'option "collection": expected a string, got 1',
+  ],
+];
+
+for (const [call, message] of WRONG) {
+  Deno.test(`a helper is refused: ${message}`, async () => {
+    const error = await assertRejects(call, `Cannot use ${message}`);
+    assert(error instanceof ConfigError && error.code === "config.option");
+  });
+}
+
+Deno.test("paths of helpers may be URLs", async () => {
+  const url = (path: string): URL => new URL(`file://${path}`);
+  assertEquals((await runCommand("pwd", [], { hostCwd: url("/usr") })).response, "/usr\n");
+  await using data = new LibraryDir();
+  data.write("one", "a\n");
+  const { response } = await getInventory("list", [url(`${data.dir}/one`)], {
+    responseFormat: "json",
+    playbookDir: url(data.dir),
+  });
+  assertEquals(Object.keys((response["_meta"] as { hostvars: object }).hostvars), []);
+  assertEquals(response["ungrouped"], { hosts: ["a"] });
 });
 
 Deno.test("a helper between pipes gives its answer also when events are asked for as JSON", async () => {

@@ -28,11 +28,12 @@ async function startElsewhere(data: LibraryDir, ident: string): Promise<string> 
 Deno.test("a run of another process is followed, and cancel() resolves when its status is final", async () => {
   await using data = new LibraryDir();
   const dir = await startElsewhere(data, "first");
-  assertEquals([await isAlive(data.dir), await isAlive(data.dir, { ident: "first" })], [
+  const url = new URL(`file://${data.dir}`);
+  assertEquals([await isAlive(data.dir), await isAlive(url, { ident: "first" })], [
     true,
     true,
   ]);
-  const [listed] = await listRuns(data.dir);
+  const [listed] = await listRuns(url, { artifactDir: new URL(`file://${data.dir}/artifacts`) });
   assertEquals([listed?.ident, listed?.status, listed?.artifactDir], ["first", "running", dir]);
   {
     // Whoever only looks ends nothing.
@@ -52,7 +53,7 @@ Deno.test("a run of another process is followed, and cancel() resolves when its 
   await unfollowed.cancel();
   assertEquals(unfollowed.status, "canceled");
   await startElsewhere(data, "second");
-  await stop(data.dir);
+  await stop(url);
   assertEquals((await listRuns(data.dir, { ident: "second" }))[0]?.status, "canceled");
   const error = await assertRejects(() => stop(data.dir), "Cannot stop: nothing runs");
   assert(error instanceof RunnerError && error.code === "background.not_running");

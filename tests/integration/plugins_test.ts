@@ -1,7 +1,7 @@
 /**
  * Plugins in any language, with a fake in place of Ansible where its events are not what is looked at.
  */
-import { run, type RunOptions } from "../../mod.ts";
+import { run, type RunOptions, type SettingsMapping } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
 import { missingAnsible } from "../testing/isolation.ts";
 import { processesWith } from "../testing/leaks.ts";
@@ -38,7 +38,8 @@ Deno.test("a plugin reads all lines in order, then the end of its input, and the
   await using place = new LibraryDir();
   const { options, logged } = placed(place);
   script(place, 'cat > lines; sleep 0.3; echo "$RUNNER_IDENT $1 $RUNNER_PLUGIN_SETTINGS" > done');
-  await run({ ...options, settings: { runner_plugins: ["./plugin.sh 'a b'"], mine: 1 } });
+  const settings = { runner_plugins: ["./plugin.sh 'a b'"], mine: 1 };
+  await run({ ...options, settings });
   const lines = read(place, "lines").trimEnd().split("\n").map((line) => JSON.parse(line));
   const words = lines.map((line) => line.status ?? line.event);
   assertEquals(words, ["starting", "running", "verbose", "successful"]);
@@ -170,7 +171,7 @@ testOrSkip("demo/plugins: each is told of a real run", missingAnsible(), async (
     ident: "a",
     plugins: [`${DEMO}/notify.sh`, `${DEMO}/failures.py`, `${DEMO}/slowest_task.ts`],
     onFailure: `${DEMO}/on_failure.sh`,
-    settings: { slowest_task_file: `${place.dir}/slowest` },
+    settings: { slowest_task_file: `${place.dir}/slowest` } as SettingsMapping,
   });
   assertEquals(
     read(place, "artifacts/a/notified").match(/"status": ?"\w+"/g)?.length,

@@ -6,7 +6,10 @@
 // deno-lint-ignore-file camelcase -- the names of env/settings are a contract
 import type { ContainerAuthData, DecidedLogin, RegistryLogin } from "./registry_login.ts";
 
-/** Settings given as an argument. Names that are not ours are for emitters. */
+/**
+ * Settings given as an argument. Other names are for plugins, and said to be meant:
+ * `{ my_plugin_topic: "x" } as SettingsMapping`.
+ */
 export interface SettingsMapping {
   /** End the run when nothing is printed for so long; in seconds. */
   readonly idle_timeout?: number | null | undefined;
@@ -143,8 +146,6 @@ export interface SettingsMapping {
   readonly max_event_res?: number | null | undefined;
   /** Mask known secrets in all output. @default {true} */
   readonly redact?: boolean | null | undefined;
-  /** Any other. */
-  readonly [key: string]: unknown;
 }
 
 /** Settings that are options of a run as well; env/settings wins over them. */
@@ -160,15 +161,15 @@ export interface SettingOptions {
   /** Program that isolates: bwrap or the like, podman, docker (podman when a container is asked for). @default {bwrap} */
   readonly processIsolationExecutable?: string | undefined;
   /** Where staging directories are made. @default {/tmp} */
-  readonly processIsolationPath?: string | undefined;
+  readonly processIsolationPath?: string | URL | undefined;
   /** Hidden from the run. */
-  readonly processIsolationHidePaths?: string | readonly string[] | undefined;
+  readonly processIsolationHidePaths?: string | URL | readonly (string | URL)[] | undefined;
   /** Shown to the run, read-write. */
-  readonly processIsolationShowPaths?: string | readonly string[] | undefined;
+  readonly processIsolationShowPaths?: string | URL | readonly (string | URL)[] | undefined;
   /** Shown to the run, read-only. */
-  readonly processIsolationRoPaths?: string | readonly string[] | undefined;
+  readonly processIsolationRoPaths?: string | URL | readonly (string | URL)[] | undefined;
   /** Run in a copy of the project, made below this directory. */
-  readonly directoryIsolationBasePath?: string | undefined;
+  readonly directoryIsolationBasePath?: string | URL | undefined;
   /** Image to run in. */
   readonly containerImage?: string | undefined;
   /** More mounts, `source:target[:labels]`. */
@@ -188,7 +189,7 @@ export interface SettingOptions {
   /** Time between two looks at the number of processes; in seconds. @default {0.25} */
   readonly resourceProfilingPidPollInterval?: number | undefined;
   /** Where the results go; by default in the private data directory. @default {profiling_data} */
-  readonly resourceProfilingResultsDir?: string | undefined;
+  readonly resourceProfilingResultsDir?: string | URL | undefined;
 }
 
 /**

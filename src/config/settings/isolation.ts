@@ -27,6 +27,7 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
     type: "text",
     default: "/tmp",
     isOption: true,
+    isPath: true,
     doc: "where staging directories are made",
   },
   {
@@ -80,6 +81,7 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
     default: "none",
     origin: "2",
     isOption: true,
+    isPath: true,
     doc: "run in a copy of the project, made below this directory",
   },
   {
@@ -167,6 +169,7 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
     default: "profiling_data",
     origin: "1.4",
     isOption: true,
+    isPath: true,
     doc: "where the results go; by default in the private data directory",
   },
 ];

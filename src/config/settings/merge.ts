@@ -44,7 +44,7 @@ export interface MergedSettings {
  */
 export function mergeSettings(
   options: TakenInputs,
-  file: Readonly<Record<string, unknown>> | undefined,
+  file: object | undefined,
 ): MergedSettings {
   const argument = parseSettings(options.settings ?? {}, "settings");
   const fromFile = parseSettings(file ?? {}, "env/settings");

@@ -30,14 +30,14 @@ export interface ParsedSettings {
  * @throws {ConfigError} when a known one has a value of the wrong type
  */
 export function parseSettings(
-  mapping: Readonly<Record<string, unknown>>,
+  mapping: object,
   where: string,
 ): ParsedSettings {
   const rows = new Map(SETTINGS.map((row) => [row.key, row]));
   const settings: Record<string, unknown> = {};
   const unknown: Record<string, unknown> = {};
   const warnings: string[] = [];
-  for (const [key, value] of Object.entries(mapping)) {
+  for (const [key, value] of Object.entries<unknown>({ ...mapping })) {
     const row = rows.get(key);
     if (row) {
       settings[decidedName(row)] = readRow(row, { value, where });

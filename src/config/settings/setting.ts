@@ -17,6 +17,8 @@ export interface SettingRow {
   readonly origin?: "1.4" | "2" | "ours";
   /** Whether it is an option of the library as well, under its camelCase name. */
   readonly isOption?: true;
+  /** Whether the text is a path: as an option it may be a `file:` URL. */
+  readonly isPath?: true;
   /** What it does, for the reference and for the types. */
   readonly doc: string;
 }

@@ -7,6 +7,7 @@ import type { TakenInputs } from "../../config/options.ts";
 import type { Status } from "../../end_reason.ts";
 import { ConfigError, messageOf, RunnerError } from "../../errors.ts";
 import { type RunOptions, startRun } from "../../run.ts";
+import { pathIfGiven } from "../../run/caller/take_options.ts";
 import { performOnTerminal } from "../../run/on_terminal.ts";
 import { decide } from "../../run/prepare_config.ts";
 import { packDirectory } from "../archive/pack.ts";
@@ -26,19 +27,19 @@ export interface WorkOptions {
   /** Takes status, events and artifacts; not closed. */
   readonly output: WritableStream<Uint8Array>;
   /** Private data directory of the job; kept. @default {a new one, removed at the end} */
-  readonly privateDataDir?: string;
+  readonly privateDataDir?: string | URL | undefined;
   /** Remove all that is in the private data directory, before and after. @default {false} */
-  readonly deletePrivateDataDir?: boolean;
+  readonly deletePrivateDataDir?: boolean | undefined;
   /** Write a line when nothing was written for so long, in seconds; 0: never. @default {0} */
-  readonly keepaliveSeconds?: number;
+  readonly keepaliveSeconds?: number | undefined;
   /** Accept a private data directory that others may write to. @default {false} */
-  readonly allowUnsafePrivateDataDir?: boolean;
+  readonly allowUnsafePrivateDataDir?: boolean | undefined;
   /** Cancels the job, also one that has not come yet. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Cuts the grace period of a canceled job short. */
-  readonly killSignal?: AbortSignal;
+  readonly killSignal?: AbortSignal | undefined;
   /** Takes lines for a log, which must not go into the stream. */
-  readonly log?: (level: "debug" | "warning", message: string) => void;
+  readonly log?: ((level: "debug" | "warning", message: string) => void) | undefined;
 }
 
 /** How a worker's job ended. */
@@ -89,8 +90,9 @@ async function inPlace(
   options: WorkOptions & { readonly signal: AbortSignal },
   frames: FrameWriter,
 ): Promise<WorkResult> {
-  const { privateDataDir, deletePrivateDataDir = false, signal } = options;
-  using place = new WorkPlace({ privateDataDir, isDeleted: deletePrivateDataDir });
+  const { deletePrivateDataDir: isDeleted = false, signal } = options;
+  const privateDataDir = pathIfGiven(options.privateDataDir, "privateDataDir");
+  using place = new WorkPlace({ privateDataDir, isDeleted });
   const kwargs = await receiveJob(options.input, { place, signal });
   const job = objectOf(kwargs);
   if (job === undefined) {

@@ -15,13 +15,17 @@ export interface OptionKind {
   readonly isData: boolean;
 }
 
-const TEXT = data("a string", isText);
-const PATH = data("a path: a string or a file: URL", isText);
+/** Any text. */
+export const TEXT: OptionKind = data("a string", isText);
+/** A path, of a file or directory. */
+export const PATH: OptionKind = data("a path: a string or a file: URL", isText);
+const PATHS = data("a path or a list of paths", (value) => isText(value) || isTexts(value));
 const FLAG = data("true or false", (value) => typeof value === "boolean");
 const SECONDS = data("a number of seconds", isNumber);
 const COUNT = data("a whole number, 0 or more", isCount);
 const WORDS = data("a string or a list of strings", (value) => isText(value) || isTexts(value));
-const TEXTS = data("a list of strings", isTexts);
+/** A list of strings. */
+export const TEXTS: OptionKind = data("a list of strings", isTexts);
 const MAPPING = data("an object", isMapping);
 const FUNCTION = code("a function", (value) => typeof value === "function");
 const SIGNAL = code("an AbortSignal", (value) => value instanceof AbortSignal);
@@ -45,7 +49,7 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   roleVars: MAPPING,
   roleSkipFacts: FLAG,
   hosts: TEXT,
-  rolesPath: WORDS,
+  rolesPath: PATHS,
   binary: PATH,
   inventory: data(
     "a string, an object or a list of them",
@@ -95,9 +99,9 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   processIsolation: FLAG,
   processIsolationExecutable: TEXT,
   processIsolationPath: PATH,
-  processIsolationHidePaths: WORDS,
-  processIsolationShowPaths: WORDS,
-  processIsolationRoPaths: WORDS,
+  processIsolationHidePaths: PATHS,
+  processIsolationShowPaths: PATHS,
+  processIsolationRoPaths: PATHS,
   directoryIsolationBasePath: PATH,
   containerImage: TEXT,
   containerVolumeMounts: TEXTS,
@@ -128,10 +132,10 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   log: FUNCTION,
 };
 
-/** Options that take a `file:` URL in place of a path. */
+/** Options that take a `file:` URL in place of a path, also in a list. */
 export function takesUrl(name: string): boolean {
   const kind = Object.entries(OPTION_KINDS).find(([known]) => known === name)?.[1];
-  return kind === PATH || ["playbook", "inventory", "extravars"].includes(name);
+  return kind === PATH || kind === PATHS || ["playbook", "inventory", "extravars"].includes(name);
 }
 
 function data(expected: string, fits: (value: unknown) => boolean): OptionKind {

@@ -8,7 +8,7 @@
 import { ConfigError } from "../../errors.ts";
 import { editDistance } from "../../internal/edit_distance.ts";
 import type { RunOptions, TakenOptions } from "../run_options.ts";
-import { OPTION_KINDS, type OptionKind, takesUrl } from "./option_kinds.ts";
+import { OPTION_KINDS, type OptionKind, PATH, takesUrl, TEXTS } from "./option_kinds.ts";
 
 /** Deeper data is none that anybody wrote. */
 const DEEPEST = 500;
@@ -31,7 +31,7 @@ export function takeOptions(options: RunOptions): TakenOptions {
     if (kind === undefined) throw unknownOption(name);
     if (value === undefined) continue;
     const copy = kind.isData && typeof value === "object" ? copyOption(name, value) : value;
-    if (!kind.fits(copy)) throw wrong(`option "${name}"`, { expected: kind.expected, value });
+    checkedOption(copy, { name, kind });
     taken[name] = Array.isArray(copy) && !kind.isData ? [...copy] : copy;
   }
   if (taken["privateDataDir"] === undefined) {
@@ -44,15 +44,47 @@ export function takeOptions(options: RunOptions): TakenOptions {
 /**
  * The path that an option names.
  *
- * @throws {ConfigError} when it is a URL of something else than a file
+ * @throws {ConfigError} when it is none, or a URL of something else than a file
  */
 export function pathOf(value: string | URL, name: string): string {
-  return value instanceof URL ? pathOfUrl(value, name) : value;
+  return value instanceof URL ? pathOfUrl(value, name) : checkedOption(value, { name, kind: PATH });
+}
+
+/** The paths of a list. */
+export function pathsOf(values: readonly (string | URL)[], name: string): readonly string[] {
+  const paths = withoutUrls(values, name) as readonly string[];
+  return checkedOption(paths, { name, kind: TEXTS });
+}
+
+/** The path that an option names, if it is given. */
+export function pathIfGiven(value: string | URL | undefined, name: string): string | undefined {
+  return value === undefined ? undefined : pathOf(value, name);
+}
+
+/**
+ * An option of another function than `run`.
+ *
+ * @returns the value
+ * @throws {ConfigError} when it is of another kind
+ */
+export function checkedOption<Value>(
+  value: Value,
+  { name, kind }: { readonly name: string; readonly kind: OptionKind },
+): Value {
+  if (kind.fits(value)) return value;
+  throw wrong(`option "${name}"`, { expected: kind.expected, value });
 }
 
 function copyOption(name: string, value: unknown): unknown {
-  if (value instanceof URL && takesUrl(name)) return pathOfUrl(value, name);
-  return copyData(value, { place: name, above: [] });
+  const copy = takesUrl(name) ? withoutUrls(value, name) : value;
+  return copyData(copy, { place: name, above: [] });
+}
+
+function withoutUrls(value: unknown, name: string): unknown {
+  if (value instanceof URL) return pathOfUrl(value, name);
+  return Array.isArray(value)
+    ? value.map((item) => item instanceof URL ? pathOfUrl(item, name) : item)
+    : value;
 }
 
 function pathOfUrl(url: URL, name: string): string {

@@ -6,12 +6,13 @@
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
+import { pathOf } from "../caller/take_options.ts";
 import type { Places } from "./places.ts";
 
 /** Which runs are meant. */
 export interface RunsOptions {
   /** Root of the artifact directories. @default {"<pdd>/artifacts"} */
-  readonly artifactDir?: string | undefined;
+  readonly artifactDir?: string | URL | undefined;
   /** Name of one run. @default {the one in the background} */
   readonly ident?: string | undefined;
 }
@@ -49,7 +50,7 @@ export interface ListedRun {
  * ```
  */
 export async function listRuns(
-  privateDataDir: string,
+  privateDataDir: string | URL,
   options: RunsOptions = {},
 ): Promise<ListedRun[]> {
   const { readRun } = await import("../../artifacts/run_list.ts");
@@ -90,7 +91,10 @@ export async function listRuns(
  * console.log(await isAlive("demo"));
  * ```
  */
-export async function isAlive(privateDataDir: string, options: RunsOptions = {}): Promise<boolean> {
+export async function isAlive(
+  privateDataDir: string | URL,
+  options: RunsOptions = {},
+): Promise<boolean> {
   const places = placesOf(privateDataDir, options);
   const { currentRun } = await import("./stop_run.ts");
   if (options.ident === undefined) return currentRun(places) !== undefined;
@@ -114,7 +118,7 @@ export async function isAlive(privateDataDir: string, options: RunsOptions = {})
  * if (await isAlive("demo")) await stop("demo");
  * ```
  */
-export async function stop(privateDataDir: string, options: RunsOptions = {}): Promise<void> {
+export async function stop(privateDataDir: string | URL, options: RunsOptions = {}): Promise<void> {
   const places = placesOf(privateDataDir, options);
   const { currentRun, endRun, namedRun } = await import("./stop_run.ts");
   const { ident } = options;
@@ -128,13 +132,13 @@ export async function stop(privateDataDir: string, options: RunsOptions = {}): P
   );
 }
 
-function placesOf(privateDataDir: string, { artifactDir }: RunsOptions): Places {
+function placesOf(privateDataDir: string | URL, { artifactDir }: RunsOptions): Places {
   const cwd = Deno.cwd();
-  const dir = makeAbsolute(privateDataDir, cwd);
+  const dir = makeAbsolute(pathOf(privateDataDir, "privateDataDir"), cwd);
   return {
     privateDataDir: dir,
     artifactRoot: artifactDir === undefined
       ? `${dir}/${ARTIFACT_ROOT}`
-      : makeAbsolute(artifactDir, cwd),
+      : makeAbsolute(pathOf(artifactDir, "artifactDir"), cwd),
   };
 }

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file camelcase -- names of env/settings
 import { PyFloat } from "../../../../src/python/values.ts";
 import type { RunConfig } from "../../../../src/config/run_config.ts";
+import type { SettingsMapping } from "../../../../src/config/settings/declarations.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
 import { decide, type Row } from "../../../testing/decide.ts";
 
@@ -72,7 +73,7 @@ Deno.test("resolve keeps what argument and file say under their own names, the f
 
 Deno.test("resolve keeps unknown settings, the file's over the argument's, and warns of near misses", () => {
   const { unknownSettings, warnings } = decide({
-    options: { settings: { my_emitter: 1, other: 1 } },
+    options: { settings: { my_emitter: 1, other: 1 } as SettingsMapping },
     inputs: { settings: { my_emitter: 2, idle_timout: 3 } },
   });
   assertEquals({ ...unknownSettings }, { my_emitter: 2, other: 1, idle_timout: 3 });

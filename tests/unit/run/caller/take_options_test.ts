@@ -39,6 +39,7 @@ const REFUSED: readonly [options: unknown, message: RegExp][] = [
   [{ extravars: [1] }, /option "extravars": expected an object or a path, got a list$/],
   [{ inventory: 5 }, /option "inventory": expected .*, got 5$/],
   [{ credentials: { ssh: 1 } }, /option "credentials": expected an object of strings/],
+  [{ rolesPath: [new URL("https://h/x")] }, /option "rolesPath": expected a file: URL/],
   [{ artifactDir: new URL("https://h/x") }, /option "artifactDir": expected a file: URL/],
   [{ startLimit: 0 }, /option "startLimit": expected a whole number, 1 or more, got 0$/],
 ];
@@ -71,6 +72,8 @@ Deno.test("all data is copied, code is not", () => {
   const taken = takeOptions({
     privateDataDir: new URL("file:///a%20b/c"),
     playbook: new URL("file:///p.yml"),
+    rolesPath: [new URL("file:///r"), "relative"],
+    processIsolationRoPaths: new URL("file:///ro"),
     extravars,
     roleVars: { one: shared, two: shared },
     tags: undefined,
@@ -81,6 +84,8 @@ Deno.test("all data is copied, code is not", () => {
   extravars.list[0] = { a: 2 };
   assertEquals(taken.privateDataDir, "/a b/c");
   assertEquals(taken.playbook, "/p.yml");
+  assertEquals(taken.rolesPath, ["/r", "relative"]);
+  assertEquals(taken.processIsolationRoPaths, "/ro");
   assertEquals(taken.extravars, { list: [{ a: 1 }], at: "1970-01-01T00:00:00.000Z" });
   assertEquals(taken.roleVars, { one: { x: 1 }, two: { x: 1 } });
   assertEquals(Object.keys(taken.envvars ?? {}), ["__proto__"]);
