@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json, JsonObject } from "../config/options.ts";
-import { RunnerError } from "../errors.ts";
+import { ConfigError, RunnerError } from "../errors.ts";
 import { TEXT } from "../run/caller/option_kinds.ts";
 import { checkedOption, pathOf } from "../run/caller/take_options.ts";
 import {

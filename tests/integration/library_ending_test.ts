@@ -9,7 +9,7 @@ import {
   type RunOptions,
 } from "../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
-import { collect, LibraryDir, openDescriptors, pause } from "../testing/library_dir.ts";
+import { collect, LibraryDir, openBelow, pause } from "../testing/library_dir.ts";
 
 /** A data dir with a playbook that would take a minute. */
 function sleeper(): LibraryDir {
@@ -139,7 +139,6 @@ for (const [name, [options, status]] of Object.entries(THROWING)) {
   const kind = name === handler ? "" : "asynchronous ";
   Deno.test(`a throwing ${kind}${handler} handler ends the run, then rejects it`, async () => {
     await using data = sleeper();
-    const descriptors = openDescriptors();
     const cause = new Error("thrown on purpose");
     const { runner, done } = runAsync({ ...data.base, playbook: "sleep.yml", ...options(cause) });
     const error = await assertRejects(
@@ -153,7 +152,7 @@ for (const [name, [options, status]] of Object.entries(THROWING)) {
     assertEquals(Deno.readTextFileSync(`${artifactDir}/status`), status);
     await collect(runner.events);
     await data.assertNothingRuns();
-    assertEquals(openDescriptors(), descriptors);
+    assertEquals(openBelow(data.dir), []);
   });
 }
 

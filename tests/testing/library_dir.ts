@@ -81,6 +81,20 @@ export function openDescriptors(): number {
   return Array.from(Deno.readDirSync("/proc/self/fd")).length;
 }
 
+/** What this process, whatever other tests do in it, has open below a directory. */
+export function openBelow(dir: string): string[] {
+  return Array.from(Deno.readDirSync("/proc/self/fd"), ({ name }) => targetOf(name))
+    .filter((target) => target.startsWith(`${dir}/`));
+}
+
+function targetOf(descriptor: string): string {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return "";
+  }
+}
+
 /** All items of an async iterable. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
