@@ -62,7 +62,10 @@ for (const [title, given, settings] of SETTINGS) {
 
 Deno.test("resolve keeps what argument and file say under their own names, the file's over the argument's", () => {
   const { settings } = decide({
-    options: { timeout: 3, settings: { job_timeout: 9, my_emitter: 1, redact: true } },
+    options: {
+      timeout: 3,
+      settings: { job_timeout: 9, my_emitter: 1, redact: true } as SettingsMapping,
+    },
     inputs: { settings: { my_emitter: 2, idle_timeout: new PyFloat(7), redact: 0 } },
   });
   const { job_timeout, idle_timeout, jobTimeoutMs, idleTimeoutMs, redact } = settings;
