@@ -86,11 +86,18 @@ function findSource(source: string, places: InventoryPlaces): string | undefined
   if (isLine(source)) return undefined;
   // Contract: a comma makes it a list of hosts.
   if (source.includes(",")) return source;
-  throw new ConfigError("config.inventory", `Inventory not found: ${source}`, { verbatim: true });
+  throw new ConfigError("config.inventory", `Inventory not found: ${source}`, {
+    verbatim: true,
+    ...(/^[\w.-]+$/.test(source) ? { hint: `If it is a host, write "${source},"` } : {}),
+  });
 }
+
+/** Names of which no file is meant. */
+const SURELY_HOST = /^(localhost|\d+\.\d+\.\d+\.\d+|[\da-fA-F]*:[\da-fA-F:.]+)$/;
 
 /** A host with variables, such as `localhost ansible_connection=local`; a path that is not there is none. */
 function isLine(text: string): boolean {
+  if (SURELY_HOST.test(text)) return true;
   const [host = ""] = text.trim().split(/\s/);
   if (host === "" || host.includes("/")) return false;
   return text.includes("=") || /\s/.test(text.trim()) && !text.includes(",");

@@ -37,7 +37,8 @@ export const ACCEPTED = {
   "inventory-missing": {
     original:
       "overwrites inventory/hosts with an --inventory that is not a path, and finds no hosts",
-    ours: "stops with `Inventory not found: X`, exit code 1",
+    ours:
+      "stops with `Inventory not found: X`, exit code 1; `localhost` and IP addresses are hosts, other hosts have a comma: `web1,`",
     reason: "a user's file is never overwritten, and a run without hosts is no success",
   },
   "arguments-not-dumped": {

@@ -52,6 +52,23 @@ const INVENTORY: readonly Row<readonly [string[], Record<string, string>]>[] = [
     { options: { inventory: "h1 greeting=a,b" } },
     [["/p/inventory/.runner-id1"], { "/p/inventory/.runner-id1": "h1 greeting=a,b\n" }],
   ],
+  [
+    "a bare host of which no file is meant",
+    { options: { inventory: ["localhost", "192.0.2.7", "2001:db8::7"] } },
+    [
+      [1, 2, 3].map((id) => `/p/inventory/.runner-id${id}`),
+      {
+        "/p/inventory/.runner-id1": "localhost\n",
+        "/p/inventory/.runner-id2": "192.0.2.7\n",
+        "/p/inventory/.runner-id3": "2001:db8::7\n",
+      },
+    ],
+  ],
+  [
+    "a file of such a name first",
+    { options: { inventory: "localhost" }, paths: { "/p/localhost": "file" } },
+    [["/p/localhost"], {}],
+  ],
   ["hosts with blanks between", { options: { inventory: "h1, h2" } }, [["h1, h2"], {}]],
   [
     "a mapping",
@@ -83,6 +100,8 @@ for (const [title, given, [words, files]] of INVENTORY) {
 for (const inventory of ["nosuch", "/no/such", "", "../nosuch"]) {
   Deno.test(`resolve does not find the inventory "${inventory}"`, () => {
     const error = refusal({ options: { inventory }, paths: SOME_PATHS });
+    const isName = inventory === "nosuch";
+    assertEquals(error.hint, isName ? 'If it is a host, write "nosuch,"' : undefined);
     assertEquals([error.message, error.verbatim, error.exitCode], [
       `Inventory not found: ${inventory}`,
       true,
