@@ -63,10 +63,10 @@ export function worstState({ results }: TaskResults): ResultState {
   return countStates(results.values())[0]?.[0] ?? "skipped";
 }
 
-/** Writes a duration: `40 ms`, `1.2 s`, `3 min 5 s`, `2 h 1 min`; empty when nobody knows it. */
+/** Writes a duration: `120 ms`, `1.2 s`, `3 min 5 s`, `2 h 1 min`; empty when nobody knows it. */
 export function duration(ms: number): string {
   if (Number.isNaN(ms) || ms < 0) return "";
-  if (ms < 100) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
