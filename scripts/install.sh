@@ -47,7 +47,7 @@ fetch() { # name
 }
 
 verify() { # name
-  grep -F -- "  $1" "$SCRATCH/SHA256SUMS" >"$SCRATCH/sum"
+  grep -- "  $1\$" "$SCRATCH/SHA256SUMS" >"$SCRATCH/sum"
   if have sha256sum; then
     (cd "$SCRATCH" && sha256sum -c sum >/dev/null 2>&1) || fail "Cannot install $1: its SHA-256 sum is not that of SHA256SUMS"
   elif have shasum; then
@@ -98,7 +98,14 @@ main() {
     *"
 "*) fail "Cannot choose a program for $target: $FROM/SHA256SUMS has several" ;;
   esac
-  fetch "$name"
+  # A quarter of the bytes, where it can be unpacked.
+  if have xz && grep -q -- "  $name\.xz\$" "$SCRATCH/SHA256SUMS"; then
+    fetch "$name.xz"
+    verify "$name.xz"
+    xz -d "$SCRATCH/$name.xz" || fail "Cannot unpack $name.xz"
+  else
+    fetch "$name"
+  fi
   verify "$name"
   place "$name" "$PREFIX/bin/ansible-runner" 755
   if grep -q '  ansible-runner\.1$' "$SCRATCH/SHA256SUMS"; then

@@ -62,6 +62,7 @@ function stamp(path: string, commit: string): void {
   Deno.writeTextFileSync(path, text.replace(STAMP, `const COMMIT = ${JSON.stringify(commit)};`));
 }
 
+/** Packages are laid out below the sources: else the bundle would name the builder's own cache. */
 function bundle(source: string, to: string): void {
   const { success, stderr } = new Deno.Command(Deno.execPath(), {
     args: [
@@ -70,6 +71,7 @@ function bundle(source: string, to: string): void {
       "--platform",
       "deno",
       "--code-splitting",
+      "--node-modules-dir=auto",
       "--outdir",
       to,
       "cli.ts",

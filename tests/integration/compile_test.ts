@@ -100,7 +100,7 @@ testOrSkip("compile refuses the base binary of another Deno or machine", missing
 });
 
 testOrSkip(
-  "compile gives the same bytes wherever the sources lie, with their sum",
+  "compile gives the same bytes wherever the sources and Deno's cache lie, with their sum",
   missing,
   async () => {
     const dir = Deno.makeTempDirSync();
@@ -111,9 +111,23 @@ testOrSkip(
       const from = copy === copies[0] ? ROOT : copies[0];
       await output("cp", ["-R", ...names.map((name) => `${from}/${name}`), copy]);
     }
+    // Another home, whose cache has the packages and nothing else.
+    const packages = "npm/registry.npmjs.org";
+    const cache = `${dir}/another home/cache`;
+    await Deno.mkdir(`${cache}/${packages}`, { recursive: true });
+    await output("cp", ["-R", `${denoDirectory()}/${packages}/yaml`, `${cache}/${packages}`]);
     const [first = ""] = copies.map((copy, index) =>
-      compileProgram(`${dir}/${index}`, { tools: tools(), script: `${copy}/scripts/compile.ts` })
+      compileProgram(`${dir}/${index}`, {
+        tools: tools(),
+        script: `${copy}/scripts/compile.ts`,
+        env: index === 0 ? {} : { HOME: `${dir}/another home`, DENO_DIR: cache },
+      })
     );
+    const base = readBaseBinary(first).bytes.length;
+    const ours = new TextDecoder("latin1").decode(Deno.readFileSync(first).subarray(base));
+    for (const place of [dir, denoDirectory(), "registry.npmjs.org"]) {
+      assert(!ours.includes(place.slice(1)), place);
+    }
     const sums = Deno.readTextFileSync(`${dir}/0/SHA256SUMS`);
     assertMatch(
       sums,

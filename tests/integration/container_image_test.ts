@@ -20,7 +20,10 @@ echo "user=$(id -un 2>/dev/null) $(id -u):$(id -g)"
 /** Runs the entrypoint with a program that shows what it was given. */
 async function show(
   args: readonly string[],
-  options: ContainerOptions & { readonly runnerMode?: number } = {},
+  options: ContainerOptions & {
+    readonly runnerMode?: number;
+    readonly runnerHas?: string;
+  } = {},
 ): Promise<Record<string, string>> {
   const program = Deno.makeTempFileSync();
   Deno.writeTextFileSync(program, SHOW);
@@ -28,6 +31,11 @@ async function show(
   using root = new ContainerRoot(program);
   Deno.removeSync(program);
   if (options.runnerMode !== undefined) Deno.chmodSync(`${root.dir}/runner`, options.runnerMode);
+  const { runnerHas: made } = options;
+  if (made !== undefined) {
+    Deno.mkdirSync(`${root.dir}/runner/${made}`, { recursive: true });
+    Deno.chmodSync(`${root.dir}/runner/${made}`, 0o700);
+  }
   const { code, stdout, stderr } = await root.run(args, options);
   assertEquals(code, 0, stderr);
   const shown = Object.fromEntries(stdout.trim().split("\n").map((line) => line.split("=", 2)));
@@ -59,6 +67,16 @@ testOrSkip("the entrypoint finds a home when /runner cannot be written", reason,
   assertEquals(passwd, `runner:x:12345:0:ansible-runner:${home}:/bin/sh`);
   const other = await show([], { uid: 12345, runnerMode: 0o555, env: { HOME: "/tmp" } });
   assertEquals(other["home"], "/tmp");
+});
+
+testOrSkip("the entrypoint finds a home when another uid used /runner", reason, async () => {
+  // What the first uid's Ansible makes there.
+  for (const made of [".ansible", ".ansible/tmp", ".ssh"]) {
+    const { home, args, stderr } = await show([], { uid: 12345, runnerHas: made });
+    assertMatch(home ?? "", /^\/tmp\/tmp\.\w+$/, made);
+    assertEquals([args, stderr], ["run /runner", ""]);
+  }
+  assertEquals((await show([], { runnerHas: ".ansible" }))["home"], "/runner", "its own uid");
 });
 
 testOrSkip("the entrypoint says so when it cannot add itself to /etc/passwd", reason, async () => {

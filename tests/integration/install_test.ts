@@ -71,6 +71,26 @@ Deno.test("install.sh installs the program of this machine and the man page", as
   assertEquals(releases.installed().length, 2);
 });
 
+const noXz = new Deno.Command("sh", { args: ["-c", "command -v xz"] }).outputSync().success
+  ? undefined
+  : "xz needed";
+testOrSkip("install.sh takes the packed program where there is xz", noXz, async () => {
+  using releases = new Releases();
+  const name = `ansible-runner-1.2.3-${HERE}`;
+  const pack = `xz -k ${name} && sha256sum *.xz >> SHA256SUMS && rm ${name}`;
+  const { success } = new Deno.Command("sh", { args: ["-c", pack], cwd: releases.from })
+    .outputSync();
+  assert(success);
+  const { code, stdout, stderr } = await releases.install();
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "ansible-runner 1.2.3");
+  assertEquals(releases.installed(), ["bin/ansible-runner", "share/man/man1/ansible-runner.1"]);
+  Deno.writeTextFileSync(`${releases.from}/${name}.xz`, "changed");
+  const changed = await releases.install();
+  assertEquals(changed.code, 1);
+  assertStringIncludes(changed.stderr, `Cannot install ${name}.xz: its SHA-256 sum is not`);
+});
+
 Deno.test("install.sh replaces an older program, also one that runs", async () => {
   using releases = new Releases();
   await releases.install();

@@ -105,11 +105,15 @@ export function runCompile(
  */
 export function compileProgram(
   out: string,
-  { tools, script }: { readonly tools: CompileTools; readonly script?: string },
+  { tools, env = {}, script }: {
+    readonly tools: CompileTools;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly script?: string;
+  },
 ): string {
   const { code, stdout, stderr } = runCompile(
     ["--deno", tools.deno, "--out", out, "--target", Deno.build.target],
-    { env: { DENORT_BIN: tools.program }, ...(script === undefined ? {} : { script }) },
+    { env: { ...env, DENORT_BIN: tools.program }, ...(script === undefined ? {} : { script }) },
   );
   if (code !== 0) throw new Error(stderr);
   return stdout.split("\n")[0] ?? "";
