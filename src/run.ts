@@ -169,7 +169,7 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
     const taken = { ...takeOptions(options), ident: state.ident };
     const config = state.config = await decideWith(taken, view);
     runsHere.set(config.artifactDir, state);
-    await new Run(taken, config, { state, runner, ...view.ways }).execute();
+    await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();
     return runner;
   } catch (error) {
     if (state.rc === undefined) state.status = "failed";

@@ -166,13 +166,12 @@ export function runCommandAsync(
  *
  * @param argv its words
  * @param options the caller's
- * @param way on a terminal or between pipes
  * @returns the run, and a promise of its answer
  */
 export function startCommand(
   argv: readonly string[],
   options: CommandOptions,
-  way: { readonly isPiped: boolean },
+  { isPiped }: { readonly isPiped: boolean },
 ): RunningCommand<CommandResult> {
   if (!argv[0]) throw new ConfigError("config.command", "Cannot run a command without a name");
   const { stdio, inputStream, outputStream, errorStream, hostCwd, ...rest } = options;
@@ -196,10 +195,10 @@ export function startCommand(
       answer.isKept = config.settings.suppressOutputFile === true;
       return config;
     },
-    perform: way.isPiped
+    perform: isPiped
       ? performBetweenPipes({ ...streams, onErrors: (text) => answer.error = text })
       : performOnTerminal,
-    terminal: !way.isPiped,
+    terminal: !isPiped,
     answer,
   });
   return runningCommand(runner, answerOf(done, { temporary, answer }));

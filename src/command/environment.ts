@@ -27,17 +27,15 @@ export const RUN_MARKER = "RUNNER_RUN_ID";
 /**
  * Builds what a run on a terminal sets itself: nothing of it is for a program whose answer is data,
  * which would tell of it as the user's own.
+ * What the user set is kept where the contract says so.
  *
- * @param config the run
- * @param base the environment so far: what the user set is kept where the contract says so
- * @param places where things are
- * @returns variables to lay over `base`
+ * @returns variables to lay over the environment of the run
  */
 export function buildRunEnvironment(
   config: RunConfig,
-  base: Readonly<Record<string, string>>,
   places: RunPlaces,
 ): Record<string, string> {
+  const { env: base, settings } = config;
   const set: Record<string, string> = {
     // First: a plugin of the same name, such as the original's, must not be found in place of ours.
     ANSIBLE_CALLBACK_PLUGINS: [places.pluginDir, ...usersPlugins(base)].join(":"),
@@ -52,7 +50,6 @@ export function buildRunEnvironment(
   set["ANSIBLE_RETRY_FILES_ENABLED"] = "False";
   set["ANSIBLE_HOST_KEY_CHECKING"] = base["ANSIBLE_HOST_KEY_CHECKING"] ?? "False";
   set["AWX_ISOLATED_DATA_DIR"] = places.artifactDir;
-  const { settings } = config;
   if ((settings.factCacheType ?? "jsonfile") === "jsonfile") {
     set["ANSIBLE_CACHE_PLUGIN"] = "jsonfile";
     set["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = factCacheDir(config, places.artifactDir);

@@ -17,7 +17,10 @@ import { isBelow, parentOf } from "../internal/paths.ts";
  * @param copy path of the copy
  * @returns the word, or the path in the copy
  */
-export function intoCopy(word: string, config: RunConfig, copy: string): string {
+export function intoCopy(
+  word: string,
+  { config, copy }: { readonly config: RunConfig; readonly copy: string },
+): string {
   const isOurs = config.materials.some(({ path }) => path === word);
   return isOurs && isBelow(word, config.projectDir)
     ? copy + word.slice(config.projectDir.length)

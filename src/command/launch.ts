@@ -107,12 +107,12 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
   const inner: Inner = {
     argv: copy === undefined
       ? config.argv
-      : config.argv.map((word) => intoCopy(word, config, copy)),
+      : config.argv.map((word) => intoCopy(word, { config, copy })),
     cwd: copy ?? config.cwd,
     runEnv: {
       ...(pluginDir === undefined
         ? {}
-        : buildRunEnvironment(config, config.env, { pluginDir, pluginName, artifactDir })),
+        : buildRunEnvironment(config, { pluginDir, pluginName, artifactDir })),
       ...askpassEnvironment(config),
       ...agent?.env,
       ...context.moreEnv,
@@ -147,19 +147,23 @@ export async function checkIsolation(config: RunConfig): Promise<void> {
   }
 }
 
-async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
+async function sandboxed(
+  inner: Inner,
+  config: RunConfig,
+  { runId, privatePlaces, noteRemains, debug, stack }: LaunchContext,
+): Promise<Launch> {
   const { capabilitiesInside, environmentArgs, prepareSandbox } = await import(
     "./sandbox/bwrap.ts"
   );
   const { settings } = config;
   const env = { ...config.env, ...inner.runEnv };
-  const sandbox = context.stack.use(
+  const sandbox = stack.use(
     await prepareSandbox({
       executable: config.isolation?.executable ?? "bwrap",
       root: settings.processIsolationRoot ?? "host",
       stagingPath: settings.processIsolationPath ?? "/tmp",
       hidePaths: settings.processIsolationHidePaths ?? [],
-      ownPlaces: context.privatePlaces ?? [],
+      ownPlaces: privatePlaces ?? [],
       roPaths: settings.processIsolationRoPaths ?? [],
       showPaths: settings.processIsolationShowPaths ?? [],
       privateDataDir: config.privateDataDir,
@@ -173,12 +177,12 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
       capabilities: capabilitiesInside(settings.processIsolationCaps),
       cwd: inner.cwd,
       home: env["HOME"],
-    }, { noteRemains: context.noteRemains }),
+    }, { noteRemains }),
   );
-  for (const path of sandbox.skipped) context.debug(`process isolation: "${path}" does not exist`);
+  for (const path of sandbox.skipped) debug(`process isolation: "${path}" does not exist`);
   const [name = "", ...words] = inner.argv;
-  const path = findProgram(name, env["PATH"] ?? "", inner.cwd);
-  const wrapperEnv = { ...Deno.env.toObject(), [RUN_MARKER]: context.runId };
+  const path = findProgram(name, env["PATH"] ?? "", { cwd: inner.cwd });
+  const wrapperEnv = { ...Deno.env.toObject(), [RUN_MARKER]: runId };
   return {
     // A program whose name begins with a dash must not be an option of bwrap.
     argv: [...sandbox.argv, name.startsWith("-") ? path ?? name : name, ...words],
@@ -193,41 +197,45 @@ async function sandboxed(inner: Inner, config: RunConfig, context: LaunchContext
   };
 }
 
-async function contained(inner: Inner, config: RunConfig, context: LaunchContext): Promise<Launch> {
+async function contained(
+  inner: Inner,
+  config: RunConfig,
+  { runId, terminal, noteRemains, debug, stack }: LaunchContext,
+): Promise<Launch> {
   const { containerEngine, killContainer, prepareContainer, removeContainer } = await import(
     "./container/engine.ts"
   );
   const { planContainer } = await import("./container/plan.ts");
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
-  context.noteRemains(`${config.artifactDir}/env.list`);
-  const container = context.stack.use(
-    prepareContainer(planContainer(config, { ...inner, terminal: context.terminal }), {
+  noteRemains(`${config.artifactDir}/env.list`);
+  const container = stack.use(
+    prepareContainer(planContainer(config, { ...inner, terminal }), {
       command: inner.argv,
       env: { ...inputs, ...inner.runEnv },
       scratchDir: config.scratchDir,
       authData: config.settings.containerAuthData,
-      noteRemains: context.noteRemains,
+      noteRemains,
     }),
   );
   const { program, name, engineEnv } = container;
   const engine = containerEngine(program) ?? "";
-  context.noteRemains(containerNote({ engine, name, address: engineEnv }));
+  noteRemains(containerNote({ engine, name, address: engineEnv }));
   let isStopped = false;
   // Its client may have been ended before it came to that.
-  context.stack.defer(() => isStopped ? removeContainer(container) : undefined);
-  for (const mount of container.skipped) context.debug(`container: "${mount}" does not exist`);
+  stack.defer(() => isStopped ? removeContainer(container) : undefined);
+  for (const mount of container.skipped) debug(`container: "${mount}" does not exist`);
   return {
     argv: container.argv,
     program: container.program,
     env: container.env,
-    wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: context.runId },
+    wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: runId },
     // Contract: relative paths in options for the engine are the caller's.
     cwd: Deno.cwd(),
     cwdInside: container.workdir,
     onStop: async () => {
       isStopped = true;
       const complaint = await killContainer(container);
-      if (complaint !== undefined) context.debug(`container: cannot kill ${name}: ${complaint}`);
+      if (complaint !== undefined) debug(`container: cannot kill ${name}: ${complaint}`);
       // The engine's client then removes the container, and must not be ended before.
       return complaint === undefined;
     },

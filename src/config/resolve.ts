@@ -23,16 +23,20 @@ import type { Isolation, Material, RunConfig, RunMode } from "./run_config.ts";
 import type { Settings } from "./settings/declarations.ts";
 import { mergeSettings } from "./settings/merge.ts";
 
+/** What a run is decided from. */
+export interface Given {
+  /** What the caller asked for. */
+  readonly options: TakenInputs;
+  /** What lies in the private data dir. */
+  readonly inputs: DataDirInputs;
+}
+
 /**
  * Decides a run.
  *
- * @param options what the caller asked for
- * @param inputs what lies in the private data dir
- * @param host what the system says
- * @returns the run, decided
  * @throws {ConfigError} when inputs contradict each other or have the wrong shape
  */
-export function resolve(options: TakenInputs, inputs: DataDirInputs, host: Host): RunConfig {
+export function resolve({ options, inputs }: Given, host: Host): RunConfig {
   const absolute = (path: string): string => makeAbsolute(path, host.cwd);
   const privateDataDir = absolute(options.privateDataDir);
   const ident = checkIdent(options.ident ?? host.newId());

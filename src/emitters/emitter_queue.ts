@@ -57,7 +57,7 @@ export class EmitterQueue {
   #pump: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
-  constructor(emitter: Emitter, options: EmitterOptions, deadline: Deadline) {
+  constructor(emitter: Emitter, deadline: Deadline, options: EmitterOptions) {
     this.#emitter = emitter;
     this.#options = options;
     this.#deadline = deadline;

@@ -35,7 +35,7 @@ export class Emitters implements AsyncDisposable {
     this.environment = options.environment ?? {};
     this.#prefix = `${encodeURIComponent(options.ident)}/`;
     const deadline = this.#deadline = new Deadline({ afterEndMs, cancel, hurry });
-    this.#queues = emitters.map((emitter) => new EmitterQueue(emitter, options, deadline));
+    this.#queues = emitters.map((emitter) => new EmitterQueue(emitter, deadline, options));
   }
 
   /**

@@ -22,7 +22,10 @@ export class HeldDirectory implements Disposable {
   /** Where it is now; undefined for programs that Deno keeps from /proc. */
   readonly #place: string | undefined;
 
-  private constructor(path: string, file: Deno.FsFile, place: string | undefined) {
+  private constructor(
+    file: Deno.FsFile,
+    { path, place }: { readonly path: string; readonly place: string | undefined },
+  ) {
     this.path = path;
     this.#file = file;
     this.#info = file.statSync();
@@ -43,7 +46,7 @@ export class HeldDirectory implements Disposable {
       const found = descriptorsOf(path, { info: file.statSync(), known });
       if (found?.length === 1 || found === undefined || attempt === ATTEMPTS) {
         const place = found?.length === 1 ? `${DESCRIPTORS}/${found[0]}` : undefined;
-        return new HeldDirectory(path, file, place);
+        return new HeldDirectory(file, { path, place });
       }
       file.close();
       // Others have it open: ours is the one that was not there before.

@@ -32,10 +32,14 @@ export interface ProgramOptions {
  *
  * @param name a name to look up in `path`, or a path (then taken as it is)
  * @param path colon-separated directories
- * @param cwd what relative paths are relative to
+ * @param options what relative paths are relative to
  * @returns path of an executable file, or undefined
  */
-export function findProgram(name: string, path: string, cwd = "."): string | undefined {
+export function findProgram(
+  name: string,
+  path: string,
+  { cwd = "." }: { readonly cwd?: string } = {},
+): string | undefined {
   const candidates = name.includes("/")
     ? [name.startsWith("/") ? name : `${cwd}/${name}`]
     : path.split(":").map((dir) => `${dir.startsWith("/") ? dir : `${cwd}/${dir}`}/${name}`);

@@ -54,7 +54,10 @@ export class Pty {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #complaint: Promise<string>;
 
-  private constructor(child: Deno.ChildProcess, files: LaunchFiles, program: string) {
+  private constructor(
+    child: Deno.ChildProcess,
+    { program, ...files }: LaunchFiles & { readonly program: string },
+  ) {
     this.#child = child;
     this.#statusPath = files.status;
     this.#launchPath = files.launch;
@@ -99,7 +102,7 @@ export class Pty {
         // Out of our process group, so that a Ctrl-C on our terminal reaches us alone.
         detached: true,
       }).spawn();
-      return new Pty(child, files, command.program);
+      return new Pty(child, { ...files, program: command.program });
     } catch (error) {
       throw new LaunchError("launch.spawn", `Cannot start "${argv[0]}": ${messageOf(error)}`, {
         cause: error,

@@ -50,18 +50,17 @@ export interface PipeOptions extends CommandStreams {
  * @returns starts the program and waits until it and all its output are done
  */
 export function performBetweenPipes(options: PipeOptions): Perform {
-  return (launch, context) => perform(launch, context, options);
+  return (launch, context) => perform(launch, { context, streams: options });
 }
 
 async function perform(
   launch: Launch,
-  context: RunContext,
-  streams: PipeOptions,
+  { context, streams }: { readonly context: RunContext; readonly streams: PipeOptions },
 ): Promise<EndReason> {
   const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.wrapperEnv ?? launch.env;
-  const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch.cwd);
+  const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch);
   if (launch.missing !== undefined || program === undefined) {
     sinks.output(notFoundText(name));
     return { reason: "could_not_start", program: name };

@@ -40,7 +40,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const pipeline = openPipeline(context, { token, spool, shown });
   const name = launch.missing ?? launch.argv[0] ?? "";
   const path = (launch.wrapperEnv ?? launch.env)["PATH"] ?? "";
-  const program = launch.program ?? findProgram(name, path, launch.cwd);
+  const program = launch.program ?? findProgram(name, path, launch);
   if (launch.missing !== undefined || program === undefined) {
     pipeline.feed(new TextEncoder().encode(notFoundText(name)));
     await pipeline.finish();

@@ -72,7 +72,7 @@ export class Run {
   /** Identity of the artifact directory. */
   #dirId: string | undefined;
 
-  constructor(options: TakenOptions, config: RunConfig, view: RunView) {
+  constructor(options: TakenOptions, { config, view }: { config: RunConfig; view: RunView }) {
     this.#options = options;
     this.#config = config;
     this.#view = view;
@@ -258,7 +258,7 @@ export class Run {
     for (const name of this.#config.inputEnv) {
       this.#log("debug", `env: ${name}=${shown.env[name]}`);
     }
-    await this.#status("starting", open, shown);
+    await this.#status("starting", { ...open, more: shown });
   }
 
   /** Writes the last files, then tells: whoever is told finds them. */
@@ -276,8 +276,7 @@ export class Run {
 
   async #status(
     status: Status,
-    { sinks }: OpenSinks,
-    more: Partial<StatusEvent> = {},
+    { sinks, more = {} }: Pick<OpenSinks, "sinks"> & { readonly more?: Partial<StatusEvent> },
   ): Promise<void> {
     this.#view.state.status = status;
     this.#log("debug", `status: ${status}`);

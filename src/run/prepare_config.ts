@@ -84,7 +84,7 @@ async function decideWith(
   const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
   const inputs = await readDataDir(privateDataDir, { signal: options.signal });
-  return resolve({ ...options, privateDataDir }, change(inputs), {
+  return resolve({ options: { ...options, privateDataDir }, inputs: change(inputs) }, {
     env: Deno.env.toObject(),
     cwd,
     kindOf: kindOfPath,

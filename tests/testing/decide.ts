@@ -53,8 +53,10 @@ export function decide(
     ? {}
     : { playbook: "x.yml" };
   return resolve(
-    { privateDataDir: "/p", ident: "i", ...form, ...options },
-    { ...NO_INPUTS, ...inputs },
+    {
+      options: { privateDataDir: "/p", ident: "i", ...form, ...options },
+      inputs: { ...NO_INPUTS, ...inputs },
+    },
     host,
   );
 }

@@ -54,7 +54,7 @@ function proc(): Finding {
   try {
     Deno.readTextFileSync("/proc/self/stat");
   } catch {
-    return failed(name, "cannot be read", "mount -t proc proc /proc");
+    return failed(name, "cannot be read", { mend: "mount -t proc proc /proc" });
   }
   try {
     Deno.readTextFileSync("/proc/1/stat");
@@ -68,10 +68,14 @@ async function ansible(): Promise<Finding> {
   const name = "ansible-playbook";
   const path = find(name);
   if (path === undefined) {
-    return failed(name, "not in PATH", install({ apt: "ansible-core", dnf: "ansible-core" }));
+    return failed(name, "not in PATH", {
+      mend: install({ apt: "ansible-core", dnf: "ansible-core" }),
+    });
   }
   const { code, stdout, stderr } = await ask([path, "--version"]);
-  if (code !== 0) return failed(name, `${path} fails: ${firstLine(stderr)}`, `${path} --version`);
+  if (code !== 0) {
+    return failed(name, `${path} fails: ${firstLine(stderr)}`, { mend: `${path} --version` });
+  }
   const version = /(?:core|ansible-playbook) (\d[^\]\s]*)/.exec(stdout)?.[1];
   const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
   const isKnown = major === 2 && minor >= 9 && minor <= 21;
@@ -85,12 +89,12 @@ async function ansible(): Promise<Finding> {
 async function python(): Promise<Finding> {
   const path = findPython();
   if (path === undefined) {
-    return failed("python3", "not in PATH", install({ apt: "python3", dnf: "python3" }));
+    return failed("python3", "not in PATH", { mend: install({ apt: "python3", dnf: "python3" }) });
   }
   const { code, stdout, stderr } = await ask([path, "-I", "--version"]);
   return code === 0
     ? ok("python3", `${path}, ${stdout.trim().replace("Python ", "")}`)
-    : failed("python3", `${path} fails: ${firstLine(stderr)}`, `${path} -I --version`);
+    : failed("python3", `${path} fails: ${firstLine(stderr)}`, { mend: `${path} -I --version` });
 }
 
 async function terminal(): Promise<Finding> {
@@ -100,14 +104,14 @@ async function terminal(): Promise<Finding> {
   const { code, stderr } = await ask([path, "-I", "-S", "-c", "import os; os.openpty()"]);
   if (code === 0) return ok(name, "pseudo-terminals can be opened");
   const mend = "mount -t devpts -o ptmxmode=0666 devpts /dev/pts";
-  return failed(name, `no pseudo-terminals: ${lastLine(stderr)}`, mend);
+  return failed(name, `no pseudo-terminals: ${lastLine(stderr)}`, { mend });
 }
 
 function home(): Finding {
   const name = "home";
   const own = Deno.env.get("ANSIBLE_HOME") || Deno.env.get("HOME");
   if (own === undefined || own === "") {
-    return failed(name, "HOME is not set", "export HOME=/a/directory/you/may/write");
+    return failed(name, "HOME is not set", { mend: "export HOME=/a/directory/you/may/write" });
   }
   try {
     Deno.removeSync(Deno.makeTempDirSync({ dir: own, prefix: ".ansible-runner-doctor-" }));
@@ -116,7 +120,7 @@ function home(): Finding {
     return failed(
       name,
       `Ansible may not write to ${own}`,
-      "export ANSIBLE_HOME=/a/directory/you/may/write",
+      { mend: "export ANSIBLE_HOME=/a/directory/you/may/write" },
     );
   }
 }
@@ -125,25 +129,25 @@ async function script(): Promise<Finding> {
   const path = find("script");
   const mend = install({ apt: "bsdutils", dnf: "util-linux" });
   const instead = "Python opens the terminal instead";
-  if (path === undefined) return failed("script", `not in PATH, ${instead}`, mend);
+  if (path === undefined) return failed("script", `not in PATH, ${instead}`, { mend });
   const { stdout } = await ask([path, "--version"]);
   return stdout.includes("util-linux")
     ? ok("script", `${path}, ${stdout.trim().replace(/^script from /, "")}`)
-    : failed("script", `${path} is not of util-linux, ${instead}`, mend);
+    : failed("script", `${path} is not of util-linux, ${instead}`, { mend });
 }
 
 async function bwrap(): Promise<Finding> {
   const path = find("bwrap");
   if (path === undefined) {
     const mend = install({ apt: "bubblewrap", dnf: "bubblewrap" });
-    return failed("bwrap", "not in PATH (process isolation)", mend);
+    return failed("bwrap", "not in PATH (process isolation)", { mend });
   }
   const { code, stderr } = await ask([path, "--unshare-pid", "--dev-bind", "/", "/", "true"]);
   if (code === 0) return ok("bwrap", `${path}, works`);
   const mend = Deno.uid() === 0
     ? "run the container with --security-opt seccomp=unconfined --cap-add SYS_ADMIN"
     : "sudo sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1";
-  return failed("bwrap", `refuses: ${lastLine(stderr)}`, mend);
+  return failed("bwrap", `refuses: ${lastLine(stderr)}`, { mend });
 }
 
 function agent(): Finding {
@@ -151,29 +155,31 @@ function agent(): Finding {
   const found = find("ssh-agent") ?? "";
   if (missing.length === 0) return ok("ssh-agent", found);
   const mend = install({ apt: "openssh-client", dnf: "openssh-clients" });
-  return failed("ssh-agent", `${missing.join(", ")} not in PATH (ssh keys)`, mend);
+  return failed("ssh-agent", `${missing.join(", ")} not in PATH (ssh keys)`, { mend });
 }
 
 async function podman(): Promise<Finding> {
   const path = find("podman");
   const mend = install({ apt: "podman", dnf: "podman" });
-  if (path === undefined) return failed("podman", "not in PATH (container isolation)", mend);
+  if (path === undefined) return failed("podman", "not in PATH (container isolation)", { mend });
   const { code, stdout, stderr } = await ask([path, "version", "--format", "{{.Client.Version}}"]);
   return code === 0
     ? ok("podman", `${path}, ${stdout.trim()}`)
-    : failed("podman", `fails: ${lastLine(stderr)}`, `${path} info`);
+    : failed("podman", `fails: ${lastLine(stderr)}`, { mend: `${path} info` });
 }
 
 async function docker(): Promise<Finding> {
   const path = find("docker");
   if (path === undefined) {
     const mend = install({ apt: "docker.io", dnf: "moby-engine" });
-    return failed("docker", "not in PATH (container isolation)", mend);
+    return failed("docker", "not in PATH (container isolation)", { mend });
   }
   const { code, stdout } = await ask([path, "version", "--format", "{{.Server.Version}}"]);
   return code === 0
     ? ok("docker", `${path}, ${stdout.trim()}`)
-    : failed("docker", `${path}, its service does not answer`, "sudo systemctl start docker");
+    : failed("docker", `${path}, its service does not answer`, {
+      mend: "sudo systemctl start docker",
+    });
 }
 
 async function cgroups(): Promise<Finding> {
@@ -184,7 +190,7 @@ async function cgroups(): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
     const mend = error.hint?.replace(/^Make that group first: /, "") ?? "boot with cgroups";
-    return failed("cgroups", `${error.message.replace(/^Cannot/, "cannot")} (profiling)`, mend);
+    return failed("cgroups", `${error.message.replace(/^Cannot/, "cannot")} (profiling)`, { mend });
   }
 }
 
@@ -192,7 +198,7 @@ function ok(name: string, text: string): Finding {
   return { name, isOk: true, text };
 }
 
-function failed(name: string, text: string, mend?: string): Finding {
+function failed(name: string, text: string, { mend }: { readonly mend?: string } = {}): Finding {
   return { name, isOk: false, text, ...(mend === undefined ? {} : { mend }) };
 }
 

@@ -160,7 +160,7 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
     plan.image,
   ];
   const same = automatic.pairs.filter((pair) => pair.host === pair.inside);
-  const pairs = allPairs(plan, [...own, ...mounts], host);
+  const pairs = allPairs(plan, { mounts: [...own, ...mounts], host });
   return { argv, name, workdir, envFile, pairs, same, skipped };
 }
 
@@ -178,7 +178,7 @@ function helperWords(plan: ContainerPlan, engine: ContainerEngine | undefined): 
 function ownMounts(plan: ContainerPlan, { look }: ContainerHost): Mount[] {
   const mounts: Mount[] = [];
   const add = (host: string, inside: string, labels = "Z") => {
-    const isThere = hasInside(plan.privateDataDir, host, inside);
+    const isThere = hasInside(plan.privateDataDir, { host, inside });
     const isEnough = isThere && (plan.roInputs !== true || labels !== "Z");
     // Given a source that does not exist, docker makes it.
     if (isEnough || look(host) === undefined) return;
@@ -191,7 +191,7 @@ function ownMounts(plan: ContainerPlan, { look }: ContainerHost): Mount[] {
 }
 
 /** Whether the mount of the private data dir puts a path of the host where it is wanted. */
-function hasInside(privateDataDir: string, host: string, inside: string): boolean {
+function hasInside(privateDataDir: string, { host, inside }: PathPair): boolean {
   return isBelow(host, privateDataDir) &&
     INSIDE + host.slice(privateDataDir.length) === inside;
 }
@@ -229,8 +229,7 @@ function readMounts(
 
 function allPairs(
   plan: ContainerPlan,
-  mounts: readonly Mount[],
-  host: ContainerHost,
+  { mounts, host }: { readonly mounts: readonly Mount[]; readonly host: ContainerHost },
 ): PathPair[] {
   const inventory = `${plan.privateDataDir}/inventory`;
   const hosts = host.look(`${inventory}/hosts`);

@@ -83,7 +83,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   if (socket.length > 103) {
     throw new ConfigError("config.agent_socket", `Cannot start ssh-agent: "${socket}" is too long`);
   }
-  const running = await launch(programs.agent, socket, searchPath);
+  const running = await launch(programs.agent, { socket, searchPath });
   started.use(running);
   const controlPathDir = options.ownControlPath === false ? undefined : `${dir}/cp`;
   if (controlPathDir !== undefined) {
@@ -94,7 +94,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const env = { PATH: searchPath, SSH_AUTH_SOCK: socket, LC_ALL: "C" };
   try {
     for (const key of options.keys) {
-      await addKeys(key, options.passphrase ?? (() => undefined), {
+      await addKeys(key, {
+        passphrase: options.passphrase ?? (() => undefined),
         sshAdd: programs.add,
         env,
         askpass,
@@ -140,12 +141,15 @@ interface RunningAgent extends AsyncDisposable {
   readonly pid: number;
 }
 
-async function launch(program: string, socket: string, path: string): Promise<RunningAgent> {
+async function launch(
+  program: string,
+  { socket, searchPath }: { readonly socket: string; readonly searchPath: string },
+): Promise<RunningAgent> {
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", AGENT_SCRIPT, program, socket],
     cwd: "/",
     clearEnv: true,
-    env: { PATH: path },
+    env: { PATH: searchPath },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -24,7 +24,7 @@ export async function endMasters(dir: string, searchPath: string): Promise<void>
   const ssh = findProgram("ssh", searchPath);
   for (let start = 0; ssh !== undefined && start < sockets.length; start += BATCH) {
     const batch = sockets.slice(start, start + BATCH);
-    await Promise.all(batch.map((socket) => askToExit(ssh, socket, searchPath)));
+    await Promise.all(batch.map((socket) => askToExit(socket, { ssh, searchPath })));
   }
   if (listSockets(dir).length > 0) await killByArgument(`${dir}/`, "ssh");
 }
@@ -47,7 +47,10 @@ export async function killByArgument(text: string, program: string): Promise<voi
   }
 }
 
-async function askToExit(ssh: string, socket: string, searchPath: string): Promise<void> {
+async function askToExit(
+  socket: string,
+  { ssh, searchPath }: { readonly ssh: string; readonly searchPath: string },
+): Promise<void> {
   const target = ["-F", "/dev/null", "-o", `ControlPath=${socket}`, "master"];
   await runProgram([ssh, "-O", "exit", ...target], {
     env: { PATH: searchPath },

@@ -26,6 +26,8 @@ export interface AddKeyContext {
   readonly env: Readonly<Record<string, string>>;
   /** Path of the script that {@linkcode writeAskpass} made. */
   readonly askpass: string;
+  /** Gives the passphrase by the key's name. */
+  readonly passphrase: PassphraseLookup;
 }
 
 /** What the askpass script leaves on stderr each time it is asked. */
@@ -83,18 +85,14 @@ export function writeAskpass(dir: string): string {
 /**
  * Adds all keys of a text to the agent, one ssh-add each: given several, it would load the first.
  *
- * @param key the keys
- * @param passphrase gives the passphrase by the key's name
- * @param context agent and programs
  * @throws {ConfigError} naming the key, when one is not accepted
  */
 export async function addKeys(
   key: AgentKey,
-  passphrase: PassphraseLookup,
   context: AddKeyContext,
 ): Promise<void> {
   const blocks = splitKeys(key.text);
-  const phrase = passphrase(key.name);
+  const phrase = context.passphrase(key.name);
   if (phrase !== undefined && /[\r\n\0]/.test(phrase)) {
     throw new ConfigError(
       "config.ssh_key",

@@ -69,7 +69,7 @@ const OURS = ["content-length", "transfer-encoding"];
 function headersOf(given: Readonly<Record<string, string>>): Headers {
   const headers = new Headers({ "content-type": "application/json" });
   for (const [index, [name, value]] of Object.entries(given).entries()) {
-    const problem = problemOf(name, value, index);
+    const problem = problemOf([name, value], index);
     if (problem !== undefined) {
       const text = `Cannot use runner_http_headers: ${problem}`;
       throw new ConfigError("config.runner_http_headers", text);
@@ -80,7 +80,7 @@ function headersOf(given: Readonly<Record<string, string>>): Headers {
 }
 
 /** A name that is none may be a whole header with its secret: it is not shown. */
-function problemOf(name: string, value: string, index: number): string | undefined {
+function problemOf([name, value]: [string, string], index: number): string | undefined {
   if (!TOKEN.test(name)) {
     return `the name of header ${index + 1} has a character that is not allowed in names`;
   }

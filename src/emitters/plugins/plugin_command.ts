@@ -32,7 +32,7 @@ export interface CommandOrigin {
  */
 export function commandOf(text: string, { where, cwd }: CommandOrigin): PluginCommand {
   const [first = "", ...args] = wordsOf(text, where);
-  const program = findProgram(first, callerPath(), cwd);
+  const program = findProgram(first, callerPath(), { cwd });
   if (program !== undefined) return { argv: [program, ...args], name: baseName(first) };
   throw new ConfigError(
     "config.plugin",

@@ -153,7 +153,7 @@ export function readSet(reader: RegexReader, flags: RegexFlags): string {
     if (typeof start === "string" || typeof end === "string" || end < start) {
       throw reader.invalid("a range in a set has a wrong bound");
     }
-    set += rangeText(start, end, flags);
+    set += rangeText([start, end], flags);
   }
   reader.next();
   return `${set}]`;
@@ -173,10 +173,10 @@ function readSetMember(reader: RegexReader, flags: RegexFlags): number | string 
 }
 
 function memberText(member: number | string, flags: RegexFlags): string {
-  return typeof member === "string" ? member : rangeText(member, member, flags);
+  return typeof member === "string" ? member : rangeText([member, member], flags);
 }
 
-function rangeText(start: number, end: number, flags: RegexFlags): string {
+function rangeText([start, end]: [number, number], flags: RegexFlags): string {
   const range = start === end ? escape(start) : `${escape(start)}-${escape(end)}`;
   if (!flags.i) return range;
   const others = new Set<number>();

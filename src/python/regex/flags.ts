@@ -27,7 +27,7 @@ export function readFlags(reader: RegexReader, outer: RegexFlags): FlagGroup {
   const off = isMinus ? reader.take(/[A-Za-z]/) : "";
   const isGlobal = !isMinus && reader.eat(")");
   if (!isGlobal && !reader.eat(":")) throw reader.invalid("a group has unknown flags");
-  checkFlags(reader, on, isMinus ? off : undefined);
+  checkFlags(reader, { on, off: isMinus ? off : undefined });
   const flags = { ...outer };
   for (const flag of on) if (flag in flags) flags[flag as keyof RegexFlags] = true;
   for (const flag of off) flags[flag as keyof RegexFlags] = false;
@@ -35,7 +35,10 @@ export function readFlags(reader: RegexReader, outer: RegexFlags): FlagGroup {
   return { flags, isGlobal };
 }
 
-function checkFlags(reader: RegexReader, on: string, off: string | undefined): void {
+function checkFlags(
+  reader: RegexReader,
+  { on, off }: { readonly on: string; readonly off: string | undefined },
+): void {
   if (/[^aiLmsux]/.test(on) || /[^imsx]/.test(off ?? "")) {
     throw reader.invalid("a group has unknown flags");
   }

@@ -96,7 +96,7 @@ class Translator {
       if (flags.x && this.#isSkipped(char)) continue;
       if ("*+?{".includes(char) && this.#readRepetition(char, pieces)) continue;
       const isStart = given === undefined && isFirst && pieces.length === 0;
-      const piece = this.#readPiece(char, flags, isStart);
+      const piece = this.#readPiece(char, flags, { isStart });
       if (piece) pieces.push(piece);
     }
     return joinPieces(pieces);
@@ -108,7 +108,11 @@ class Translator {
     return /[ \t\n\r\v\f#]/.test(char);
   }
 
-  #readPiece(char: string, flags: RegexFlags, isStart: boolean): Piece | undefined {
+  #readPiece(
+    char: string,
+    flags: RegexFlags,
+    { isStart }: { readonly isStart: boolean },
+  ): Piece | undefined {
     switch (char) {
       case "\\":
         return this.#readEscape(flags);
@@ -209,26 +213,28 @@ class Translator {
     const char = reader.next();
     switch (char) {
       case ":":
-        return this.#wrap("(?:", this.#readBody(flags), sureBefore);
+        return this.#wrap("(?:", this.#readBody(flags), { sureBefore });
       case "#":
         reader.takeUntil(")", "a comment has no )");
         return undefined;
       case "=":
-        return this.#wrap("(?=", { text: this.#readBody(flags).text, min: 0, max: 0 }, sureBefore);
+        return this.#wrap("(?=", { text: this.#readBody(flags).text, min: 0, max: 0 }, {
+          sureBefore,
+        });
       case "!":
         return this.#readNegative("(?!", flags);
       case "<":
         return this.#readLookbehind(flags);
       case ">": {
         const body = this.#readBody(flags);
-        return { ...this.#wrap("", body, sureBefore), text: this.#atomic(body.text) };
+        return { ...this.#wrap("", body, { sureBefore }), text: this.#atomic(body.text) };
       }
       case "P":
         return this.#readNamed(flags);
       case "(":
         throw reader.unsupported("a conditional group");
       default:
-        return this.#readFlagGroup(flags, isStart, char);
+        return this.#readFlagGroup(char, flags, { isStart });
     }
   }
 
@@ -239,11 +245,7 @@ class Translator {
     return body;
   }
 
-  #wrap(
-    opening: string,
-    body: Translation,
-    sureBefore: ReadonlySet<number>,
-  ): Piece {
+  #wrap(opening: string, body: Translation, { sureBefore }: Pick<Piece, "sureBefore">): Piece {
     return { ...body, text: `${opening}${body.text})`, kind: "atom", sureBefore };
   }
 
@@ -252,7 +254,7 @@ class Translator {
     const group = this.#groups.open(name);
     const body = this.#readBody(flags);
     this.#groups.close(group, { min: body.min, max: body.max });
-    return this.#wrap(`(?<${group.name}>`, body, sureBefore);
+    return this.#wrap(`(?<${group.name}>`, body, { sureBefore });
   }
 
   /** Reads `(?!…)` or `(?<!…)`: no group in it takes part outside. */
@@ -260,7 +262,7 @@ class Translator {
     const sureBefore = this.#groups.sure;
     const { text } = this.#readBody(flags);
     this.#groups.sure = sureBefore;
-    return this.#wrap(opening, { text, min: 0, max: 0 }, sureBefore);
+    return this.#wrap(opening, { text, min: 0, max: 0 }, { sureBefore });
   }
 
   #readLookbehind(flags: RegexFlags): Piece {
@@ -270,7 +272,7 @@ class Translator {
     const body = this.#groups.inLookbehind(() => this.#readBody(flags));
     if (body.min !== body.max) throw this.#reader.invalid("a look-behind needs a fixed width");
     if (sign === "!") this.#groups.sure = sureBefore;
-    return this.#wrap(`(?<${sign}`, { text: body.text, min: 0, max: 0 }, sureBefore);
+    return this.#wrap(`(?<${sign}`, { text: body.text, min: 0, max: 0 }, { sureBefore });
   }
 
   /** Reads `(?P<name>…)` or `(?P=name)`. */
@@ -284,13 +286,17 @@ class Translator {
     return sign === "<" ? this.#readCapture(name, flags) : this.#reference(name, flags);
   }
 
-  #readFlagGroup(outer: RegexFlags, isStart: boolean, char: string): Piece | undefined {
+  #readFlagGroup(
+    char: string,
+    outer: RegexFlags,
+    { isStart }: { readonly isStart: boolean },
+  ): Piece | undefined {
     if (!/[A-Za-z-]/.test(char)) throw this.#reader.invalid(`unknown group (?${char}`);
     this.#reader.rewind(this.#reader.position - 1);
     const { flags, isGlobal } = readFlags(this.#reader, outer);
     if (!isGlobal) {
       const sureBefore = this.#groups.sure;
-      return this.#wrap("(?:", this.#readBody(flags), sureBefore);
+      return this.#wrap("(?:", this.#readBody(flags), { sureBefore });
     }
     if (!isStart) throw this.#reader.invalid("flags for the whole do not stand at its start");
     this.#flags = flags;

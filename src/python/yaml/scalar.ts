@@ -118,17 +118,17 @@ function timestampValue(text: string): PyDate {
   if (!match) throw unfit("date");
   const [, year = "", month = "", day = "", hour, minute = "", second = "", fraction] = match;
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  if (!isDate(Number(year), Number(month), Number(day))) throw unfit("date");
+  if (!isDate([Number(year), Number(month), Number(day)])) throw unfit("date");
   if (hour === undefined) return new PyDate(date);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw unfit("time");
   const micros = (fraction ?? "").slice(0, 6).padEnd(6, "0");
   const tail = Number(micros) === 0 ? "" : `.${micros}`;
-  const zone = zoneText(match[8], match[9] ?? "+", [match[10] ?? "0", match[11] ?? "0"]);
+  const zone = zoneText(match.slice(8));
   if (zone === undefined) throw unfit("time");
   return new PyDate(`${date} ${hour.padStart(2, "0")}:${minute}:${second}${tail}${zone}`);
 }
 
-function isDate(year: number, month: number, day: number): boolean {
+function isDate([year, month, day]: [number, number, number]): boolean {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
@@ -136,13 +136,9 @@ function isDate(year: number, month: number, day: number): boolean {
 }
 
 /** The offset as Python prints it; undefined when it is a day or more. */
-function zoneText(
-  zone: string | undefined,
-  sign: string,
-  parts: [string, string],
-): string | undefined {
+function zoneText([zone, sign = "+", hour = "0", minute = "0"]: string[]): string | undefined {
   if (zone === undefined) return "";
-  const minutes = Number(parts[0]) * 60 + Number(parts[1]);
+  const minutes = Number(hour) * 60 + Number(minute);
   if (minutes >= 24 * 60) return undefined;
   const pad = (value: number) => String(value).padStart(2, "0");
   return `${minutes === 0 ? "+" : sign}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;

@@ -71,7 +71,7 @@ for (const [title, given, expected] of FORMS) {
 
 Deno.test("resolve starts nothing when there is nothing to start", () => {
   const error = assertThrows(() =>
-    resolve({ privateDataDir: "/p" }, NO_INPUTS, {
+    resolve({ options: { privateDataDir: "/p" }, inputs: NO_INPUTS }, {
       env: {},
       cwd: "/",
       kindOf: () => undefined,
@@ -136,7 +136,10 @@ for (
 }
 
 Deno.test("resolve makes an ident of its own for every run", () => {
-  const { ident, artifactDir } = resolve({ privateDataDir: "/p", playbook: "x" }, NO_INPUTS, {
+  const { ident, artifactDir } = resolve({
+    options: { privateDataDir: "/p", playbook: "x" },
+    inputs: NO_INPUTS,
+  }, {
     env: {},
     cwd: "/",
     kindOf: () => undefined,

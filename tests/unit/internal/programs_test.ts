@@ -10,8 +10,8 @@ Deno.test("findProgram looks at each directory of PATH, for files that can be ru
     }
     Deno.writeTextFileSync(`${dir}/plain`, "", { mode: 0o644 });
     assertEquals(findProgram("tool", `/none:${dir}/b:${dir}/a`), `${dir}/a/tool`);
-    assertEquals(findProgram("tool", "b:a", dir), `${dir}/a/tool`);
-    assertEquals(findProgram("./c", "", dir), `${dir}/./c`);
+    assertEquals(findProgram("tool", "b:a", { cwd: dir }), `${dir}/a/tool`);
+    assertEquals(findProgram("./c", "", { cwd: dir }), `${dir}/./c`);
     const relative = "../".repeat(Deno.cwd().split("/").length) + dir.slice(1);
     assertEquals(findProgram("tool", `${relative}/a`), `${Deno.cwd()}/./${relative}/a/tool`);
     assertEquals([findProgram("plain", dir), findProgram("none", dir)], [undefined, undefined]);
