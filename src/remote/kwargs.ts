@@ -4,6 +4,8 @@
  * @module
  */
 import type { TakenInputs } from "../config/options.ts";
+import { optionName } from "../config/settings/setting.ts";
+import { SETTINGS } from "../config/settings/table.ts";
 import { ConfigError } from "../errors.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { kindOf } from "../python/values.ts";
@@ -25,6 +27,15 @@ export interface KwargRow {
   readonly isSenders?: true;
 }
 
+const KINDS: Readonly<Record<string, KwargKind>> = {
+  boolean: "flag",
+  seconds: "number",
+  text: "text",
+  paths: "words",
+  list: "words",
+  registry: "mapping",
+};
+
 /** All of them; those of the command line first, in the original's order. */
 export const KWARGS: readonly KwargRow[] = [
   { name: "ident", option: "ident", kind: "text", absent: null },
@@ -44,46 +55,16 @@ export const KWARGS: readonly KwargRow[] = [
   { name: "project_dir", option: "projectDir", kind: "text", absent: null },
   { name: "artifact_dir", option: "artifactDir", kind: "text", absent: null, isSenders: true },
   { name: "roles_path", option: "rolesPath", kind: "words", absent: null },
-  { name: "process_isolation", option: "processIsolation", kind: "flag", absent: null },
-  {
-    name: "process_isolation_executable",
-    option: "processIsolationExecutable",
-    kind: "text",
-    absent: null,
-  },
-  { name: "process_isolation_path", option: "processIsolationPath", kind: "text", absent: null },
-  {
-    name: "process_isolation_hide_paths",
-    option: "processIsolationHidePaths",
-    kind: "words",
-    absent: null,
-  },
-  {
-    name: "process_isolation_show_paths",
-    option: "processIsolationShowPaths",
-    kind: "words",
-    absent: null,
-  },
-  {
-    name: "process_isolation_ro_paths",
-    option: "processIsolationRoPaths",
-    kind: "words",
-    absent: null,
-  },
-  { name: "container_image", option: "containerImage", kind: "text", absent: null },
-  {
-    name: "container_volume_mounts",
-    option: "containerVolumeMounts",
-    kind: "words",
-    absent: null,
-  },
-  { name: "container_options", option: "containerOptions", kind: "words", absent: null },
-  {
-    name: "directory_isolation_base_path",
-    option: "directoryIsolationBasePath",
-    kind: "text",
-    absent: null,
-  },
+  setting("process_isolation", { absent: null }),
+  setting("process_isolation_executable", { absent: null }),
+  setting("process_isolation_path", { absent: null }),
+  setting("process_isolation_hide_paths", { absent: null }),
+  setting("process_isolation_show_paths", { absent: null }),
+  setting("process_isolation_ro_paths", { absent: null }),
+  setting("container_image", { absent: null }),
+  setting("container_volume_mounts", { absent: null }),
+  setting("container_options", { absent: null }),
+  setting("directory_isolation_base_path", { absent: null }),
   { name: "cmdline", option: "cmdline", kind: "text", absent: null },
   { name: "limit", option: "limit", kind: "words", absent: null },
   {
@@ -106,48 +87,31 @@ export const KWARGS: readonly KwargRow[] = [
   { name: "tags", option: "tags", kind: "words" },
   { name: "skip_tags", option: "skipTags", kind: "words" },
   { name: "timeout", option: "timeout", kind: "number" },
-  { name: "fact_cache", option: "factCache", kind: "text" },
-  { name: "fact_cache_type", option: "factCacheType", kind: "text" },
-  { name: "container_auth_data", option: "containerAuthData", kind: "mapping" },
+  setting("fact_cache"),
+  setting("fact_cache_type"),
+  setting("container_auth_data"),
   { name: "container_workdir", option: "containerWorkdir", kind: "text" },
   { name: "check_job_event_data", option: "checkJobEventData", kind: "flag" },
-  { name: "resource_profiling", option: "resourceProfiling", kind: "flag" },
-  {
-    name: "resource_profiling_base_cgroup",
-    option: "resourceProfilingBaseCgroup",
-    kind: "text",
-  },
-  {
-    name: "resource_profiling_cpu_poll_interval",
-    option: "resourceProfilingCpuPollInterval",
-    kind: "number",
-  },
-  {
-    name: "resource_profiling_memory_poll_interval",
-    option: "resourceProfilingMemoryPollInterval",
-    kind: "number",
-  },
-  {
-    name: "resource_profiling_pid_poll_interval",
-    option: "resourceProfilingPidPollInterval",
-    kind: "number",
-  },
-  {
-    name: "resource_profiling_results_dir",
-    option: "resourceProfilingResultsDir",
-    kind: "text",
-  },
-  {
-    name: "suppress_ansible_output",
-    option: "suppressAnsibleOutput",
-    kind: "flag",
-    isSenders: true,
-  },
+  setting("resource_profiling"),
+  setting("resource_profiling_base_cgroup"),
+  setting("resource_profiling_cpu_poll_interval"),
+  setting("resource_profiling_memory_poll_interval"),
+  setting("resource_profiling_pid_poll_interval"),
+  setting("resource_profiling_results_dir"),
+  setting("suppress_ansible_output", { isSenders: true }),
   { name: "debug", option: "debug", kind: "flag", isSenders: true },
   { name: "logfile", option: "logfile", kind: "text", isSenders: true },
   { name: "ignore_logging", option: "ignoreLogging", kind: "flag", isSenders: true },
   { name: "private_data_dir", option: "privateDataDir", kind: "text", isSenders: true },
 ];
+
+/** The row of an option that is a setting as well: its name and kind are those of the setting. */
+function setting(name: string, more: Pick<KwargRow, "absent" | "isSenders"> = {}): KwargRow {
+  const row = SETTINGS.find(({ key, isOption }) => key === name && isOption === true);
+  const kind = KINDS[String(row?.type)];
+  if (row === undefined || kind === undefined) throw new Error(`${name} is no option`);
+  return { name, option: optionName(row) as keyof TakenInputs, kind, ...more };
+}
 
 /** Arguments of the original's functions that are no options, and mean nothing to a worker. */
 const IGNORED: ReadonlySet<string> = new Set([

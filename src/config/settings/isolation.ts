@@ -25,9 +25,9 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
   {
     key: "process_isolation_path",
     type: "text",
+    isPath: true,
     default: "/tmp",
     isOption: true,
-    isPath: true,
     doc: "where staging directories are made",
   },
   {
@@ -78,10 +78,10 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
   {
     key: "directory_isolation_base_path",
     type: "text",
+    isPath: true,
     default: "none",
     origin: "2",
     isOption: true,
-    isPath: true,
     doc: "run in a copy of the project, made below this directory",
   },
   {
@@ -166,10 +166,10 @@ export const ISOLATION_SETTINGS: readonly SettingRow[] = [
   {
     key: "resource_profiling_results_dir",
     type: "text",
+    isPath: true,
     default: "profiling_data",
     origin: "1.4",
     isOption: true,
-    isPath: true,
     doc: "where the results go; by default in the private data directory",
   },
 ];

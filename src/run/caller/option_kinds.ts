@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { SettingOptions } from "../../config/settings/declarations.ts";
+import { optionName, type SettingRow } from "../../config/settings/setting.ts";
+import { SETTINGS } from "../../config/settings/table.ts";
 import type { RunOptions } from "../run_options.ts";
 
 /** A kind of value. */
@@ -93,26 +96,7 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   syslog: FLAG,
   syslogServer: TEXT,
   containerWorkdir: TEXT,
-  suppressAnsibleOutput: FLAG,
-  factCache: TEXT,
-  factCacheType: TEXT,
-  processIsolation: FLAG,
-  processIsolationExecutable: TEXT,
-  processIsolationPath: PATH,
-  processIsolationHidePaths: PATHS,
-  processIsolationShowPaths: PATHS,
-  processIsolationRoPaths: PATHS,
-  directoryIsolationBasePath: PATH,
-  containerImage: TEXT,
-  containerVolumeMounts: TEXTS,
-  containerOptions: TEXTS,
-  containerAuthData: MAPPING,
-  resourceProfiling: FLAG,
-  resourceProfilingBaseCgroup: TEXT,
-  resourceProfilingCpuPollInterval: SECONDS,
-  resourceProfilingMemoryPollInterval: SECONDS,
-  resourceProfilingPidPollInterval: SECONDS,
-  resourceProfilingResultsDir: PATH,
+  ...settingKinds(),
   eventHandler: FUNCTION,
   statusHandler: FUNCTION,
   cancelCallback: FUNCTION,
@@ -131,6 +115,32 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   emitters: code("a list of emitters", Array.isArray),
   log: FUNCTION,
 };
+
+/** Kinds of the options that are settings as well, by the table of settings. */
+function settingKinds(): { readonly [Name in keyof Required<SettingOptions>]: OptionKind } {
+  const rows = SETTINGS.filter(({ isOption }) => isOption === true);
+  const kinds = rows.map((row) => [optionName(row), kindOfSetting(row)] as const);
+  return Object.fromEntries(kinds) as { [Name in keyof Required<SettingOptions>]: OptionKind };
+}
+
+function kindOfSetting({ type, isPath }: SettingRow): OptionKind {
+  switch (type) {
+    case "boolean":
+      return FLAG;
+    case "seconds":
+      return SECONDS;
+    case "paths":
+      return PATHS;
+    case "list":
+      return TEXTS;
+    case "registry":
+      return MAPPING;
+    case "text":
+      return isPath === true ? PATH : TEXT;
+    default:
+      throw new Error(`no option has the type ${type}`);
+  }
+}
 
 /** Options that take a `file:` URL in place of a path, also in a list. */
 export function takesUrl(name: string): boolean {
