@@ -36,14 +36,9 @@ export type {
 export type { PrunedRun } from "./src/history/prune/prune.ts";
 export type { MeasuredValues, TaskProfile } from "./src/history/compare/profile.ts";
 export type { FailedHosts } from "./src/history/retry/retry_hosts.ts";
+export type { PastRunOptions } from "./src/artifacts/past_run.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
-export {
-  type EventsOptions,
-  type PastRunOptions,
-  type RunEvents,
-  RunFailedError,
-  Runner,
-} from "./src/result.ts";
+export { type EventsOptions, type RunEvents, RunFailedError, Runner } from "./src/result.ts";
 export {
   isAlive,
   type ListedRun,

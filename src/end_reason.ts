@@ -108,6 +108,18 @@ export function statusOf(reason: EndReason): Status {
   }
 }
 
+/** Whether an end is neither Ansible's own nor wanted by the caller. */
+export function isError(reason: EndReason | undefined): boolean {
+  return ERRORS.has(reason?.reason ?? "exit");
+}
+
+const ERRORS: ReadonlySet<string> = new Set([
+  "could_not_start",
+  "handler_failed",
+  "artifacts_failed",
+  "runner_died",
+]);
+
 /** Says why a run ended in one line; undefined for a program that exited by itself. */
 export function describeEnd(reason: EndReason): string | undefined {
   const more = [survivorsOf(reason), undeliveredOf(reason)].filter((text) => text !== undefined);

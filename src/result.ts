@@ -7,8 +7,9 @@ import { ARTIFACT } from "./artifacts/layout.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RunnerError } from "./errors.ts";
-import { describeEnd, type EndReason, type Status } from "./end_reason.ts";
+import { describeEnd, type EndReason, isError, type Status } from "./end_reason.ts";
 import { readGrowing } from "./artifacts/growing_file.ts";
+import type { PastRunOptions } from "./artifacts/past_run.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
 import { type FailedHosts, failedHosts } from "./history/retry/retry_hosts.ts";
@@ -26,14 +27,6 @@ let stopElsewhere: StopElsewhere | undefined;
 /** Says how runs are ended that a `Runner` only looks at. */
 export function setStopElsewhere(stop: StopElsewhere): void {
   stopElsewhere = stop;
-}
-
-/** How a past run is opened. */
-export interface PastRunOptions {
-  /** Follow a run that goes on in another process to its end. @default {false} */
-  readonly follow?: boolean | undefined;
-  /** Ends the following, not the run. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Which events are read. */
@@ -167,7 +160,7 @@ export class Runner implements AsyncDisposable {
 
   /** Whether the run ended by an error that is not Ansible's, such as a handler that threw. */
   get errored(): boolean {
-    return ERRORS.has(this.#state.reason?.reason ?? "exit");
+    return isError(this.#state.reason);
   }
 
   /** Counts per host, from the run's last stats event; undefined when there is none (yet). */
@@ -351,14 +344,6 @@ export class Runner implements AsyncDisposable {
     }
   }
 }
-
-/** Ends that are neither Ansible's own nor wanted by the caller. */
-const ERRORS: ReadonlySet<string> = new Set([
-  "could_not_start",
-  "handler_failed",
-  "artifacts_failed",
-  "runner_died",
-]);
 
 /** A run that did not end well, thrown by {@linkcode Runner.orThrow}. */
 export class RunFailedError extends RunnerError {

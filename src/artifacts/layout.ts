@@ -28,6 +28,9 @@ export const ARTIFACT = {
 /** Files in a live run's directory that are no artifacts. */
 export const PID_FILE = "pid";
 
+/** Environment of a container, for its engine. */
+export const ENV_LIST = "env.list";
+
 /** Fact cache of a run, unless settings name another. */
 export const FACT_CACHE = "fact_cache";
 

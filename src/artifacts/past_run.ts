@@ -27,9 +27,9 @@ interface Ending {
   readonly reason: EndReason | undefined;
 }
 
-/** How a run is looked at. */
+/** How a past run is opened. */
 export interface PastRunOptions {
-  /** Whether a run that goes on is followed to its end. @default {false} */
+  /** Follow a run that goes on in another process to its end. @default {false} */
   readonly follow?: boolean | undefined;
   /** Ends the following, not the run. */
   readonly signal?: AbortSignal | undefined;

@@ -6,14 +6,13 @@
  *
  * @module
  */
-import { containerNote, INCOMPLETE_SUFFIX, REMAINS_PREFIX } from "../ownership/remains.ts";
-import { SCRATCH } from "../artifacts/layout.ts";
+import { ENV_LIST } from "../artifacts/layout.ts";
+import { containerNote, INCOMPLETE_SUFFIX } from "../ownership/remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { isBelow } from "../internal/paths.ts";
 import { findProgram } from "../internal/programs.ts";
-import { removeTree } from "../internal/remove_tree.ts";
-import { pluginNameFor, unpackCallback } from "./callback.ts";
+import { placeCallback, pluginNameFor } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 import { intoCopy, makeMaterials } from "./generated_files.ts";
 import { askpassEnvironment } from "./ssh/askpass.ts";
@@ -100,7 +99,7 @@ async function prepare(config: RunConfig, context: LaunchContext): Promise<Launc
   const copy = await copyProject(config, context);
   const pluginName = pluginNameFor(config.argv, copy ?? config.cwd);
   const pluginDir = context.terminal
-    ? await placePlugin(config, { ...context, pluginName })
+    ? await placeCallback(pluginName, { ...context, config })
     : undefined;
   const { artifactDir } = config;
   const agent = await startRunAgent(config, context);
@@ -207,7 +206,7 @@ async function contained(
   );
   const { planContainer } = await import("./container/plan.ts");
   const inputs = Object.fromEntries(config.inputEnv.map((name) => [name, config.env[name] ?? ""]));
-  noteRemains(`${config.artifactDir}/env.list`);
+  noteRemains(`${config.artifactDir}/${ENV_LIST}`);
   const container = stack.use(
     prepareContainer(planContainer(config, { ...inner, terminal }), {
       command: inner.argv,
@@ -244,28 +243,6 @@ async function contained(
 
 function outsidePluginDir({ pluginDir }: Inner, { artifactDir }: RunConfig): string[] {
   return pluginDir === undefined || isBelow(pluginDir, artifactDir) ? [] : [pluginDir];
-}
-
-/** What Ansible takes for more than a path in a list of paths. */
-const ODD_IN_PATHS = /[:$]|\{\{/;
-
-/** In the run's own directory, unless its name, such as that of an ident `12:30`, is none for a list. */
-async function placePlugin(
-  config: RunConfig,
-  context: LaunchContext & { readonly pluginName: string },
-): Promise<string> {
-  let parent = config.scratchDir;
-  if (ODD_IN_PATHS.test(parent) && config.isolation?.kind !== "container") {
-    const { makeTemporaryDir } = await import("./temporary_dir.ts");
-    const dir = parent = makeTemporaryDir("/tmp", {
-      prefix: REMAINS_PREFIX.callback,
-      setting: "for the callback plugin",
-    });
-    context.noteRemains(dir);
-    context.stack.defer(() => void removeTree(dir));
-  }
-  unpackCallback(`${parent}/${SCRATCH.callback}`, context.pluginName);
-  return `${parent}/${SCRATCH.callback}`;
 }
 
 async function copyProject(config: RunConfig, context: LaunchContext): Promise<string | undefined> {

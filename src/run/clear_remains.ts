@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ENV_LIST } from "../artifacts/layout.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import type { Owner } from "../ownership/owner_record.ts";
 
@@ -19,7 +20,7 @@ import { kindOfRemains } from "../ownership/remains.ts";
  * @param owner the run
  */
 export async function clearRemains(path: string, owner: Owner): Promise<void> {
-  if (path === `${owner.artifactDir}/env.list`) return removeFrom(owner, "env.list");
+  if (path === `${owner.artifactDir}/${ENV_LIST}`) return removeFrom(owner, ENV_LIST);
   switch (kindOfRemains(path)) {
     case "generated":
       return removeOne(path);

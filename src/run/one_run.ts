@@ -4,23 +4,20 @@
  * @module
  */
 import { ARTIFACT } from "../artifacts/layout.ts";
-import type { Artifacts } from "../artifacts/writer.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
 import { buildPrompts, type Prompt } from "../config/prompts.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
 import type { EndReason, Status } from "../end_reason.ts";
-import { type CallbackError, messageOf } from "../errors.ts";
+import type { CallbackError } from "../errors.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { placesToHide } from "../ownership/private_place.ts";
-import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
+import { pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
 import { pythonJson } from "../python/json_write.ts";
-import { FanOut, type Sink } from "../sinks/sink.ts";
-import { ArtifactSink, openArtifacts } from "./sinks/artifact_sink.ts";
-import { guardedConsole, guardedEarly } from "./caller/guarded_console.ts";
+import { guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
 import { Stopper } from "./cancellation.ts";
 import { type Log, openRunLog } from "./caller/log.ts";
@@ -34,6 +31,7 @@ import type { LogLevel, TakenOptions } from "./run_options.ts";
 import type { Profiler } from "./sinks/profiler.ts";
 import type { RunView } from "./run_context.ts";
 import { RunEnding } from "./run_ending.ts";
+import { type OpenSinks, openSinks } from "./sinks/open_sinks.ts";
 import { enterGate } from "./start_limit.ts";
 
 /** What a run has while its artifact directory is its own. */
@@ -47,13 +45,6 @@ interface OwnedRun {
   readonly profiler: Profiler | undefined;
   /** Takes what is undone at the end, in reverse order. */
   readonly stack: AsyncDisposableStack;
-}
-
-/** Who is told of a run, its files among them. */
-interface OpenSinks {
-  readonly sinks: FanOut;
-  readonly artifacts: ArtifactSink;
-  readonly emitters: Emitters | undefined;
 }
 
 /** One run. */
@@ -127,7 +118,14 @@ export class Run {
     await using stack = new AsyncDisposableStack();
     const owned = await this.#own(stack);
     const launch = await this.#prepare(owned, start.prompts);
-    const open = this.#openSinks(owned);
+    const open = openSinks(owned, {
+      config: this.#config,
+      options: this.#options,
+      view: this.#view,
+      handlers: this.#handlers,
+      stopper: this.#stopper,
+      warn: this.#warn,
+    });
     if (this.#view.terminal) {
       const made = { config: this.#config, redactor: this.#commandRedactor };
       writeRecipe(owned.artifactDir.id, recipeOf(this.#options, made));
@@ -208,44 +206,6 @@ export class Run {
     if (this.#config.settings.resourceProfiling !== true) return undefined;
     const { Profiler } = await import("./sinks/profiler.ts");
     return stack.use(await Profiler.start(this.#config, { noteRemains, warn: this.#warn }));
-  }
-
-  /** From here on an earlier run with this ident is gone. */
-  #openSinks({ artifactDir, emitters, profiler, stack }: OwnedRun): OpenSinks {
-    const config = this.#config;
-    const files = stack.use(openArtifacts(config, artifactDir));
-    // Settings that a sender made have no say in what else lies on a worker.
-    if (this.#view.sink === undefined) pruneAtStart(config, this.#warn);
-    const artifacts = new ArtifactSink({
-      config,
-      artifacts: files,
-      state: this.#view.state,
-      failed: (error) => {
-        const { cause = error } = error;
-        this.#stopper.fail({ reason: "artifacts_failed", error: messageOf(cause) }, error);
-      },
-    });
-    const sinks = [
-      this.#handlers,
-      profiler,
-      emitters,
-      this.#view.sink,
-      this.#view.answer,
-      artifacts,
-      this.#openConsole(files),
-    ]
-      .filter((sink) => sink !== undefined);
-    return {
-      sinks: new FanOut({ sinks, isJson: config.jsonMode && this.#view.terminal }),
-      artifacts,
-      emitters,
-    };
-  }
-
-  #openConsole({ stdoutPath }: Artifacts): Sink | undefined {
-    const { output } = this.#options;
-    if (this.#config.quiet || output === undefined) return undefined;
-    return guardedConsole(output, { handlers: this.#handlers, stdoutPath });
   }
 
   async #tellStart(launch: Launch, open: OpenSinks): Promise<void> {

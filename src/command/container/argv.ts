@@ -5,7 +5,7 @@
  * @module
  */
 import { REMAINS_PREFIX } from "../../ownership/remains.ts";
-import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
+import { ARTIFACT_ROOT, ENV_LIST } from "../../artifacts/layout.ts";
 import { ConfigError } from "../../errors.ts";
 import { baseName, isBelow, makeAbsolute } from "../../internal/paths.ts";
 import { automaticMounts, type HelperCall, type LookAtPath } from "./automatic_mounts.ts";
@@ -129,7 +129,7 @@ export function buildContainerArgv(plan: ContainerPlan, host: ContainerHost): Co
   }
   const engine = containerEngine(plan.executable);
   const name = containerName(plan.ident);
-  const envFile = `${plan.artifactDir}/env.list`;
+  const envFile = `${plan.artifactDir}/${ENV_LIST}`;
   const { mounts, skipped } = readMounts(plan, host);
   const own = ownMounts(plan, host);
   const automatic = automaticMounts(plan.helper, { workdir: plan.workdir, look: host.look });

@@ -1,0 +1,71 @@
+/**
+ * Opens all that is told of a run, in the order of the contract: handlers, profiler, emitters, the
+ * stream of a worker, the answer of a helper, artifacts, console.
+ *
+ * @module
+ */
+import type { RunConfig } from "../../config/run_config.ts";
+import type { Emitters } from "../../emitters/run_emitters.ts";
+import { messageOf } from "../../errors.ts";
+import { pruneAtStart } from "../../history/prune/prune_at_start.ts";
+import type { HeldDirectory } from "../../internal/held_directory.ts";
+import { FanOut } from "../../sinks/sink.ts";
+import { guardedConsole } from "../caller/guarded_console.ts";
+import type { HandlerCalls } from "../caller/handler_calls.ts";
+import type { Stopper } from "../cancellation.ts";
+import type { RunView } from "../run_context.ts";
+import type { TakenOptions } from "../run_options.ts";
+import { ArtifactSink, openArtifacts } from "./artifact_sink.ts";
+import type { Profiler } from "./profiler.ts";
+
+/** Who is told of a run, its files among them. */
+export interface OpenSinks {
+  readonly sinks: FanOut;
+  readonly artifacts: ArtifactSink;
+  readonly emitters: Emitters | undefined;
+}
+
+/** What a run has of its own by now. */
+export interface OwnedPlaces {
+  readonly artifactDir: HeldDirectory;
+  readonly emitters: Emitters | undefined;
+  readonly profiler: Profiler | undefined;
+  /** Takes what is undone at the end, in reverse order. */
+  readonly stack: AsyncDisposableStack;
+}
+
+/** The run. */
+export interface SinkContext {
+  readonly config: RunConfig;
+  readonly options: TakenOptions;
+  readonly view: RunView;
+  readonly handlers: HandlerCalls;
+  readonly stopper: Stopper;
+  readonly warn: (message: string) => void;
+}
+
+/** From here on an earlier run with this ident is gone. */
+export function openSinks(owned: OwnedPlaces, context: SinkContext): OpenSinks {
+  const { emitters, profiler } = owned;
+  const { config, options: { output }, view, handlers, stopper, warn } = context;
+  const files = owned.stack.use(openArtifacts(config, owned.artifactDir));
+  // Settings that a sender made have no say in what else lies on a worker.
+  const isSent = view.sink !== undefined;
+  if (!isSent) pruneAtStart(config, warn);
+  const artifacts = new ArtifactSink({
+    config,
+    artifacts: files,
+    state: view.state,
+    failed: (error) => {
+      const { cause = error } = error;
+      stopper.fail({ reason: "artifacts_failed", error: messageOf(cause) }, error);
+    },
+  });
+  const console = config.quiet || output === undefined
+    ? undefined
+    : guardedConsole(output, { handlers, stdoutPath: files.stdoutPath });
+  const sinks = [handlers, profiler, emitters, view.sink, view.answer, artifacts, console]
+    .filter((sink) => sink !== undefined);
+  const fanOut = new FanOut({ sinks, isJson: config.jsonMode && view.terminal });
+  return { sinks: fanOut, artifacts, emitters };
+}
