@@ -5,6 +5,7 @@
  */
 import type { RunStats } from "../artifacts/stats.ts";
 import type { JobEvent } from "../events/status_event.ts";
+import { stateFromOutput } from "./event_text.ts";
 
 /** A task that failed on a host, or could not reach it. */
 export interface FailedTask {
@@ -32,8 +33,8 @@ export function failureOf(event: JobEvent | undefined): FailedTask | undefined {
   const data = dataOf(event);
   if (data["ignore_errors"] === true) return undefined;
   return {
-    host: textOf(data["host"]) ?? hostIn(textOf(event.stdout) ?? ""),
-    task: textOf(data["task"]) ?? textOf(data["task_action"]) ?? "",
+    host: hostOf(event),
+    task: taskOf(event),
     message: messageOf(event),
     unreachable,
     counter: event.counter,
@@ -66,6 +67,17 @@ export function dataOf(event: JobEvent): Readonly<Record<string, unknown>> {
   return recordOf(event.event_data);
 }
 
+/** The host of an event; without event data, the output still has it. */
+export function hostOf(event: JobEvent): string {
+  return textOf(dataOf(event)["host"]) ?? stateFromOutput(textOf(event.stdout) ?? "").host;
+}
+
+/** The name of an event's task, or its module. */
+export function taskOf(event: JobEvent): string {
+  const data = dataOf(event);
+  return textOf(data["task"]) ?? textOf(data["task_action"]) ?? "";
+}
+
 /** An object as it is; anything else as an empty one. */
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -91,10 +103,4 @@ function saidBy(res: Readonly<Record<string, unknown>>): string | undefined {
   const msg = res["msg"];
   return textOf(msg) ?? (msg === undefined ? undefined : JSON.stringify(msg)) ??
     textOf(res["stderr"]) ?? textOf(res["module_stderr"]);
-}
-
-/** Without event data, the output still has the host. */
-function hostIn(stdout: string): string {
-  return /^(?:fatal|failed): \[([^\]\s]+)/.exec(stdout)?.[1] ??
-    /^(\S+) \| (?:FAILED|UNREACHABLE)/.exec(stdout)?.[1] ?? "";
 }

@@ -1,13 +1,23 @@
 /**
  * Turns the events of a run into what came of it: results, failures, slow tasks, warnings.
  *
+ * All that was said of failures is kept as it is, for `show -j`; a page is made of `run_results.ts`,
+ * which is bounded. Both read an event by `task_result.ts`.
+ *
  * @module
  */
 import { type RunStats, statsOf } from "../artifacts/stats.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import { momentOf } from "./event_text.ts";
-import { dataOf, type FailedTask, textOf, unrescued } from "./failed_task.ts";
-import { beginOf, resultOf, type TaskResult, told, type ToldResult } from "./task_result.ts";
+import { momentOf, plainText } from "./event_text.ts";
+import { dataOf, type FailedTask, hostOf, taskOf, textOf, unrescued } from "./failed_task.ts";
+import {
+  beginOf,
+  resultOf,
+  stateOf,
+  type TaskResult,
+  told,
+  type ToldResult,
+} from "./task_result.ts";
 
 /** How long a task took on all its hosts. */
 export interface TaskTime {
@@ -91,10 +101,10 @@ export class OutcomeFold {
     this.#stats = statsOf(event) ?? this.#stats;
     this.#addMessage(event);
     const data = dataOf(event);
-    const key = `${String(data["host"])}\n${String(data["task_uuid"])}`;
-    if (event.event === "runner_on_start") {
-      const task = textOf(data["task"]) ?? textOf(data["task_action"]) ?? "";
-      this.#open.set(key, { task, path: textOf(data["task_path"]), host: String(data["host"]) });
+    const host = hostOf(event);
+    const key = `${host}\n${String(data["task_uuid"])}`;
+    if (stateOf(event) === "started") {
+      this.#open.set(key, { task: taskOf(event), path: textOf(data["task_path"]), host });
     }
     const result = resultOf(event);
     if (result === undefined) return;
@@ -196,5 +206,5 @@ function timeOfSpan({ task, path, begin, end, hosts }: Span): TaskTime {
 
 /** Without colours, in one line. */
 function plain(text: string): string {
-  return text.replaceAll(/\x1b\[[\d;]*m/g, "").replaceAll(/\s+/g, " ").trim();
+  return plainText(text).replaceAll(/\s+/g, " ").trim();
 }

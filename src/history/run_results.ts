@@ -7,20 +7,21 @@
  */
 import { type RunStats, statsOf } from "../artifacts/stats.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import { dataOf, type FailedTask, messageOf, recordOf, textOf, unrescued } from "./failed_task.ts";
+import {
+  dataOf,
+  type FailedTask,
+  hostOf,
+  messageOf,
+  recordOf,
+  textOf,
+  unrescued,
+} from "./failed_task.ts";
 import { cutText, type ResultText, textsOf } from "./result_text.ts";
-import { momentOf, plainText, stateFromOutput } from "./event_text.ts";
+import { momentOf, plainText } from "./event_text.ts";
+import { stateOf, type TaskState } from "./task_result.ts";
 
 /** What came of a task on a host; `started` is all that is known of one that did not end. */
-export type ResultState =
-  | "ok"
-  | "changed"
-  | "skipped"
-  | "ignored"
-  | "rescued"
-  | "failed"
-  | "unreachable"
-  | "started";
+export type ResultState = TaskState | "started";
 
 /** A task on a host. */
 export interface HostResult {
@@ -95,14 +96,6 @@ const MOST = {
   diffs: 3_000_000,
 };
 
-const STATES: Readonly<Record<string, ResultState>> = {
-  runner_on_ok: "ok",
-  runner_on_skipped: "skipped",
-  runner_on_failed: "failed",
-  runner_on_unreachable: "unreachable",
-  runner_on_start: "started",
-};
-
 const WARNINGS = new Set(["warning", "deprecated", "system_warning", "error"]);
 
 /** Reads the results of a run. */
@@ -144,7 +137,8 @@ export class ResultCollector {
     if (!Number.isNaN(created)) this.#end = created;
     const name: string = event.event;
     this.#playbook ??= textOf(dataOf(event)["playbook"]);
-    if (Object.hasOwn(STATES, name)) return this.#addResult(event, created);
+    const state = stateOf(event);
+    if (state !== undefined) return this.#addResult(event, { created, state });
     if (name === "playbook_on_task_start" || name === "playbook_on_handler_task_start") {
       this.#taskOf(event, "");
     } else if (name === "runner_on_file_diff") this.#addDiff(event);
@@ -172,12 +166,13 @@ export class ResultCollector {
     };
   }
 
-  #addResult(event: JobEvent, created: number): void {
+  #addResult(
+    event: JobEvent,
+    { created, state }: { readonly created: number; readonly state: ResultState },
+  ): void {
     const data = dataOf(event);
-    const stdout = textOf(event.stdout) ?? "";
-    const host = textOf(data["host"]) ?? stateFromOutput(stdout).host;
+    const host = hostOf(event);
     if (host === "") return;
-    const state = stateOf(event);
     if (this.#results >= MOST.results) {
       if (state !== "started") this.#uncounted++;
       return;
@@ -264,16 +259,6 @@ export class ResultCollector {
     this.#tasks.push(task);
     return task;
   }
-}
-
-function stateOf(event: JobEvent): ResultState {
-  const state = STATES[event.event] ?? "ok";
-  const data = dataOf(event);
-  if (state === "failed" && data["ignore_errors"] === true) return "ignored";
-  if (state !== "ok") return state;
-  const changed = recordOf(data["res"])["changed"];
-  if (changed === undefined) return stateFromOutput(textOf(event.stdout) ?? "").state;
-  return changed === true ? "changed" : "ok";
 }
 
 /** Without event data the event's parent is its task; of a task's start, the event is. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { JobEvent } from "../events/status_event.ts";
-import { dataOf, failureOf, messageOf, recordOf, textOf } from "./failed_task.ts";
-import { momentOf } from "./event_text.ts";
+import { dataOf, hostOf, messageOf, recordOf, taskOf, textOf } from "./failed_task.ts";
+import { momentOf, stateFromOutput } from "./event_text.ts";
 
 /** How a task ended on a host. */
 export type TaskState =
@@ -50,14 +50,13 @@ export interface ToldResult extends TaskResult {
 /** Takes the result out of an event; undefined for any other event. */
 export function resultOf(event: JobEvent): TaskResult | undefined {
   const state = stateOf(event);
-  if (state === undefined) return undefined;
+  if (state === undefined || state === "started") return undefined;
   const data = dataOf(event);
-  const failure = failureOf(event);
   const play = textOf(data["play"]);
   const path = textOf(data["task_path"]);
   return {
-    host: textOf(data["host"]) ?? failure?.host ?? "",
-    task: textOf(data["task"]) ?? textOf(data["task_action"]) ?? "",
+    host: hostOf(event),
+    task: taskOf(event),
     ...(play === undefined ? {} : { play }),
     ...(path === undefined ? {} : { path }),
     state,
@@ -66,19 +65,24 @@ export function resultOf(event: JobEvent): TaskResult | undefined {
   };
 }
 
-function stateOf(event: JobEvent): TaskState | undefined {
-  switch (event.event) {
-    case "runner_on_ok":
-      return recordOf(dataOf(event)["res"])["changed"] === true ? "changed" : "ok";
-    case "runner_on_failed":
-      return dataOf(event)["ignore_errors"] === true ? "ignored" : "failed";
-    case "runner_on_unreachable":
-      return "unreachable";
-    case "runner_on_skipped":
-      return "skipped";
-    default:
-      return undefined;
-  }
+const STATES: Readonly<Record<string, TaskState | "started">> = {
+  runner_on_start: "started",
+  runner_on_ok: "ok",
+  runner_on_skipped: "skipped",
+  runner_on_failed: "failed",
+  runner_on_unreachable: "unreachable",
+};
+
+/** What an event says of a host in a task, before any rescue; undefined for any other event. */
+export function stateOf(event: JobEvent): TaskState | "started" | undefined {
+  const state = Object.hasOwn(STATES, event.event) ? STATES[event.event] : undefined;
+  const data = dataOf(event);
+  if (state === "failed" && data["ignore_errors"] === true) return "ignored";
+  if (state !== "ok") return state;
+  const changed = recordOf(data["res"])["changed"];
+  // Without event data the output still says so.
+  if (changed === undefined) return stateFromOutput(textOf(event.stdout) ?? "").state;
+  return changed === true ? "changed" : "ok";
 }
 
 /** Adds what was said to a result. */
