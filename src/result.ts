@@ -1,5 +1,5 @@
 /**
- * Turns a run, live or past, into what its caller may ask of it.
+ * A run as its caller sees it, live or past: `Runner`.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Turns options into a finished run: the one place that wires all the parts.
+ * The entry of the library: `run`, from options to a finished run; the one place that wires all the
+ * parts.
  *
  * @module
  */

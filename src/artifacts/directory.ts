@@ -1,5 +1,5 @@
 /**
- * Turns the artifact root into one with a clean directory for the next run, old ones rotated away.
+ * Makes and clears artifact directories, and rotates old ones away.
  *
  * @module
  */

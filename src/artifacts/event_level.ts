@@ -1,5 +1,5 @@
 /**
- * Turns the setting `event_level` into which events the artifacts keep.
+ * Which events the artifacts keep, by the setting `event_level`.
  *
  * @module
  */
@@ -9,13 +9,7 @@ import { FAILURE_EVENTS } from "../events/failure_events.ts";
 /** Which events the artifacts keep. */
 export type EventLevel = "all" | "no_verbose" | "failures";
 
-/**
- * Tells whether the artifacts keep an event.
- *
- * @param record the event
- * @param level the setting
- * @returns whether they do
- */
+/** Tells whether the artifacts keep an event. */
 export function isKept(record: EventRecord, level: EventLevel): boolean {
   switch (level) {
     case "all":

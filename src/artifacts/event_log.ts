@@ -42,7 +42,6 @@ export class EventLog {
   /**
    * Says where the events lie; before the first is noted.
    *
-   * @param artifactDir the run's artifact directory
    * @param store a file each, or all in `events.jsonl`
    */
   open(artifactDir: string, store: "files" | "jsonl"): void {
@@ -53,7 +52,6 @@ export class EventLog {
   /**
    * Notes an event that was written.
    *
-   * @param event which one
    * @param bytes its length in the journal, newline included
    */
   note(event: EventFile, bytes: number): void {
@@ -141,12 +139,7 @@ export class EventLog {
   }
 }
 
-/**
- * Opens the events of a run that has ended.
- *
- * @param artifactDir its artifact directory
- * @returns the closed log
- */
+/** Opens the events of a run that has ended. */
 export function openPastLog(artifactDir: string): EventLog {
   const log = new EventLog();
   const journalSize = fileSize(`${artifactDir}/${ARTIFACT.journal}`);

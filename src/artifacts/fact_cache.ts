@@ -1,5 +1,5 @@
 /**
- * Turns facts of a host into a file of Ansible's jsonfile cache, and back.
+ * Reads and writes facts of a host in Ansible's jsonfile cache.
  *
  * @module
  */
@@ -20,8 +20,6 @@ const PAYLOAD = "__payload__";
 /**
  * Reads what the cache has on a host, whichever version of Ansible wrote it; the newer of two files.
  *
- * @param config the run
- * @param host name of the host
  * @returns its facts, `{}` when there are none
  * @throws {RunnerError} when the cache is no jsonfile cache, or its file is no JSON object
  */
@@ -37,7 +35,6 @@ export function readFacts(config: RunConfig, host: string): JsonObject {
  * Writes facts of a host, for Ansible to find when it runs with this cache: in the form of every
  * version, as nobody knows yet which one that will be.
  *
- * @param config the run
  * @param entry the host and its facts
  * @throws {RunnerError} when the cache is no jsonfile cache
  */

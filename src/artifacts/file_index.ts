@@ -1,5 +1,5 @@
 /**
- * Turns the names of event files into a compact list: 20 bytes an event instead of a text each.
+ * The names of event files as a compact list: 20 bytes an event instead of a string each.
  *
  * @module
  */
@@ -21,12 +21,7 @@ export class FileIndex {
     return this.#length;
   }
 
-  /**
-   * Appends the file of an event.
-   *
-   * @param counter the event's counter
-   * @param uuid the event's uuid
-   */
+  /** Appends the file of an event. */
   add(counter: number, uuid: string): void {
     const index = this.#length++;
     if (index === this.#counters.length) this.#grow();

@@ -1,5 +1,5 @@
 /**
- * Turns a sequence that grows while a run goes on into a size that readers can wait for.
+ * A size that grows while a run goes on and that readers can wait for; a file read along with it.
  *
  * @module
  */
@@ -18,11 +18,7 @@ export class Growth {
     return this.#size;
   }
 
-  /**
-   * Makes it larger.
-   *
-   * @param by how much
-   */
+  /** Makes it larger. */
   grow(by: number): void {
     this.#size += by;
     this.#wake();
@@ -43,8 +39,6 @@ export class Growth {
   /**
    * Waits for more.
    *
-   * @param size what the reader has
-   * @param signal ends the waiting
    * @returns whether there is more; false when it is closed and the reader has all, or the signal aborts
    * @throws what it was closed with
    */
@@ -83,7 +77,6 @@ const CHUNK_SIZE = 1 << 16;
  * Reads a file that grows, up to what has been written of it and on until it is closed.
  *
  * @param path the file; it must be there once the size is above zero
- * @param growth its size
  * @returns pieces of the file, in order
  */
 export async function* readGrowing(

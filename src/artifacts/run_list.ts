@@ -30,7 +30,6 @@ export interface RunEntry {
 /**
  * Reads one run.
  *
- * @param dir its artifact directory
  * @returns the run, or undefined when there is none
  */
 export function readRun(dir: string): RunEntry | undefined {

@@ -1,5 +1,5 @@
 /**
- * Turns what a run reports about itself into what its `Runner` shows; internal to the library.
+ * What a run reports about itself and its `Runner` shows; internal to the library.
  *
  * @module
  */
@@ -47,7 +47,6 @@ export class RunState {
    * Makes the state of a run that has not started.
    *
    * @param ident name of the artifact directory
-   * @param events its events
    */
   constructor(ident: string, events: EventLog = new EventLog()) {
     this.ident = ident;

@@ -1,5 +1,5 @@
 /**
- * Turns a run into its artifact directory: command, stdout, job_events, rc, status, reason.
+ * Writes the artifact directory of a run: command, stdout, job_events, rc, status, reason.
  *
  * A job can write there too, and put links in the place of our directories: they are held open, and
  * what we write goes to those that we made.
@@ -85,11 +85,7 @@ export class Artifacts implements Disposable {
   readonly #open: DisposableStack;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16);
 
-  /**
-   * Makes the directory's first files.
-   *
-   * @param options where, and which files
-   */
+  /** Makes the directory's first files. */
   constructor(options: ArtifactOptions) {
     const { dir } = options;
     this.#dir = dir;
@@ -130,7 +126,6 @@ export class Artifacts implements Disposable {
    * Writes a small file whole.
    *
    * @param name its name in the artifact directory
-   * @param text its content
    */
   writeFile(name: string, text: string): void {
     try {
@@ -178,7 +173,6 @@ export class Artifacts implements Disposable {
   /**
    * Keeps an event.
    *
-   * @param record the event
    * @returns how many bytes the journal grew by, when there is one
    * @throws what the first event that failed threw: none after it is kept, so that no counter is missing
    */

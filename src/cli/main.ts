@@ -1,5 +1,5 @@
 /**
- * Turns the command line into an exit code: parse, do, and say in one line what went wrong.
+ * The program: parses the command line, does it, and says in one line what went wrong.
  *
  * @module
  */

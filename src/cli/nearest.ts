@@ -1,5 +1,5 @@
 /**
- * Turns a misspelt word into the known word nearest to it.
+ * Finds the known word nearest to a misspelt one.
  *
  * @module
  */
@@ -8,7 +8,6 @@ import { editDistance } from "../internal/edit_distance.ts";
 /**
  * Finds the nearest known word.
  *
- * @param word what was typed
  * @param known what could have been meant
  * @returns the nearest, or undefined when none is near
  */

@@ -33,7 +33,6 @@ export interface CallbackContext {
  * of an ident `12:30`, is none for a list.
  *
  * @param name what Ansible is to call it
- * @returns the directory
  */
 export async function placeCallback(name: string, context: CallbackContext): Promise<string> {
   const { config, noteRemains, stack } = context;
@@ -66,7 +65,6 @@ export function unpackCallback(dir: string, name: string = PLUGIN_NAME): void {
  * Gives the name under which Ansible finds the plugin: it looks next to the playbook first.
  *
  * @param words the command, of which any may be a playbook
- * @param cwd where it is run
  * @returns the usual name, unless it is taken there
  */
 export function pluginNameFor(words: readonly string[], cwd: string): string {

@@ -1,5 +1,5 @@
 /**
- * Turns inline playbooks, inventories and extra vars into files, and removes them at the end.
+ * Writes inline playbooks, inventories and extra vars as files, and removes them at the end.
  *
  * @module
  */
@@ -12,9 +12,6 @@ import { isBelow, parentOf } from "../internal/paths.ts";
 /**
  * Turns a word into the same in the copy of the project: a playbook that we generated lies there.
  *
- * @param word of the command
- * @param config the run
- * @param copy path of the copy
  * @returns the word, or the path in the copy
  */
 export function intoCopy(
@@ -38,7 +35,6 @@ export interface MaterialContext {
 /**
  * Makes the files that a run needs, for its owner only.
  *
- * @param config the run
  * @param context where to note and undo what is made
  * @throws {ConfigError} when one cannot be made
  */

@@ -85,7 +85,6 @@ interface Inner {
 /**
  * Prepares the start of a run.
  *
- * @returns what is started
  * @throws {ConfigError} when a file that the run needs cannot be made, or a key is wrong
  * @throws {IsolationError} when the isolation cannot be had
  */

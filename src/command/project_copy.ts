@@ -38,7 +38,6 @@ export interface IsolatedProject extends Disposable {
  * Copies the project. Symbolic links stay links, owners, modes and times stay as they are. The base
  * path is never removed or emptied, and neither is anything else in it.
  *
- * @param options what is copied where
  * @returns the copy; dispose it after the run
  * @throws {IsolationError} when the base path cannot be used or something cannot be copied
  */

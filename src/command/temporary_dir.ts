@@ -19,7 +19,6 @@ export interface TemporaryDirOptions {
  *
  * @param base directory below which it is made
  * @param options its name, and what to call the base in an error
- * @returns its path
  * @throws {IsolationError} when it cannot be made
  */
 export function makeTemporaryDir(base: string, options: TemporaryDirOptions): string {

@@ -75,7 +75,6 @@ function textOf(value: unknown, at: { code: ErrorCode; name: string }): string {
 /**
  * Argument < env/passwords, per key.
  *
- * @param options the caller's options
  * @param inputs the files of the private data dir
  * @returns pattern and answer, in order; null answers nothing
  * @throws {ConfigError} when an answer is no text
@@ -100,9 +99,7 @@ export function resolvePasswords(
 /**
  * env/credentials < argument: a flag is meant for this run.
  *
- * @param options the caller's options
  * @param inputs the files of the private data dir
- * @returns secrets by name
  * @throws {ConfigError} when a name is unknown or a secret is no text
  */
 export function resolveCredentials(

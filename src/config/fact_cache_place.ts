@@ -10,7 +10,6 @@ import type { RunConfig } from "./run_config.ts";
  * Finds the directory of a run's fact cache. Contract: relative to the artifact directory; an
  * absolute path is taken as it is, for a cache that many runs share.
  *
- * @param config the run
  * @param artifactDir its artifact directory, as the program sees it
  * @returns an absolute path
  */

@@ -31,8 +31,6 @@ export interface ResolvedInventory {
  * Resolves the inventory.
  *
  * @param inventory path, `h1,h2,`, INI text, list of these, or a mapping; undefined: `<pdd>/inventory`
- * @param places where to look
- * @returns sources and files
  * @throws {ConfigError} when a path does not exist
  */
 export function resolveInventory(

@@ -27,8 +27,6 @@ export interface ResolvedPlaybook {
  * Resolves the playbook.
  *
  * @param options the caller's options; a role wins over a playbook
- * @param places where generated playbooks go
- * @returns path and file
  */
 export function playbookMaterial(options: TakenInputs, places: PlaybookPlaces): ResolvedPlaybook {
   const plays = options.role === undefined

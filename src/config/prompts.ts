@@ -45,7 +45,6 @@ const CREDENTIAL_QUESTIONS: readonly [pattern: RegExp, name: string][] = [
 /**
  * Tells which credential answers a question.
  *
- * @param question its last line
  * @returns the name, such as `vault@dev`; undefined when none does
  */
 export function credentialFor(question: string): string | undefined {
@@ -59,7 +58,6 @@ export function credentialFor(question: string): string | undefined {
 /**
  * Makes the prompts of a run.
  *
- * @param config its passwords and credentials
  * @returns env/passwords in file order, then credentials, the more exact ones first
  * @throws {ConfigError} when a pattern cannot be read as a Python regex
  */

@@ -105,8 +105,6 @@ const MAX_IDENT_BYTES = 255;
 /**
  * Says whether a text can be the name of an artifact directory.
  *
- * @param ident the text
- * @returns the same
  * @throws {ConfigError} when it cannot
  */
 export function checkIdent(ident: string): string {

@@ -1,5 +1,5 @@
 /**
- * Turns the system's answers into a value, so that deciding a run stays pure.
+ * The system's answers as a value, so that deciding a run stays pure.
  *
  * @module
  */

@@ -21,8 +21,6 @@ export class DeliveryRecord {
   /**
    * Begins a record; there must be none.
    *
-   * @param artifactDir the run's artifact directory
-   * @param emitter its name
    * @throws {Error} when it cannot be written
    */
   constructor(artifactDir: string, emitter: string) {

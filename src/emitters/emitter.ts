@@ -1,5 +1,5 @@
 /**
- * Turns events and status changes into messages of other systems, without holding up the run.
+ * What an emitter is: it gets events and status changes as messages, without holding up the run.
  *
  * Each emitter has a queue of its own, sent in order, one message at a time. A full queue makes the
  * handling of events wait (never Ansible: its output waits on disk), so that memory stays bounded

@@ -41,7 +41,6 @@ export class Emitters implements AsyncDisposable {
   /**
    * Tells of an event.
    *
-   * @param record the event
    * @returns a promise to wait for when a queue is full
    */
   event(record: EventRecord): void | Promise<void> {
@@ -59,7 +58,6 @@ export class Emitters implements AsyncDisposable {
   /**
    * Tells of a change of status: its two fields, not the command and environment that handlers get.
    *
-   * @param event the change
    * @returns a promise to wait for when a queue is full
    */
   status({ status, runner_ident }: StatusEvent): void | Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Turns terminal bytes that a slow handler is not ready for into a queue with bounded memory.
+ * A queue with bounded memory for terminal bytes that a slow handler is not ready for.
  *
  * @module
  */

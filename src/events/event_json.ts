@@ -36,12 +36,7 @@ export class EventRecord {
   readonly #body: Uint8Array | undefined;
   #parsed: JobEvent | undefined;
 
-  /**
-   * Makes a record.
-   *
-   * @param event the paired event
-   * @param origin the run
-   */
+  /** Makes a record. */
   constructor(event: PairedEvent, { ident, zone }: EventOrigin) {
     this.counter = event.counter;
     this.uuid = event.body?.uuid ?? crypto.randomUUID();

@@ -1,5 +1,5 @@
 /**
- * Turns a text of any length into a JSON string, in memory while it is short and in a file when not.
+ * A text of any length as a JSON string: in memory while it is short, in a file when not.
  *
  * A job may print hundreds of megabytes without a line end: they are one event.
  *
@@ -47,22 +47,14 @@ export class LongText implements Disposable {
     return this.#text;
   }
 
-  /**
-   * Appends.
-   *
-   * @param piece more text
-   */
+  /** Appends. */
   append(piece: string): void {
     if (piece !== "") this.#isEmpty = false;
     this.#text += piece;
     if (this.#text.length > MEMORY_LIMIT) this.#spill();
   }
 
-  /**
-   * Ends a long text: what it has in memory goes to the others.
-   *
-   * @returns itself
-   */
+  /** Ends a long text: what it has in memory goes to the others. */
   ended(): this {
     if (this.isLong) this.#spill();
     return this;
@@ -109,7 +101,6 @@ export class LongText implements Disposable {
  * Makes a file that is gone when it is closed: its bytes may be secret, and we may be killed.
  *
  * @param path where; must not exist
- * @returns the open file
  */
 export function openNameless(path: string): Deno.FsFile {
   const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });

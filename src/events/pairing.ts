@@ -60,7 +60,6 @@ export class Pairing implements TokenSink {
   /**
    * Makes a pairing.
    *
-   * @param sink receives events and text
    * @param takeBody finds the body of a begin marker
    */
   constructor(sink: PairingSink, takeBody: (key: string) => EventBody | undefined) {

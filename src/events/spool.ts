@@ -90,9 +90,7 @@ export class Spool implements Disposable {
    * Makes a spool file with its header line and opens it for reading.
    *
    * @param path where; must not exist
-   * @param token the run's random token
    * @param options what happens to lines
-   * @returns the open spool
    */
   static create(path: string, token: string, options: SpoolOptions = {}): Spool {
     return new Spool(SpoolFile.create(path, `${token}\n`), options);
@@ -106,7 +104,6 @@ export class Spool implements Disposable {
   /**
    * Takes the body with this key out of the spool.
    *
-   * @param key from a begin marker
    * @returns the body, or undefined when the spool has none
    */
   take(key: string): EventBody | undefined {

@@ -1,5 +1,5 @@
 /**
- * Turns the spool's bytes into pieces, read from one place on, and wipes what was read.
+ * Reads the spool's bytes piece by piece, and wipes what was read.
  *
  * The file is opened once, when it is made: a job may put another one in its place.
  *
@@ -24,7 +24,6 @@ export class SpoolFile implements Disposable {
    *
    * @param path where; must not exist
    * @param header its first bytes, which are never read
-   * @returns the open file
    */
   static create(path: string, header: string): SpoolFile {
     const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
@@ -51,7 +50,6 @@ export class SpoolFile implements Disposable {
   /**
    * Reads on.
    *
-   * @param end where to stop
    * @returns a view that is good until the next call
    */
   readNext(end: number): Uint8Array {
@@ -66,7 +64,6 @@ export class SpoolFile implements Disposable {
   /**
    * Reads again what was read.
    *
-   * @param at where it begins
    * @param length its bytes
    * @returns the bytes; fewer when the file was cut
    */
@@ -86,7 +83,6 @@ export class SpoolFile implements Disposable {
   /**
    * Overwrites what was read: nobody finds it there when we are killed.
    *
-   * @param at where it begins
    * @param length its bytes
    */
   wipe(at: number, length: number): void {

@@ -30,12 +30,7 @@ export class Tokenizer {
   /** Text that may be the start of a marker: shorter than the longest marker. */
   #held = "";
 
-  /**
-   * Makes a tokenizer.
-   *
-   * @param token the run's random token
-   * @param sink receives text and markers
-   */
+  /** Makes a tokenizer. */
   constructor(token: string, sink: TokenSink) {
     this.#prefix = `\x1b]8473;${token}`;
     this.#sink = sink;
@@ -103,13 +98,7 @@ export class Tokenizer {
   }
 }
 
-/**
- * Takes the whole markers out of a text.
- *
- * @param text any output
- * @param token the run's random token
- * @returns what people see
- */
+/** Takes the whole markers out of a text. */
 export function withoutMarkers(text: string, token: string): string {
   const prefix = `\x1b]8473;${token}`;
   if (!text.includes(prefix)) return text;
@@ -121,8 +110,6 @@ export function withoutMarkers(text: string, token: string): string {
 /**
  * Finds the last whole begin marker of a text.
  *
- * @param text with markers
- * @param token the run's random token
  * @returns its key, or undefined when there is none
  */
 export function lastKey(text: string, token: string): string | undefined {

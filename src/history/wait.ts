@@ -16,7 +16,6 @@ const PROCESSES_MS = 1000;
 /**
  * Waits until a run has ended.
  *
- * @param dir its artifact directory
  * @param timeoutMs how long it is waited for at most @default {for ever}
  * @returns the ended run, or undefined when it still goes on
  */

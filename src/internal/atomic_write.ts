@@ -1,5 +1,5 @@
 /**
- * Turns text into a file that appears whole: written aside, then renamed.
+ * Writes files that appear whole: aside, then renamed.
  *
  * Synchronous on purpose: on the path of one file per event a synchronous call costs half of an
  * asynchronous one.
@@ -32,7 +32,6 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
  * Makes a new file that is its owner's alone, whatever the umask.
  *
  * @param path nothing may be there
- * @returns the open file
  */
 export function createPrivateFile(path: string): Deno.FsFile {
   const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });

@@ -1,5 +1,5 @@
 /**
- * Turns two words into the number of typing mistakes between them.
+ * The number of typing mistakes between two words.
  *
  * @module
  */
@@ -7,8 +7,6 @@
 /**
  * Counts the edits between two words: a letter more, less or other, or two neighbours swapped.
  *
- * @param from one word
- * @param to the other word
  * @returns the number of edits, 0 for the same word
  */
 export function editDistance(from: string, to: string): number {

@@ -1,5 +1,5 @@
 /**
- * Turns what the file system answers into yes or no, and its refusals into a few words.
+ * Asks the file system what is there, and tells its refusals in a few words.
  *
  * @module
  */
@@ -31,7 +31,6 @@ export function isDirectory(
 /**
  * Says in a few words why the system refused something.
  *
- * @param error what Deno threw
  * @returns such as `No such file or directory`
  */
 export function describeOsError(error: unknown): string {
@@ -49,7 +48,6 @@ export function isOsError(error: unknown): error is Error {
 /**
  * Finds the path that the system refused.
  *
- * @param error what Deno threw
  * @param held directory that `/proc/self/fd/N` stands for
  * @returns undefined when Deno does not say it
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a directory into one that stays the same, whatever is put in its place meanwhile.
+ * A directory that stays the same, whatever is put in its place meanwhile.
  *
  * A path is looked up again for each file, and somebody may have replaced a directory on it by a
  * link. An open directory stays the one that was opened: `/proc/self/fd/N` leads there for ever.
@@ -36,7 +36,6 @@ export class HeldDirectory implements Disposable {
    * Opens a directory.
    *
    * @param path a directory, not a link to one
-   * @returns the open directory
    * @throws {OddFileError} when it is none
    */
   static open(path: string): HeldDirectory {
@@ -88,7 +87,6 @@ export class HeldDirectory implements Disposable {
   /**
    * Names a file in the directory.
    *
-   * @param name of the file
    * @returns its path, good for the next call
    * @throws {OddFileError} when the directory was replaced and cannot be reached any more
    */

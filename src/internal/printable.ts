@@ -1,5 +1,5 @@
 /**
- * Turns a text of somebody else's into one line that a terminal and a log show as it is.
+ * A text of somebody else's as one line that a terminal and a log show as it is.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the name of a program into its path, and its argv into what it printed.
+ * Finds programs by their names, runs them and takes what they printed.
  *
  * @module
  */
@@ -99,7 +99,6 @@ export function callerPath(): string {
  * to ask questions on.
  *
  * @param argv path of the program and its arguments
- * @param options environment, cwd, stdin
  * @returns its output; code 127 when it cannot be started
  */
 export async function runProgram(

@@ -1,5 +1,5 @@
 /**
- * Turns text with known secrets into text without them, also when a secret is cut between two pieces.
+ * Masks known secrets in text, also when one is cut between two pieces.
  *
  * @module
  */
@@ -41,11 +41,7 @@ export class Redactor {
     this.#build();
   }
 
-  /**
-   * Masks a value no more: everybody has seen it.
-   *
-   * @param value a secret
-   */
+  /** Masks a value no more: everybody has seen it. */
   reveal(value: string): void {
     if (this.#secrets.delete(value)) this.#build();
   }
@@ -79,7 +75,6 @@ export class Redactor {
    * Masks the secrets of a whole text.
    *
    * @param text a text that is not cut
-   * @returns the text without secrets
    */
   redact(text: string): string {
     return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
@@ -89,7 +84,6 @@ export class Redactor {
    * Masks the secrets of a text that is cut at its end, and the longer part of one there.
    *
    * @param text a text of which more may follow
-   * @returns the text without secrets
    */
   redactCut(text: string): string {
     const at = this.#findCandidate(text, 0);
@@ -102,7 +96,6 @@ export class Redactor {
    * `\nopqrst` for the secret `nopqrst`, and a number that is a secret becomes a text.
    *
    * @param json JSON that is not cut
-   * @returns the JSON without secrets
    */
   redactJson(json: string): string {
     if (this.#pattern === undefined || json.search(this.#pattern) < 0) return json;
@@ -132,9 +125,6 @@ export class Redactor {
   /**
    * Masks the secrets of the next piece of a stream, as in the whole; holds back a tail that may
    * begin a secret.
-   *
-   * @param piece the next piece
-   * @returns what can be shown
    */
   feed(piece: string): string {
     const pattern = this.#pattern;
@@ -221,8 +211,6 @@ const URL_PASSWORD = /(:\/\/[^\s/@:]*:)[^\s/]+(?=@)/g;
 /**
  * Masks an environment for the `command` file and status data.
  *
- * @param env names and values
- * @param redactor the known secrets
  * @returns values of names that look secret, passwords in URLs, and known secrets in the others, masked
  */
 export function redactEnvironment(
@@ -242,7 +230,6 @@ export function redactEnvironment(
 /**
  * Lists the values of an environment that are masked in logs and command lines too.
  *
- * @param env names and values
  * @returns values of names that look secret
  */
 export function secretValues(env: Readonly<Record<string, string>>): string[] {

@@ -1,5 +1,5 @@
 /**
- * Turns a file that somebody else may have put there into its text, without waiting for anybody.
+ * Reads a file that somebody else may have put there, without waiting for anybody.
  *
  * A named pipe in place of a file would keep whoever opens it waiting for ever; a link would lead
  * elsewhere. What is opened here is a regular file, or nothing is.
@@ -38,9 +38,7 @@ export function readSmallFile(path: string, options: SmallFileOptions = {}): str
 /**
  * Reads a regular file.
  *
- * @param path the file
  * @param options how long it may be, and whose
- * @returns its text
  * @throws {OddFileError} when it is no regular file, or not what was asked for
  * @throws {Deno.errors.NotFound} when it is not there
  */
@@ -69,8 +67,6 @@ export function readRegularFile(path: string, options: SmallFileOptions = {}): s
 /**
  * Opens a regular file for reading.
  *
- * @param path the file
- * @returns the open file
  * @throws {OddFileError} when it is a link, a pipe, a directory, or was just replaced
  * @throws {Deno.errors.NotFound} when it is not there
  */

@@ -1,5 +1,5 @@
 /**
- * Turns an artifact directory into one that belongs to one live process.
+ * Makes an artifact directory the property of one live process.
  *
  * Two marks say so, each made aside and renamed into place in one step: a directory in a private
  * place, named after the artifact directory, which holds all that we believe later; and the scratch
@@ -47,7 +47,6 @@ export class Ownership implements Disposable {
   /**
    * Wraps directories that are ours; use {@linkcode acquire}.
    *
-   * @param artifactDir the artifact directory
    * @param claims the private directory, if any, and the scratch directory
    */
   constructor(
@@ -118,7 +117,6 @@ function removeRecord(dir: string): void {
  * @param artifactDir exists
  * @param marker `NAME=VALUE` in the environment of the run's processes
  * @param options removes what a dead run with the same ident noted
- * @returns the ownership
  * @throws {ConfigError} when a live run owns it
  */
 export async function acquire(

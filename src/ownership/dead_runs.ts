@@ -1,5 +1,5 @@
 /**
- * Turns what killed runs left (processes, files, scratch directories) into nothing.
+ * Clears what killed runs left: processes, files, scratch directories.
  *
  * What is ended and removed stands in the private record of the run. What lies in its artifact
  * directory is removed there and believed nowhere.
@@ -46,7 +46,6 @@ interface Remains {
 /**
  * Notes a path that must not outlive a run.
  *
- * @param recordDir the run's private directory
  * @param path a file or directory of the run alone, outside its directories
  */
 export function noteRemains(recordDir: string, path: string): void {
@@ -71,7 +70,6 @@ export interface ClearOptions {
 /**
  * Clears what a killed run left: processes, files outside its scratch directory, its directories.
  *
- * @param owner its private record
  * @param options who writes down how it ended and removes what it noted
  * @returns whether we did, and no other that came to it at the same time
  */
@@ -128,11 +126,7 @@ function settleIn(artifactDir: string, { settle }: ClearOptions): void {
   }
 }
 
-/**
- * Removes the scratch directory of a run that is over.
- *
- * @param artifactDir the run's artifact directory
- */
+/** Removes the scratch directory of a run that is over. */
 export function removeScratch(artifactDir: HeldDirectory): void {
   removeTree(buryScratch(artifactDir));
 }
@@ -140,7 +134,6 @@ export function removeScratch(artifactDir: HeldDirectory): void {
 /**
  * Takes the scratch directory of a run that is over out of the way.
  *
- * @param artifactDir the run's artifact directory
  * @returns what is still to be removed
  */
 export function buryScratch(artifactDir: HeldDirectory): string {
@@ -168,7 +161,6 @@ export interface SweepOptions extends ClearOptions {
  * Clears all runs of an artifact root whose owners are dead, as far as they are our user's.
  *
  * @param artifactRoot directory of all artifact directories; need not exist
- * @param options how thoroughly
  * @returns idents of the runs that were cleared
  */
 export async function sweepDead(

@@ -1,5 +1,5 @@
 /**
- * Turns a pid into a process named for good: by start time, boot, and where the pid means something.
+ * Names a process for good: by pid, start time, boot, and where the pid means something.
  *
  * @module
  */

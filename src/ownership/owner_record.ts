@@ -1,5 +1,5 @@
 /**
- * Turns an artifact directory into the process that owns it: one that lives, or does not.
+ * The process that owns an artifact directory, from its records: one that lives, or does not.
  *
  * The record that counts lies in a private place, in a directory named after the artifact directory
  * itself (device, inode, birth), where no job reaches. The copy in the scratch directory is a hint
@@ -49,7 +49,6 @@ export interface Locked {
 /**
  * Reads who owns an artifact directory.
  *
- * @param artifactDir any artifact directory
  * @returns the owner, alive or not, or undefined when nobody does
  */
 export function readOwner(artifactDir: string): Owner | undefined {
@@ -59,7 +58,6 @@ export function readOwner(artifactDir: string): Owner | undefined {
 /**
  * Reads the record that no job can have written.
  *
- * @param artifactDir any artifact directory
  * @returns the owner, alive or not; a live one before dead ones
  */
 export function readPrivateOwner(artifactDir: string): Owner | undefined {
@@ -83,8 +81,6 @@ function placesToRead(path: string): { place: string; uid: number }[] {
 /**
  * Reads a record of a private place.
  *
- * @param recordDir its directory
- * @param uid whose place it is
  * @returns the owner, or undefined when the record is none
  */
 export function readPrivateRecord(recordDir: string, uid: number): Owner | undefined {
@@ -96,7 +92,6 @@ export function readPrivateRecord(recordDir: string, uid: number): Owner | undef
  * Lists the runs of a user, live and dead.
  *
  * @param near root sees those of the owner of this path as well @default {only our own}
- * @returns their records
  */
 export function listOwners(near = "/"): Owner[] {
   return placesToRead(near).flatMap(({ place, uid }) =>
@@ -107,7 +102,6 @@ export function listOwners(near = "/"): Owner[] {
 /**
  * Finds the artifact directory of a record below an artifact root, by what it is, not by its name.
  *
- * @param owner a private record
  * @param artifactRoot directory of all artifact directories
  * @returns its path there, or undefined when it is elsewhere
  */
@@ -132,7 +126,6 @@ function withoutDevice(id: string): string {
 /**
  * Reads the copy that a job can write.
  *
- * @param artifactDir any artifact directory
  * @param scratch name of the scratch directory
  * @returns the owner that it names, if it was written by whoever owns the directory, or by us
  */
@@ -154,7 +147,6 @@ export function readScratchOwner(artifactDir: string, scratch = SCRATCH_NAME): O
  * Where its pid means nothing to us (another container, another host on a shared disk) the lock that
  * it holds on its record decides: nobody clears the run of a process that cannot be seen from here.
  *
- * @param owner the process
  * @returns whether it lives, or may
  */
 export function isOwnerAlive(
@@ -233,7 +225,6 @@ function uidOf(path: string): number | undefined {
  * Lists directories; links to directories are none.
  *
  * @param path need not exist
- * @returns their names
  */
 export function listDirectories(path: string): string[] {
   try {

@@ -1,5 +1,5 @@
 /**
- * Turns background runs into the pid file of their private data dir, and that into a proven process.
+ * The pid file of a private data dir, and the background run that it names, with its proof.
  *
  * `<private data dir>/pid` holds the bare pid for people and scripts; `pid.owner` beside it says by
  * start time and boot whose pid that is. Every run has the same record beside its owner record, and
@@ -58,7 +58,6 @@ const CLAIM_MS = 60_000;
 /**
  * Reads the pid file of a private data dir.
  *
- * @param privateDataDir the directory
  * @returns whose pid it is, and whether that process lives
  */
 export function readPidFile(privateDataDir: string): PidFileState {
@@ -83,7 +82,6 @@ export function readPidFile(privateDataDir: string): PidFileState {
 /**
  * Reads the record of one background run.
  *
- * @param artifactDir its artifact directory
  * @returns the record, alive or not; undefined for a run in the foreground and when there is none
  */
 export function readRunRecord(artifactDir: string): PidRecord | undefined {
@@ -120,7 +118,6 @@ export class PidClaim implements AsyncDisposable {
    *
    * @param privateDataDir exists
    * @param options whether the caller chose the ident: of runs without one there is only one at a time
-   * @returns the claim
    * @throws {ConfigError} when another run without ident is alive
    */
   static async make(privateDataDir: string, options: { named: boolean }): Promise<PidClaim> {
@@ -184,7 +181,6 @@ export class PidClaim implements AsyncDisposable {
  * Makes the pid file tell the truth: a dead run's is given to the live one that is left, or removed.
  *
  * @param privateDataDir the directory; need not exist
- * @param artifactRoot where its runs are
  */
 export async function repairPidFile(privateDataDir: string, artifactRoot: string): Promise<void> {
   const state = readPidFile(privateDataDir);

@@ -1,5 +1,5 @@
 /**
- * Turns a user into the directories where no job, and no other user, can write what we believe.
+ * The directories where no job, and no other user, can write what we believe.
  *
  * They are found from every environment of the same user (cron, sudo, without XDG_RUNTIME_DIR) and
  * survive a logout, so that fixed places come first. A name that somebody else took is no obstacle:

@@ -1,5 +1,5 @@
 /**
- * Turns what a record says of a process into whether that process is the runner of a run.
+ * Tells whether the process of a record is the runner of a run.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns our environment into those of its variables that are not UTF-8 and that Deno leaves out.
+ * Those variables of our environment that are not UTF-8 and that Deno leaves out.
  *
  * @module
  */

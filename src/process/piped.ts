@@ -1,5 +1,5 @@
 /**
- * Turns argv and environment into a program between pipes, for programs whose answer is data.
+ * A program between pipes, for programs whose answer is data.
  *
  * @module
  */
@@ -44,9 +44,6 @@ export class PipedProgram implements SupervisedProgram {
   /**
    * Starts a program between pipes.
    *
-   * @param command what to run
-   * @param options its streams
-   * @returns the running program
    * @throws {LaunchError} when the system refuses the start
    */
   static spawn(command: PtyCommand, options: PipedOptions): PipedProgram {

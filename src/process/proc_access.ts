@@ -1,5 +1,5 @@
 /**
- * Turns /proc into text, and signals into what they do, also for programs that Deno lets do neither.
+ * Reads /proc and sends signals, also to programs that Deno lets do neither.
  *
  * Deno reads /proc and signals processes for programs that were given all permissions. With fewer, a
  * few lines of Python do it, started as the programs of runs are. That costs some 20 ms each time,
@@ -33,8 +33,6 @@ export function isConfined(): boolean {
 /**
  * Reads a file of /proc.
  *
- * @param path the file
- * @returns its text
  * @throws when it is not there, or not ours to read
  */
 export function readProc(path: string): string {
@@ -44,8 +42,6 @@ export function readProc(path: string): string {
 /**
  * Reads a link of /proc.
  *
- * @param path the link
- * @returns where it leads
  * @throws when it is not there, or not ours to read
  */
 export function readProcLink(path: string): string {
@@ -81,8 +77,6 @@ export function listConfined(marker = ""): readonly string[] {
 /**
  * Signals a process.
  *
- * @param pid which one
- * @param signal the signal
  * @throws when it is gone or another user's; a confined program is not told
  */
 export function signalProcess(pid: number, signal: Deno.Signal): void {

@@ -1,5 +1,5 @@
 /**
- * Turns /proc into the processes that belong to a run, recycled pids told apart by their start time.
+ * The processes that belong to a run, from /proc, recycled pids told apart by their start time.
  *
  * @module
  */
@@ -22,7 +22,6 @@ export interface ProcessEntry {
 /**
  * Reads one process.
  *
- * @param pid its id
  * @returns the process, or undefined when there is none
  */
 export function readProcess(pid: number): ProcessEntry | undefined {
@@ -77,7 +76,6 @@ export interface RunProcesses {
  * The live processes of a run: its roots and their descendants, and whoever carries its marker
  * (with their descendants).
  *
- * @param run how they are recognised
  * @returns live processes, zombies left out, never ourselves
  */
 export function findRunProcesses(run: RunProcesses): ProcessEntry[] {

@@ -1,5 +1,5 @@
 /**
- * Turns a command into a process on a pseudo-terminal of its own; the one file that knows `script`.
+ * A program on a pseudo-terminal of its own; the one file that knows `script`.
  *
  * `script` (util-linux) makes the terminal and runs our launcher on it, which sets the window size,
  * starts the program with exactly the given argv, environment and cwd, and leaves its wait status
@@ -69,9 +69,6 @@ export class Pty {
   /**
    * Starts a program on a terminal of its own.
    *
-   * @param command what to run
-   * @param options scratch directory, size
-   * @returns the running terminal
    * @throws {LaunchError} when the system refuses the fork, or there is no Python for the launcher
    */
   static spawn(command: PtyCommand, options: PtyOptions): Pty {

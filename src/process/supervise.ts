@@ -1,5 +1,5 @@
 /**
- * Turns a program on a terminal into its end: reads all it shows, watches the clocks, ends it when told.
+ * Watches a program to its end: reads all it shows, minds the clocks, ends it when told.
  *
  * Every way a run may end races with the others; the first cause wins and is never changed.
  *
@@ -82,7 +82,6 @@ export class Supervisor {
   /**
    * Makes a supervisor.
    *
-   * @param pty the running program
    * @param options clocks, and where the output goes
    */
   constructor(pty: SupervisedProgram, options: SuperviseOptions) {
@@ -101,11 +100,7 @@ export class Supervisor {
     return this.#cause !== undefined;
   }
 
-  /**
-   * Ends the run. The first cause wins; a run that has ended stays as it ended.
-   *
-   * @param cause why
-   */
+  /** Ends the run. The first cause wins; a run that has ended stays as it ended. */
   stop(cause: EndReason): void {
     if (this.#cause !== undefined || this.#ended) return;
     this.#cause = cause;

@@ -1,5 +1,5 @@
 /**
- * Turns a live run into an ended one: TERM to all its processes, a grace period, KILL.
+ * Ends all processes of a run: TERM, a grace period, KILL.
  *
  * @module
  */
@@ -27,7 +27,6 @@ const KILL_WAIT_MS = 2000;
  * Ends every process of a run.
  *
  * @param run how the processes are recognised
- * @param options grace period and exceptions
  * @returns processes that could not be ended (another user's, or stuck in the kernel)
  */
 export async function terminate(

@@ -1,5 +1,5 @@
 /**
- * Turns a base cgroup into a group of one run, and its counters into numbers; v1 and v2 alike.
+ * The cgroup of one run and its counters; v1 and v2 alike.
  *
  * @module
  * @see manual of ansible-runner, "Runner Resource Profiling"
@@ -49,7 +49,6 @@ export class Cgroup implements AsyncDisposable {
   /**
    * Makes the group of a run.
    *
-   * @param options where, and its name
    * @returns the group; dispose it after the run
    * @throws {IsolationError} when it cannot be made or entered, with the command that helps
    */
@@ -87,7 +86,6 @@ export class Cgroup implements AsyncDisposable {
   /**
    * Reads a counter.
    *
-   * @param counter which one
    * @returns time of the cpus in microseconds, memory in bytes, or the number of processes and threads
    */
   read(counter: Counter): number {

@@ -1,5 +1,5 @@
 /**
- * Turns the mounts of a host into where its cgroups are and how they are read. Pure.
+ * Where a host's cgroups are and how they are read, from its mounts. Pure.
  *
  * @module
  */
@@ -29,7 +29,6 @@ const V1_FILES = {
 /**
  * Finds the cgroups.
  *
- * @param mounts text of /proc/mounts
  * @returns v1 where it has all that is measured, else v2, else undefined
  */
 export function findLayout(mounts: string): CgroupLayout | undefined {
@@ -46,13 +45,7 @@ export function findLayout(mounts: string): CgroupLayout | undefined {
   return layoutV1(hierarchies) ?? (unified === undefined ? undefined : layoutV2(unified));
 }
 
-/**
- * Turns what the kernel wrote into a number: microseconds, bytes, or a count.
- *
- * @param file name of the file
- * @param text its text
- * @returns the number
- */
+/** Turns what the kernel wrote into a number: microseconds, bytes, or a count. */
 export function parseCounter(file: string, text: string): number {
   // v1 counts nanoseconds.
   if (file === V1_FILES.cpuacct) return Number(text) / 1000;
@@ -65,7 +58,6 @@ export function parseCounter(file: string, text: string): number {
  *
  * @param layout how the host mounts cgroups
  * @param options the base group and who will use it
- * @returns a command line
  */
 export function createCommand(
   layout: CgroupLayout,

@@ -1,5 +1,5 @@
 /**
- * Turns a cgroup that is not used any more into none.
+ * Removes a cgroup that is not used any more.
  *
  * @module
  */
@@ -32,11 +32,7 @@ export async function removeGroup(dir: string): Promise<boolean> {
   }
 }
 
-/**
- * Whether a path is a cgroup's directory.
- *
- * @param path any path
- */
+/** Whether a path is a cgroup's directory. */
 export function isGroup(path: string): boolean {
   try {
     return Deno.lstatSync(`${path}/cgroup.procs`).isFile && Deno.lstatSync(path).isDirectory;

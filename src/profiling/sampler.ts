@@ -51,11 +51,7 @@ export class Sampler implements Disposable {
     Deno.mkdirSync(options.dir, { recursive: true, mode: 0o700 });
   }
 
-  /**
-   * Ends the samples of one task and begins those of the next.
-   *
-   * @param task the next task
-   */
+  /** Ends the samples of one task and begins those of the next. */
   startTask(task: SampledTask): void {
     this.endTask();
     if (this.#failed) return;

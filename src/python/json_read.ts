@@ -21,7 +21,6 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /**
  * Reads a JSON text.
  *
- * @param text the text
  * @returns the value; ints above 2^53 as `bigint`, integral floats as `PyFloat`
  * @throws {SyntaxError} when it is not JSON as Python reads it
  */

@@ -24,7 +24,6 @@ export function quoteAscii(text: string): string {
  * Writes a plain value as JSON with `, ` and `: ` between its parts, text left as UTF-8.
  *
  * @param value null, boolean, number, text, list or mapping; undefined members are left out
- * @returns the JSON text
  */
 export function pythonJson(value: unknown): string {
   if (value === null || value === undefined) return "null";

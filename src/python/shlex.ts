@@ -17,8 +17,6 @@ const SAFE_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
  * split(`-e "a b" --limit 'x,y'`); // ["-e", "a b", "--limit", "x,y"]
  * ```
  *
- * @param text what a user wrote
- * @returns the words
  * @throws {SyntaxError} when a quote is not closed, or nothing follows a backslash
  */
 export function split(text: string): string[] {
@@ -86,7 +84,6 @@ function readDoubleQuoted(text: string, start: number): Piece {
 /**
  * Quotes one word for a POSIX shell, only where it is needed.
  *
- * @param word any text
  * @returns a text that a shell reads as exactly this word
  */
 export function quote(word: string): string {
@@ -97,7 +94,6 @@ export function quote(word: string): string {
 /**
  * Joins words into one command line.
  *
- * @param words the words
  * @returns a text that {@linkcode split} reads as these words
  */
 export function join(words: readonly string[]): string {

@@ -16,7 +16,6 @@ const LINE =
  *
  * Line ends are `\n`, `\r\n`, `\r`, `\v`, `\f`, `\x1c`, `\x1d`, `\x1e`, `\x85`, U+2028 and U+2029.
  *
- * @param text any text
  * @returns the lines; none for an empty text
  */
 export function splitLines(text: string): string[] {

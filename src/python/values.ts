@@ -1,5 +1,5 @@
 /**
- * Turns values read from YAML or JSON into the text that Python prints for them.
+ * Values of Python that JavaScript lacks, and the text that Python prints for any value.
  *
  * A JavaScript number stands for an int when it is integral and for a float when it is not;
  * {@linkcode PyFloat} stands for the floats that this cannot tell (`1.0`), `bigint` for big ints.
@@ -12,11 +12,7 @@ export class PyFloat {
   /** The value. */
   readonly value: number;
 
-  /**
-   * Wraps a float.
-   *
-   * @param value an integral number
-   */
+  /** Wraps a float. */
   constructor(value: number) {
     this.value = value;
   }
@@ -42,11 +38,7 @@ export class BigNumber {
   /** The value. */
   readonly value: bigint;
 
-  /**
-   * Wraps an int.
-   *
-   * @param value the int
-   */
+  /** Wraps an int. */
   constructor(value: bigint) {
     this.value = value;
   }
@@ -67,11 +59,7 @@ export class PyDate {
   /** Python's `str()` of it: `2020-01-01`, `2020-01-01 10:00:00+02:00`. */
   readonly text: string;
 
-  /**
-   * Wraps a date.
-   *
-   * @param text what Python prints
-   */
+  /** Wraps a date. */
   constructor(text: string) {
     this.text = text;
   }
@@ -90,7 +78,6 @@ export class PyDate {
 /**
  * Makes the value that stands for a float of Python's.
  *
- * @param value any number
  * @returns the number itself, or a {@linkcode PyFloat} when it would pass for an int
  */
 export function pyFloat(value: number): number | PyFloat {
@@ -100,7 +87,6 @@ export function pyFloat(value: number): number | PyFloat {
 /**
  * Makes the value that stands for an int of Python's.
  *
- * @param value any integer
  * @returns a number when it is exact, else the bigint
  */
 export function pyInt(value: bigint): number | bigint {
@@ -112,7 +98,6 @@ export function pyInt(value: bigint): number | bigint {
  * Gives what Python's `str()` prints for a scalar.
  *
  * @param value a scalar as read from YAML or JSON
- * @returns the text
  * @throws {TypeError} when it is a list or a mapping
  */
 export function pythonText(value: unknown): string {
@@ -165,7 +150,6 @@ export function kindOf(value: unknown): string {
  * Prints a value as JSON without losing what JavaScript would: `1.0` and big integers.
  *
  * @param value anything read from a file
- * @returns one line of JSON
  */
 export function exactJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {

@@ -158,7 +158,6 @@ export function toKwargs(
 /**
  * Reads the kwargs of a job. Any of them may be missing, or null.
  *
- * @param kwargs as they came
  * @returns the options, without the place of the job
  * @throws {ConfigError} when one is unknown and has a value, or has a value of the wrong kind
  */

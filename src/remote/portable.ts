@@ -29,7 +29,6 @@ export interface PortableJob {
  * Makes a job portable. Nothing is written.
  *
  * @param options the caller's, with an absolute private data dir
- * @returns options and files
  * @throws {ConfigError} when a file that they name is not there
  */
 export async function makePortable(options: TakenInputs): Promise<PortableJob> {

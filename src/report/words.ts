@@ -1,5 +1,5 @@
 /**
- * Turns numbers and states into the words of a report.
+ * The words of a report for numbers and states.
  *
  * @module
  */

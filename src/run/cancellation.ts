@@ -1,5 +1,5 @@
 /**
- * Turns all that may end a run before its time into one cause, the first that comes.
+ * All that may end a run before its time, as one cause: the first that comes.
  *
  * @module
  */
@@ -51,11 +51,7 @@ export class Stopper implements Disposable {
     return this.#ending.signal;
   }
 
-  /**
-   * Ends the run.
-   *
-   * @param cause why
-   */
+  /** Ends the run. */
   stop(cause: EndReason): void {
     this.#cause ??= cause;
     this.#ending.abort();
@@ -69,11 +65,7 @@ export class Stopper implements Disposable {
     this.stop(cause);
   }
 
-  /**
-   * From now on there is a program to end.
-   *
-   * @param supervisor watches it
-   */
+  /** From now on there is a program to end. */
   attach(supervisor: Supervisor): void {
     this.#supervisor = supervisor;
     if (this.#cause !== undefined) supervisor.stop(this.#cause);
@@ -92,11 +84,7 @@ export class Stopper implements Disposable {
     });
   }
 
-  /**
-   * Lets a signal cut the grace period short.
-   *
-   * @param signal any
-   */
+  /** Lets a signal cut the grace period short. */
   hurryOn(signal: AbortSignal | undefined): void {
     this.#listen(signal, () => {
       this.#hurrying.abort();
@@ -108,7 +96,6 @@ export class Stopper implements Disposable {
    * Asks a function again and again whether the run is to be canceled.
    *
    * @param callback the caller's function; never asked again before it has answered
-   * @param failed told what it threw
    * @returns asks no more when disposed
    */
   cancelWhen(

@@ -1,5 +1,5 @@
 /**
- * Turns a path that a killed run noted into nothing, if it is one that runs make.
+ * Clears a path that a killed run noted, if it is one that runs make.
  *
  * The notes lie in the run's private place. Even so they are believed only as far as the names of
  * what runs make. What each kind needs is loaded only then.
@@ -15,9 +15,6 @@ import { kindOfRemains } from "../ownership/remains.ts";
 /**
  * Removes what a killed run left outside its artifact directory; ends the agent and the shared ssh
  * connections of that run.
- *
- * @param path as noted
- * @param owner the run
  */
 export async function clearRemains(path: string, owner: Owner): Promise<void> {
   if (path === `${owner.artifactDir}/${ENV_LIST}`) return removeFrom(owner, ENV_LIST);

@@ -1,5 +1,5 @@
 /**
- * Turns what is started into what others may see of it: secrets are masked.
+ * Masks the secrets in what others may see of a run.
  *
  * @module
  */
@@ -22,7 +22,6 @@ export interface ShownLaunch {
 /**
  * Makes what masks the secrets of a run.
  *
- * @param config the run
  * @returns masks nothing when the run says so
  */
 export function redactorOf(config: RunConfig): Redactor {
@@ -33,7 +32,6 @@ export function redactorOf(config: RunConfig): Redactor {
  * Makes what masks the secrets of a run where its command is shown and in logs: values of
  * environment variables that look secret, too. In its output they may be any word, such as `true`.
  *
- * @param config the run
  * @returns masks nothing when the run says so
  */
 export function commandRedactorOf(config: RunConfig): Redactor {
@@ -46,7 +44,6 @@ export function commandRedactorOf(config: RunConfig): Redactor {
 /**
  * Makes what watches for answers that everybody sees; runs without env/passwords need none.
  *
- * @param config the run
  * @param wire its token, and what masks its secrets
  * @returns takes answers, and what they answer
  */
@@ -61,9 +58,7 @@ export function watchShownAnswers(
 /**
  * Masks what must not be seen of a launch.
  *
- * @param launch what is started
  * @param options the run, and what masks its secrets
- * @returns what may be seen
  */
 export function shownLaunch(
   launch: Launch,
@@ -82,8 +77,6 @@ export function shownLaunch(
  * Makes the reason that people see: command lines of what still runs may have secrets in them, and
  * so may errors.
  *
- * @param reason why the run ended
- * @param redactor masks its secrets
  * @returns the same with its texts masked
  */
 export function shownReason(reason: EndReason, redactor: Redactor): EndReason {

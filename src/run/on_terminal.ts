@@ -22,13 +22,7 @@ import type { ShownAnswers } from "./prompts/shown_answers.ts";
 import { endWhenAsked } from "./prompts/unanswered_prompt.ts";
 import { notFoundText, originOf, type RunContext, superviseRun } from "./run_context.ts";
 
-/**
- * Starts the program and waits until it and all its output are done.
- *
- * @param launch what is started
- * @param context the run
- * @returns why it ended
- */
+/** Starts the program and waits until it and all its output are done. */
 export async function performOnTerminal(launch: Launch, context: RunContext): Promise<EndReason> {
   const { config, stopper, redactor } = context;
   const token = crypto.randomUUID().replaceAll("-", "");

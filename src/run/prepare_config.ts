@@ -23,7 +23,6 @@ export type DecideOptions = TakenInputs & { readonly signal?: AbortSignal | unde
  * Decides a run; makes its private data dir when there is none.
  *
  * @param options what the caller asked for
- * @returns the run, decided
  * @throws {ConfigError} when inputs contradict each other or have the wrong shape
  * @throws {RunnerError} when it was canceled while it waited for its inputs
  */
@@ -47,7 +46,6 @@ export interface HelperCommand {
  *
  * @param options what the caller asked for
  * @param command the words and the working directory
- * @returns the run, decided
  * @throws {ConfigError} when inputs have the wrong shape
  */
 export async function decideCommand(

@@ -11,8 +11,6 @@ import { isBelow } from "../internal/paths.ts";
 /**
  * Makes the error of a run whose files the system refuses.
  *
- * @param error what was thrown
- * @param artifactDir of the run
  * @returns the same, when it is no refusal of the system
  */
 export function withPath(error: unknown, artifactDir: string): unknown {

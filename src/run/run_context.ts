@@ -84,9 +84,6 @@ export function notFoundText(name: string): string {
 /**
  * Watches a program that has just been started.
  *
- * @param program the program
- * @param context its run
- * @param options takes its output
  * @returns its supervisor, to be waited for
  */
 export function superviseRun(

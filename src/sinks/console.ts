@@ -1,5 +1,5 @@
 /**
- * Turns output into writes to the console that never hold up the run.
+ * The console of a run, whose writes never hold up the run.
  *
  * Writing is asynchronous. What a slow reader has not taken yet waits in memory up to a bound, then
  * in the stdout file of the artifacts, which has the same bytes, and is read back from there.

@@ -1,5 +1,5 @@
 /**
- * Turns log messages into lines of a file.
+ * A log file: one line for each message.
  *
  * @module
  */
@@ -11,7 +11,6 @@ import { printable } from "../internal/printable.ts";
  * Opens a log file for appending.
  *
  * @param path the file; made with mode 0600 when missing
- * @returns takes messages
  * @throws {ConfigError} when it cannot be written
  */
 export function openLogFile(path: string): (message: string) => void {

@@ -1,5 +1,5 @@
 /**
- * Turns what this host has and lacks into one screen of text and an exit code.
+ * The command `doctor`: one screen about this host, and an exit code.
  *
  * @module
  */

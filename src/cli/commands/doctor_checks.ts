@@ -1,5 +1,5 @@
 /**
- * Turns this host into what it has and lacks for runs.
+ * What `doctor` looks at: what this host has and lacks for runs.
  *
  * @module
  */

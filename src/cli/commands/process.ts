@@ -1,5 +1,5 @@
 /**
- * Turns a worker's stream on standard input into artifacts and text on standard output.
+ * The command `process`: a worker's stream from standard input, as artifacts and text.
  *
  * @module
  */
@@ -13,8 +13,6 @@ import { watchSignals } from "../terminal/signals.ts";
 /**
  * Processes one stream.
  *
- * @param parsed the parsed command line
- * @param log takes warnings
  * @returns the exit code
  */
 export async function processStream(

@@ -1,5 +1,5 @@
 /**
- * Turns our own process into a second one in the background, with its own session and log.
+ * Starts this program again in the background, with its own session and log.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a parsed command into calls of the library, and what came of it into an exit code.
+ * The command `run`: calls of the library, and what came of it as an exit code.
  *
  * @module
  */
@@ -25,7 +25,6 @@ import { sweep } from "../../run/elsewhere/clear_dead.ts";
 /**
  * Does what a command asks for.
  *
- * @param parsed the parsed command line
  * @returns the exit code
  */
 export async function runCommand(parsed: DirCommand): Promise<number> {

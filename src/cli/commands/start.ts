@@ -1,5 +1,5 @@
 /**
- * Turns `start` into a run in the background, and tells the caller once it is accepted.
+ * The command `start`: a run in the background; the caller is told once it is accepted.
  *
  * The caller's process starts itself again and waits for one line from it: accepted, or why not.
  *
@@ -43,7 +43,6 @@ interface Refusal {
 /**
  * Starts a run in the background and waits until it is accepted.
  *
- * @param parsed the parsed command line
  * @returns the exit code
  * @throws {RunnerError} what the background process refused the run with
  */
@@ -85,7 +84,6 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
 /**
  * Is the process in the background: runs, and keeps the pid files.
  *
- * @param parsed the parsed command line
  * @param own makes the options of the run, and takes when it starts and ends
  * @returns the exit code, which nobody sees
  * @throws {RunnerError} what went wrong; the caller was told if it still waited

@@ -26,7 +26,6 @@ import { currentRun } from "../../run/elsewhere/stop_run.ts";
 /**
  * Prints the runs of a private data dir, or one of them.
  *
- * @param parsed the parsed command line
  * @returns the exit code
  * @throws {RunnerError} when the directory or the run is not there
  */

@@ -1,5 +1,5 @@
 /**
- * Turns `stop` and `is-alive` into signals to, and facts about, background runs.
+ * The commands `stop` and `is-alive`: signals to, and facts about, background runs.
  *
  * No process is ever signalled unless pid, start time and boot prove it to be the runner of a run.
  *
@@ -20,7 +20,6 @@ import { sweep } from "../../run/elsewhere/clear_dead.ts";
 /**
  * Tells whether a run is alive; without ident whether a background run is.
  *
- * @param parsed the parsed command line
  * @returns exit code 0: alive, 1: not
  */
 export async function isAlive(parsed: DirCommand): Promise<number> {
@@ -36,7 +35,6 @@ export async function isAlive(parsed: DirCommand): Promise<number> {
 /**
  * Ends a background run and waits until nothing of it is left.
  *
- * @param parsed the parsed command line
  * @returns exit code 0: ended, 1: there was none
  * @throws {RunnerError} when it cannot be ended
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a job into a stream on standard output.
+ * The command `transmit`: a job as a stream on standard output.
  *
  * @module
  */
@@ -12,7 +12,6 @@ import { watchSignals } from "../terminal/signals.ts";
 /**
  * Sends a job; a reader that is gone is no news to whoever ended it.
  *
- * @param parsed the parsed command line
  * @param job its options, secrets read, and the log
  * @returns the exit code
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a stream on standard input into a run, and what comes of it into one on standard output.
+ * The command `worker`: a job from standard input, its run as a stream on standard output.
  *
  * @module
  */
@@ -15,7 +15,6 @@ import { watchSignals } from "../terminal/signals.ts";
 /**
  * Works on one job, tells what this machine has, or cleans up.
  *
- * @param parsed the parsed command line
  * @returns the exit code
  */
 export async function worker({ isCleanup, flags }: WorkerCommand): Promise<number> {

@@ -11,7 +11,6 @@ import type { ShellName } from "../flags/flag.ts";
 /**
  * Renders the completion script of a shell.
  *
- * @param shell which shell
  * @returns the script, lines ended
  */
 export function renderCompletions(shell: ShellName): string {

@@ -65,12 +65,7 @@ export function renderUsage(command?: CommandName): string {
   return text([...usageLines(command), `For more, run ${help}`]);
 }
 
-/**
- * Names a flag and its value as help does: `-p, --playbook PLAYBOOK`.
- *
- * @param flag row of the flag
- * @returns names and placeholder
- */
+/** Names a flag and its value as help does: `-p, --playbook PLAYBOOK`. */
 export function flagLabel(flag: Flag): string {
   const names: string[] = [];
   if (flag.short !== undefined) names.push(`-${flag.short}`);
@@ -79,12 +74,7 @@ export function flagLabel(flag: Flag): string {
   return names.join(", ") + value + (flag.kind === "list" ? "..." : "");
 }
 
-/**
- * Says of a flag what it does, its default and its environment variable.
- *
- * @param flag row of the flag
- * @returns one paragraph
- */
+/** Says of a flag what it does, its default and its environment variable. */
 export function flagText(flag: Flag): string {
   const value = flag.default === undefined ? "" : ` (default: ${flag.default})`;
   return flag.doc + value + (flag.env === undefined ? "" : ` [env: ${flag.env}]`);

@@ -20,7 +20,6 @@ export interface ManPageOptions {
 /**
  * Renders the man page.
  *
- * @param options version and date
  * @returns roff source with the `man` macros, lines ended
  */
 export function renderManPage({ version, date }: ManPageOptions): string {

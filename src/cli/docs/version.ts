@@ -1,5 +1,5 @@
 /**
- * Turns deno.json and the build's stamp into the version that people see.
+ * The version that people see, from deno.json and the build's stamp.
  *
  * @module
  */

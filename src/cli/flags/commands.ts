@@ -177,19 +177,13 @@ export const SHELLS: readonly ShellName[] = ["bash", "zsh", "fish"];
 /**
  * Finds a command by its name.
  *
- * @param name what was typed
  * @returns its row, or undefined
  */
 export function findCommand(name: string): Command | undefined {
   return COMMANDS.find((command) => command.name === name);
 }
 
-/**
- * Finds the row of a known command.
- *
- * @param name a command
- * @returns its row
- */
+/** Finds the row of a known command. */
 export function commandOf(name: CommandName): Command {
   const command = findCommand(name);
   if (command === undefined) throw new RangeError(`Cannot find command "${name}"`);

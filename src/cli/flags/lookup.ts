@@ -1,39 +1,23 @@
 /**
- * Turns what was typed into rows of the table of flags.
+ * Finds rows of the table of flags.
  *
  * @module
  */
 import type { Command, CommandName, Flag } from "./flag.ts";
 import { FLAGS } from "./table.ts";
 
-/**
- * Lists the flags that mean something to a command, in the order of the help.
- *
- * @param command name of the command
- * @returns its flags
- */
+/** Lists the flags that mean something to a command, in the order of the help. */
 export function flagsOf(command: CommandName): readonly Flag[] {
   return FLAGS.filter((flag) => flag.commands.includes(command));
 }
 
-/**
- * Tells whether a command accepts a flag, be it to ignore it.
- *
- * @param command row of the command
- * @param flag row of the flag
- * @returns whether it is accepted
- */
+/** Tells whether a command accepts a flag, be it to ignore it. */
 export function acceptsFlag(command: Command, flag: Flag): boolean {
   if (flag.commands.includes(command.name)) return true;
   return command.ignoresRunFlags === true && flag.commands.includes("run");
 }
 
-/**
- * Names a flag as messages do: `-p/--playbook`.
- *
- * @param flag row of the flag
- * @returns its names
- */
+/** Names a flag as messages do: `-p/--playbook`. */
 export function flagName(flag: Flag): string {
   const names: string[] = [];
   if (flag.short !== undefined) names.push(`-${flag.short}`);
@@ -41,12 +25,7 @@ export function flagName(flag: Flag): string {
   return names.join("/");
 }
 
-/**
- * Tells whether a flag takes a value.
- *
- * @param flag row of the flag
- * @returns whether it does
- */
+/** Tells whether a flag takes a value. */
 export function takesValue(flag: Flag): boolean {
   return flag.kind !== "flag" && flag.kind !== "count";
 }

@@ -52,12 +52,7 @@ export class CommandLineError extends UsageError {
   /** The command. */
   readonly command: CommandName | undefined;
 
-  /**
-   * Makes an error.
-   *
-   * @param problem what is wrong
-   * @param command the command
-   */
+  /** Makes an error. */
   constructor(problem: Problem, command?: CommandName) {
     super(problem.message, { hint: problem.hint });
     this.command = command;
@@ -69,7 +64,6 @@ export class CommandLineError extends UsageError {
  * directory, and after.
  *
  * @param args what stands after the program's name
- * @returns what it says
  * @throws {CommandLineError} when it is no command line of ours
  *
  * @example

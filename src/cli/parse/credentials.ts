@@ -29,7 +29,6 @@ const SOURCE = /^(.+?)=(file|env):(.+)$/s;
 /**
  * Parses one value of `--credential`.
  *
- * @param text what was typed
  * @returns the name and its source
  * @throws {UsageError} when it has another form; what was typed is not repeated, as it may be secret
  */
@@ -50,8 +49,6 @@ export function parseCredential(text: string): CredentialSource {
 /**
  * Reads the secrets.
  *
- * @param sources names and places
- * @param readers environment and files
  * @returns secret by name; of two with one name the last
  * @throws {ConfigError} when a variable is not set or a file cannot be read
  */

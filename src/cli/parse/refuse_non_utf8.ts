@@ -1,5 +1,5 @@
 /**
- * Turns arguments that Deno changed, because they are not UTF-8, into an error.
+ * Refuses arguments that Deno changed because they are not UTF-8.
  *
  * @module
  */

@@ -40,7 +40,6 @@ interface StartForm {
 /**
  * Builds the options of `run` and `start`.
  *
- * @param parsed the parsed command line
  * @param context environment, and what else is needed
  * @returns options, and secrets to be read
  * @throws {ConfigError} when there is nothing to run, or too much, with the original's texts

@@ -11,7 +11,6 @@ import type { DirCommand } from "../parse/command_line.ts";
 /**
  * Finds the directories of a command.
  *
- * @param parsed the parsed command line
  * @returns absolute paths; nothing need exist
  */
 export function placesOf(parsed: DirCommand): Places {

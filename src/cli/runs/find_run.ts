@@ -38,9 +38,7 @@ export function runOf(places: Places, ident: string | undefined): RunEntry {
 /**
  * Says that there is no such run.
  *
- * @param ident as typed
  * @param artifactRoot where it was looked for
- * @returns the error
  */
 export function noSuchRun(ident: string, artifactRoot: string): RunnerError {
   return new RunnerError("run.unknown", `Cannot find run "${ident}" in "${artifactRoot}"`);

@@ -1,5 +1,5 @@
 /**
- * Turns the beginning and the end of a run into lines of the log file, asked for or not.
+ * The lines of the log file that tell how a run began and ended, asked for or not.
  *
  * @module
  */

@@ -15,7 +15,6 @@ import { placesOf } from "./directories.ts";
  * Finds the directories of a command about runs: one that does not name the artifact root means
  * the run of the pid file as well, wherever its artifacts are.
  *
- * @param parsed the parsed command line
  * @returns absolute paths; nothing need exist
  * @throws {RunnerError} when one is there and may not be looked into: that is not "no runs"
  */

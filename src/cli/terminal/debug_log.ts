@@ -1,5 +1,5 @@
 /**
- * Turns log messages into lines on standard error and in a log file.
+ * The log of a command: on standard error and in a log file.
  *
  * Messages come without secrets: who makes them masks them.
  *
@@ -26,8 +26,6 @@ export type LogFlags = Pick<FlagValues, "debug" | "logfile" | "quiet">;
  * Opens the log of a command: warnings go to standard error, unless quiet; debug messages too, when
  * asked for, quiet or not. The log file gets the same and the errors.
  *
- * @param flags what was asked for
- * @returns takes messages
  * @throws {ConfigError} when the log file cannot be written
  */
 export function openCommandLog(flags: LogFlags): Log {

@@ -11,7 +11,6 @@ import { printDiagnostic } from "./print.ts";
 /**
  * Says what went wrong.
  *
- * @param error what was thrown
  * @param options whether stack traces are shown
  * @returns the exit code
  */

@@ -1,5 +1,5 @@
 /**
- * Turns values into JSON that a terminal shows as it is.
+ * JSON that a terminal shows as it is.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns text into bytes on standard output and standard error.
+ * Prints on standard output and standard error.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns INT, TERM and HUP into abort signals: the first cancels, a second one kills at once.
+ * INT, TERM and HUP as abort signals: the first cancels, a second one kills at once.
  *
  * @module
  */

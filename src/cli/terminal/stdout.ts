@@ -1,5 +1,5 @@
 /**
- * Turns standard output into a console that a run never waits for, and that is waited for at its end.
+ * Standard output as a console that a run never waits for, and that is waited for at its end.
  *
  * @module
  */

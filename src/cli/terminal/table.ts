@@ -1,5 +1,5 @@
 /**
- * Turns rows of cells into aligned lines, and lines into what fits a terminal.
+ * Aligns rows of cells, and cuts lines to what fits a terminal.
  *
  * @module
  */

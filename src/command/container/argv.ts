@@ -100,7 +100,6 @@ export function containerEngine(executable: string): ContainerEngine | undefined
 /**
  * Names the container of a run. Contract.
  *
- * @param ident the run's ident
  * @returns a name that engines accept
  */
 export function containerName(ident: string): string {

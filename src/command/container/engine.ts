@@ -60,7 +60,6 @@ export interface Container extends Disposable {
  * The artifact directory must exist.
  *
  * @param plan what the container is made of
- * @param options what runs inside
  * @returns the command line; dispose it after the run: the files go
  * @throws {IsolationError} when the engine is missing
  * @throws {ConfigError} when there is no image, or a mount is refused
@@ -121,7 +120,6 @@ export interface ContainerName {
 /**
  * Ends a container: ending the engine's client alone would leave it running.
  *
- * @param container which
  * @returns what the engine complained of; undefined when it was killed
  */
 export async function killContainer(container: ContainerName): Promise<string | undefined> {
@@ -129,11 +127,7 @@ export async function killContainer(container: ContainerName): Promise<string | 
   return code === 0 ? undefined : stderr.trim() || `exit code ${code}`;
 }
 
-/**
- * Removes a container with what the engine knows of it; there need not be one.
- *
- * @param container which
- */
+/** Removes a container with what the engine knows of it; there need not be one. */
 export async function removeContainer(container: ContainerName): Promise<void> {
   await callEngine(container, ["rm", "--force", container.name]);
 }

@@ -40,7 +40,6 @@ export interface DividedEnvironment {
 /**
  * Divides the environment inside.
  *
- * @param env the environment
  * @returns an env file, and a script for values of several lines and very long ones
  * @throws {ConfigError} when a name would be read as something else
  */
@@ -69,7 +68,6 @@ export function divideEnvironment(env: Readonly<Record<string, string>>): Divide
 /**
  * Picks what says where the engine is. Contract: users of the original put it into env/envvars.
  *
- * @param inputs the inputs' variables
  * @returns those that every call of the engine gets
  */
 export function engineAddress(inputs: Readonly<Record<string, string>>): Record<string, string> {

@@ -64,7 +64,6 @@ const TEXT_OPTIONS = new Set([
  * Rewrites one path; the narrowest directory that contains it decides.
  *
  * @param path a path of the host
- * @param pairs what is mounted where
  * @returns the path inside, or the same when it is not mounted
  */
 export function hostPathToContainer(path: string, pairs: readonly PathPair[]): string {
@@ -79,7 +78,6 @@ export function hostPathToContainer(path: string, pairs: readonly PathPair[]): s
  * playbook. Module arguments and all other text stay as they are.
  *
  * @param argv the program's name and its arguments, with paths of the host
- * @param pairs what is mounted where
  * @returns the command line for inside
  */
 export function argvToContainer(argv: readonly string[], pairs: readonly PathPair[]): string[] {
@@ -98,8 +96,6 @@ export function argvToContainer(argv: readonly string[], pairs: readonly PathPai
  * Rewrites those variables that hold paths which we have set, also in lists joined by colons.
  *
  * @param env the environment of the run, with paths of the host
- * @param pairs what is mounted where
- * @returns the environment for inside
  */
 export function environmentToContainer(
   env: Readonly<Record<string, string>>,

@@ -83,7 +83,6 @@ const RESOLVER = "/etc/resolv.conf";
  * Lists every path whose facts {@linkcode buildSandboxArgv} needs.
  *
  * @param plan what the sandbox is to be
- * @returns paths of the host
  */
 export function listPaths(plan: SandboxPlan): readonly string[] {
   const system = [...BASE_DIRS, ...MORE_BASE_DIRS, "/lib64", RESOLVER];

@@ -43,9 +43,7 @@ export interface SandboxOptions {
 /**
  * Looks up a process isolation program; to be called before anything is written.
  *
- * @param executable name or path
  * @param searchPath colon-separated directories
- * @returns its path
  * @throws {IsolationError} when there is none; the text is the original's
  */
 export function findIsolationProgram(executable: string, searchPath = callerPath()): string {
@@ -112,7 +110,6 @@ export function removeStaging(dir: string): void {
 /**
  * Decides what a run keeps of root's capabilities.
  *
- * @param asked the setting process_isolation_caps
  * @returns undefined for an ordinary user
  * @throws {ConfigError} when a name is unknown
  */

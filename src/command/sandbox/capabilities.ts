@@ -94,7 +94,6 @@ export interface RootArgv {
  *
  * @param capabilities see {@linkcode chooseCapabilities}; undefined for an ordinary user
  * @param facts what exists
- * @returns bwrap's arguments
  */
 export function rootArgv(
   capabilities: readonly string[] | "all" | undefined,
@@ -120,7 +119,6 @@ export function rootArgv(
  * Builds a `/dev` without the disks: null, zero, full, random, urandom, tty, terminals.
  *
  * @param facts what exists
- * @returns bwrap's arguments
  */
 export function plainDevices(facts: PathFacts): string[] {
   const log = facts.get(LOG_SOCKET);

@@ -9,7 +9,6 @@
  * does not know it.
  *
  * @param inside what the program is to have
- * @param outside what bwrap itself has
  * @returns arguments; they hold values that may be secret
  */
 export function environmentArgs(

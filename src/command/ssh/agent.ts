@@ -1,5 +1,5 @@
 /**
- * Turns private keys into an ssh-agent that only one run sees and that ends with it.
+ * An ssh-agent that only one run sees and that ends with it.
  *
  * @module
  * @see manual of ansible-runner, "env/ssh_key"
@@ -64,7 +64,6 @@ export interface Agent extends AsyncDisposable {
 /**
  * Starts an agent and gives it the keys. Nothing is printed.
  *
- * @param options keys and passphrases
  * @returns the agent; dispose it after the run: shared connections, agent and directory go
  * @throws {ConfigError} when a key or its passphrase is wrong, naming the key
  * @throws {LaunchError} when there is no ssh-agent or it does not start

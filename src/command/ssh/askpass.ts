@@ -1,5 +1,5 @@
 /**
- * Turns a question of ssh that has no terminal into one on the run's terminal.
+ * Lets an ssh that has no terminal ask on the terminal of the run.
  *
  * From ansible-core 2.19 on ssh is started without a terminal and could not ask for the passphrase
  * of a key. A program that ssh starts in place of asking shows the question where it stood before
@@ -40,7 +40,6 @@ printf '%s\\n' "$answer"
 /**
  * Makes the program, for runs that hold an answer to such a question.
  *
- * @param config the run
  * @returns variables for the run; none when it is not needed, or the user has such a program
  */
 export function askpassEnvironment(config: RunConfig): Record<string, string> {

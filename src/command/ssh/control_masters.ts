@@ -1,5 +1,5 @@
 /**
- * Turns the shared ssh connections of a control path directory into ended ones.
+ * Ends the shared ssh connections of a control path directory.
  *
  * @module
  */
@@ -16,7 +16,6 @@ const BATCH = 16;
  * Ends the masters whose sockets are in a directory, and no others: asked first, killed if they do
  * not answer.
  *
- * @param dir control path directory
  * @param searchPath where `ssh` is looked up
  */
 export async function endMasters(dir: string, searchPath: string): Promise<void> {
@@ -33,7 +32,6 @@ export async function endMasters(dir: string, searchPath: string): Promise<void>
  * Kills those of our own processes of one program that have a text in their command line.
  *
  * @param text part of the command line, such as the path of a directory with a random name
- * @param program name of the program
  */
 export async function killByArgument(text: string, program: string): Promise<void> {
   const deadline = performance.now() + ANSWER_MS;

@@ -74,7 +74,6 @@ export function splitKeys(text: string): string[] {
  * Writes the script that answers ssh-add's question.
  *
  * @param dir private directory (0700) on a file system that allows execution
- * @returns its path
  */
 export function writeAskpass(dir: string): string {
   const path = `${dir}/askpass`;

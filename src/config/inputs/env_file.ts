@@ -27,7 +27,6 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * Reads a text file, or a named pipe to its end (a second read of it would wait for ever).
  *
- * @param path the file
  * @param options what to call it, how long to wait
  * @returns the text, or undefined when there is no such file
  * @throws {ConfigError} when there is something that cannot be read as UTF-8 text
@@ -66,7 +65,6 @@ export async function readTextFile(
 /**
  * Reads a file that holds one mapping, as JSON or YAML.
  *
- * @param path the file
  * @param label what messages call it, such as `env/settings`
  * @param options how long to wait for a named pipe
  * @returns the mapping, or undefined when there is no such file or nothing in it
@@ -84,7 +82,6 @@ export async function readMapping(
 /**
  * Reads a text that holds one mapping, as JSON or YAML.
  *
- * @param text the text
  * @param label what messages call it, such as `env/settings`
  * @returns the mapping, or undefined when there is nothing in the text
  * @throws {ConfigError} when it cannot be parsed, or is not a mapping

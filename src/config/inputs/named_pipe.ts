@@ -28,8 +28,6 @@ const LONGEST_PAUSE_MS = 20;
 /**
  * Reads a named pipe to its end.
  *
- * @param path the pipe
- * @param limits time and size
  * @returns all bytes
  * @throws {RangeError} when there are more bytes than `maxBytes`
  * @throws {Error} when nobody wrote for `waitMs`, or it cannot be opened

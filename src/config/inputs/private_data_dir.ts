@@ -38,7 +38,6 @@ export type PathKind = "file" | "dir" | "other";
 /**
  * Looks at a path.
  *
- * @param path any path
  * @returns what it is (links followed), or undefined when there is nothing
  */
 export function kindOfPath(path: string): PathKind | undefined {
@@ -55,7 +54,6 @@ export function kindOfPath(path: string): PathKind | undefined {
  *
  * @param privateDataDir absolute path
  * @param options what ends the waiting for named pipes
- * @returns what lies there
  * @throws {ConfigError} when a file is there and cannot be read as what it should be
  * @throws {RunnerError} when the signal ended the waiting
  */

@@ -39,7 +39,6 @@ export interface MergedSettings {
  *
  * @param options the caller's options, among them `settings`
  * @param file the mapping of env/settings, or undefined
- * @returns the settings
  * @throws {ConfigError} when a value has the wrong type
  */
 export function mergeSettings(

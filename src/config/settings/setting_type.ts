@@ -35,8 +35,6 @@ type Reader = (value: unknown) => unknown;
 /**
  * Reads the value of a setting.
  *
- * @param type what it may hold
- * @param value what the file holds
  * @returns the value as we use it; undefined for none, or for the default
  * @throws {TypeMismatch} when it holds anything else
  */
@@ -49,7 +47,6 @@ export function readSetting(type: SettingType, value: unknown): unknown {
 /**
  * Says in words what a setting may hold, for the reference and for messages.
  *
- * @param type what it may hold
  * @returns such as `seconds` or `a string or a list of strings`
  */
 export function describeType(type: SettingType): string {

@@ -59,8 +59,6 @@ export class HttpEmitter implements Emitter {
   /**
    * Posts a message.
    *
-   * @param message what to post
-   * @param signal ends the request
    * @throws {NoAnswer} when nobody answers, or not in time, or the receiver says to come later
    * @throws {Error} when the answer is an error or a redirect
    */

@@ -62,7 +62,6 @@ export class HttpSender implements Disposable {
    * Sends one request.
    *
    * @param request its body, and headers of this one alone
-   * @param signal ends the request
    * @throws {NoAnswer} when nobody answers, or not in time, or the receiver says to come later
    * @throws {Error} when the answer is an error or a redirect
    */

@@ -52,7 +52,6 @@ const PREFIX = "runner_http_";
 /**
  * Reads the receivers of a run: `runner_http_url`, then each of `runner_http_receivers`.
  *
- * @param settings of the run
  * @param env RUNNER_HTTP_URL and RUNNER_HTTP_PATH win over `runner_http_url` and `runner_http_path`
  * @throws {ConfigError} when one has a key that is none, or no URL
  */

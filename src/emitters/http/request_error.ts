@@ -15,7 +15,6 @@ const SENDING = /^error sending request (?:for url \(\S*?\)|from .*? for \S+ \(.
 /**
  * Says why a request failed: the error and its causes, each once, without the URL.
  *
- * @param error what was thrown
  * @returns such as `client error (Connect): invalid peer certificate: UnknownIssuer`
  */
 export function causesOf(error: unknown): string {

@@ -39,7 +39,6 @@ export class GroupProgram {
   /**
    * Starts it.
    *
-   * @param options what is started
    * @throws {Error} when the system refuses that
    */
   constructor({ argv, cwd, env, onErrorLine }: GroupProgramOptions) {

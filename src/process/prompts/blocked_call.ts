@@ -51,7 +51,6 @@ const POLL_ENTRY = 8;
 /**
  * Tells what a process waits for, without limit of time.
  *
- * @param pid the process
  * @returns the descriptors, or undefined when it runs, waits for something else, or is not ours to see
  */
 export function waitOf(pid: number): Wait | undefined {

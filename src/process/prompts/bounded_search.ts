@@ -27,11 +27,7 @@ export class BoundedSearch {
   readonly #cost: RegexCost;
   #spentMs = 0;
 
-  /**
-   * Makes a search.
-   *
-   * @param pattern what to look for
-   */
+  /** Makes a search. */
   constructor(pattern: RegExp) {
     const { source, flags } = pattern;
     this.#pattern = new RegExp(source, flags.includes("g") ? flags : flags + "g");
@@ -41,8 +37,6 @@ export class BoundedSearch {
   /**
    * Looks for the first match.
    *
-   * @param text where
-   * @param from where to begin
    * @returns the match, if there is one
    * @throws {SlowPatternError} when it takes too long
    */

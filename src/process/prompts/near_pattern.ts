@@ -14,8 +14,6 @@ const MAX_MISTAKES = 0.3;
 /**
  * Finds the pattern whose letters are nearly those of a prompt.
  *
- * @param prompt its last line
- * @param patterns Python regexes
  * @returns the nearest, or undefined when none is near
  */
 export function nearPattern(prompt: string, patterns: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * Turns a prompt that is looked for into the place where output asks it.
+ * A prompt that is looked for, and where output asks it.
  *
  * @module
  */
@@ -51,8 +51,6 @@ export class Question {
    * Looks for the first place where it is asked. Prompts end in a blank, and people write `:$`: an end
    * is also before the blanks at the end of the unfinished line.
    *
-   * @param text where
-   * @param from where to begin
    * @returns the place; an empty match is none, as it would be found again for ever
    * @throws {SlowPatternError} when it takes too long
    */

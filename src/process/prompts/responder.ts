@@ -1,5 +1,5 @@
 /**
- * Turns prompts on the terminal into answers, and recognises the ones that nobody answers.
+ * Answers prompts on the terminal, and recognises those that nobody answers.
  *
  * @module
  */

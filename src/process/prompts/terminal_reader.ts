@@ -1,5 +1,5 @@
 /**
- * Turns /proc into the answer to: is a process of this terminal waiting for somebody to type?
+ * Finds out from /proc whether a process of a terminal is waiting for somebody to type.
  *
  * A process blocked in a read of the terminal, or in a wait for it and nothing else, shows in
  * /proc/PID/syscall. That is exact where silence is not: a slow task is silent and reads nothing.
@@ -33,7 +33,6 @@ export interface ReaderSearch {
 /**
  * Looks for a process that waits for input on the terminal of a run.
  *
- * @param search the run
  * @returns pid of a waiting process, or undefined
  */
 export function findWaitingReader({ root, marker }: ReaderSearch): number | undefined {

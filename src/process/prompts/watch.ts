@@ -1,5 +1,5 @@
 /**
- * Turns a prompt that nobody answers into a call, after a time without output.
+ * Notices a prompt that nobody answers, after a time without output.
  *
  * @module
  */
@@ -67,9 +67,7 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
  * Tells whether a silence may be that of a timed pause: the last one that was begun shows no sign of
  * its end, and its time is not up.
  *
- * @param window output so far
  * @param silenceMs time since the last of it
- * @returns whether it may
  */
 export function isTimedPause(window: string, silenceMs: number): boolean {
   const before = window.slice(0, Math.max(0, window.lastIndexOf(PAUSE_HINT))).trimEnd();

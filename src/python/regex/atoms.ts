@@ -47,7 +47,6 @@ const CATEGORIES = {
  * Writes a category such as `\w` or `\W` as a set.
  *
  * @param letter one of `w d s W D S`
- * @param flags the flags in force
  * @returns a set in brackets, or undefined when the letter is no category
  */
 export function categorySet(letter: string, flags: RegexFlags): string | undefined {
@@ -61,8 +60,6 @@ export function categorySet(letter: string, flags: RegexFlags): string | undefin
  * Writes `\\b` or `\\B`.
  *
  * @param letter `b` or `B`
- * @param flags the flags in force
- * @returns an assertion
  */
 export function wordBoundary(letter: "b" | "B", flags: RegexFlags): string {
   const word = categorySet("w", flags) ?? "";
@@ -76,8 +73,6 @@ export function wordBoundary(letter: "b" | "B", flags: RegexFlags): string {
 /**
  * Writes one character so that it stands for itself everywhere.
  *
- * @param code its code point
- * @param flags the flags in force
  * @returns the character or its escape, or a set of the characters that count as the same
  */
 export function literal(code: number, flags: RegexFlags): string {
@@ -118,8 +113,6 @@ export function escapedCode(reader: RegexReader, letter: string): number | undef
  * Reads the rest of an octal escape.
  *
  * @param reader the pattern, behind the first digit
- * @param first the first digit
- * @returns the code point
  */
 export function octalCode(reader: RegexReader, first: string): number {
   const digits = first + reader.take(OCTAL, 2);
@@ -132,8 +125,6 @@ export function octalCode(reader: RegexReader, first: string): number {
  * Reads a character set.
  *
  * @param reader the pattern, behind the opening bracket
- * @param flags the flags in force
- * @returns the set in brackets
  */
 export function readSet(reader: RegexReader, flags: RegexFlags): string {
   let set = reader.eat("^") ? "[^" : "[";

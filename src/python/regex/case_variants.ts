@@ -24,7 +24,6 @@ let variants: ReadonlyMap<number, readonly number[]> | undefined;
 /**
  * Gives the characters that are the same but for their case.
  *
- * @param code a code point
  * @param isAscii whether only ASCII letters have cases
  * @returns all of them, the code point itself included
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a JavaScript regex into a bound on what it may cost, and into text that it needs.
+ * What a JavaScript regex may cost at most, and text that it needs.
  *
  * The matcher goes back and tries again: a repetition in a repetition takes exponential time for a
  * text that nearly matches. What is not surely cheap counts as dear.
@@ -32,7 +32,6 @@ interface Level {
  * Estimates a regex.
  *
  * @param source its source, as in `RegExp.source`
- * @returns what it may cost
  */
 export function costOf(source: string): RegexCost {
   return new CostReader(source).read();

@@ -19,7 +19,6 @@ export interface FlagGroup {
  *
  * @param reader the pattern, behind `(?`
  * @param outer the flags in force outside
- * @returns the new flags
  */
 export function readFlags(reader: RegexReader, outer: RegexFlags): FlagGroup {
   const on = reader.take(/[A-Za-z]/);

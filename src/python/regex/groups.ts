@@ -1,5 +1,5 @@
 /**
- * Turns the groups of a Python regex into names for JavaScript, and keeps what is known of each.
+ * The groups of a Python regex: their names in JavaScript, and what is known of each.
  *
  * @module
  */
@@ -25,11 +25,7 @@ export class RegexGroups {
   /** Numbers of the groups that surely took part when the matcher comes to this place. */
   sure: ReadonlySet<number> = new Set();
 
-  /**
-   * Makes an empty list.
-   *
-   * @param reader the pattern, for errors
-   */
+  /** Makes an empty list. */
   constructor(reader: RegexReader) {
     this.#reader = reader;
   }
@@ -73,7 +69,6 @@ export class RegexGroups {
   /**
    * Finds the group that a reference means.
    *
-   * @param key number or name
    * @returns the group with its width
    * @throws {ConfigError} when Python refuses it, or when JavaScript would match what Python does not
    */

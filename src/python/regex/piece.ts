@@ -26,12 +26,7 @@ export interface Piece extends Translation {
   readonly sureBefore: ReadonlySet<number>;
 }
 
-/**
- * Joins pieces that follow one another.
- *
- * @param pieces the pieces
- * @returns their text and width
- */
+/** Joins pieces that follow one another. */
 export function joinPieces(pieces: readonly Piece[]): Translation {
   let [text, min, max] = ["", 0, 0];
   for (const piece of pieces) {

@@ -1,5 +1,5 @@
 /**
- * Turns the text of a Python regex into characters one by one, and says what is wrong with it.
+ * Reads the text of a Python regex character by character, and says what is wrong with it.
  *
  * @module
  */
@@ -11,11 +11,7 @@ export class RegexReader {
   readonly #chars: readonly string[];
   #position = 0;
 
-  /**
-   * Makes a reader.
-   *
-   * @param source the pattern
-   */
+  /** Makes a reader. */
   constructor(source: string) {
     this.#source = source;
     this.#chars = [...source];

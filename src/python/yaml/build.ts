@@ -15,12 +15,7 @@ export class BuildError extends Error {
   /** Offset in the text. */
   readonly offset: number;
 
-  /**
-   * Makes an error.
-   *
-   * @param offset offset in the text
-   * @param message what is wrong there
-   */
+  /** Makes an error. */
   constructor(offset: number, message: string) {
     super(message);
     this.offset = offset;
@@ -63,7 +58,6 @@ export class ValueBuilder {
   /**
    * Makes a builder for one document.
    *
-   * @param text the document's text
    * @param tests how nodes are told apart
    */
   constructor(text: string, tests: NodeTests) {

@@ -25,7 +25,6 @@ const MAX_KEY_LENGTH = 1000;
 /**
  * Reads flat `key: value` lines.
  *
- * @param text a YAML document
  * @returns the mapping, or undefined when the text needs the real parser
  */
 export function parseSimpleYaml(text: string): Record<string, unknown> | undefined {

@@ -23,7 +23,6 @@ export class YamlError extends Error {
   /**
    * Makes an error.
    *
-   * @param problem what is wrong
    * @param place line and column, from 1
    */
   constructor(problem: string, place: { readonly line: number; readonly column: number }) {
@@ -64,7 +63,6 @@ export async function parseJsonOrYaml(text: string): Promise<unknown> {
  * Ints above 2^53 come as `bigint`, integral floats as `PyFloat`, dates as `PyDate`, `!!binary` as
  * `Uint8Array`, sets as `Set`. The keys of a mapping are what Python prints for them.
  *
- * @param text one YAML document
  * @returns the value; null for an empty document
  * @throws {YamlError} when PyYAML would refuse it
  */
@@ -90,7 +88,6 @@ export interface LooseRoot {
  * Looks at a text without building values: unknown tags and odd scalars are no mistakes.
  *
  * @param text JSON or one YAML document
- * @returns what its root is
  * @throws {YamlError} when it is neither
  */
 export async function readLoosely(text: string): Promise<LooseRoot> {

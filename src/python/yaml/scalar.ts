@@ -23,7 +23,6 @@ const TIME_PARTS =
 /**
  * Tells the tag of a plain scalar that has none.
  *
- * @param text the scalar's text
  * @returns the name behind `!!`, such as `int`
  */
 export function implicitTag(text: string): string {
@@ -40,8 +39,6 @@ export function implicitTag(text: string): string {
  * Makes the value of a scalar.
  *
  * @param tag the name behind `!!`
- * @param text the scalar's text
- * @returns the value
  * @throws {SyntaxError} when the text does not fit the tag
  */
 export function scalarValue(tag: string, text: string): unknown {

@@ -1,5 +1,5 @@
 /**
- * Turns bytes that are to be read again into a few in memory or a file without a name.
+ * Bytes that are to be read again: a few in memory, more in a file without a name.
  *
  * The length of a zip precedes it on the wire, and its directory stands at its end: both ways it must
  * be kept somewhere.

@@ -23,9 +23,7 @@ const MAX_TARGET = 4096;
 /**
  * Unpacks a zip; files that are there and have no member stay.
  *
- * @param spool the zip
  * @param target an existing directory, or a link to one
- * @param options what ends it
  * @throws {RunnerError} when the zip is damaged or wants to write elsewhere
  */
 export async function unpack(

@@ -60,7 +60,6 @@ export class ZipReader {
   /**
    * Finds the directory of a zip.
    *
-   * @param spool the whole zip
    * @throws {ZipError} when it is none
    */
   constructor(spool: Spool) {

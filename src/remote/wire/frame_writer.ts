@@ -25,7 +25,6 @@ export class FrameWriter {
   /**
    * Begins to write.
    *
-   * @param stream where to
    * @param options the longest silence, in milliseconds; 0 keeps nothing alive
    */
   constructor(

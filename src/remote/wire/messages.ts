@@ -11,7 +11,6 @@ export type Message = Readonly<Record<string, unknown>>;
 /**
  * Reads a message exactly: numbers as Python has them.
  *
- * @param bytes of the message
  * @returns the object, or undefined when it is JSON but no object
  * @throws {SyntaxError} when it is no JSON
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what jobs left on a worker into free space: directories, registry logins, images.
+ * Removes what jobs left on a worker: directories, registry logins, images.
  *
  * @module
  */
@@ -55,7 +55,6 @@ const SYSTEM = [
 /**
  * Removes what jobs left. Live jobs stay, links are not followed.
  *
- * @param options what
  * @returns whether anything was removed; undefined when the pattern matches a directory of the system
  * @throws {RunnerError} when there is no engine
  */

@@ -9,7 +9,6 @@ import { exists } from "../../internal/file_system.ts";
  * Finds what matches a pattern: `*`, `?`, `[abc]`, `[!abc]`; a name with a point in front only when the
  * pattern has one too.
  *
- * @param pattern a path
  * @returns the paths, sorted
  */
 export function glob(pattern: string): string[] {

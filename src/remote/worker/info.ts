@@ -1,5 +1,5 @@
 /**
- * Turns what a worker's machine has into the line that AWX asks for.
+ * What a worker's machine has, as the line that AWX asks for.
  *
  * @module
  */

@@ -19,8 +19,6 @@ export interface ReceiveOptions {
 /**
  * Receives a job: all up to the end of the stream, so that nothing runs of one that is cut.
  *
- * @param input the stream
- * @param options where to
  * @returns the last kwargs, whatever they are
  * @throws {StreamError} when the stream is cut or no stream of ours
  * @throws {ConfigError} when a message is no object

@@ -13,7 +13,6 @@ type Sent = Omit<TakenInputs, "privateDataDir">;
 /**
  * Finds what a sender names.
  *
- * @param options as they came
  * @param base private data dir of this machine
  * @returns options of a run here
  */

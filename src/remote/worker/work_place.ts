@@ -1,5 +1,5 @@
 /**
- * Turns the directory that a worker is told, or a new one, into the private data dir of one job.
+ * The private data dir of one job: the directory that a worker is told, or a new one.
  *
  * @module
  */

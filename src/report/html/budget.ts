@@ -1,5 +1,5 @@
 /**
- * Turns a size into a decision: what still goes into a report, and what only its note.
+ * Decides what still goes into a report, and what only its note.
  *
  * @module
  */

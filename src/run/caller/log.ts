@@ -1,5 +1,5 @@
 /**
- * Turns what a caller says about logging into what takes the lines.
+ * The log of a library's run: where its lines go.
  *
  * @module
  */
@@ -13,7 +13,6 @@ export type Log = (level: LogLevel, message: string) => void;
 /**
  * Opens the log of a run. Contract: `debug` and `logfile` count only where logging is not ignored.
  *
- * @param options the caller's
  * @returns takes lines
  * @throws {ConfigError} when the log file cannot be written
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what killed runners left behind into finished runs, before a command looks at them.
+ * Finishes what killed runners left behind, before a command looks at it.
  *
  * @module
  */
@@ -23,7 +23,6 @@ interface SweepOptions {
 /**
  * Ends what dead runners left: processes, files; says in the artifacts how the run ended.
  *
- * @param places where to look
  * @param options how thoroughly, and how the runs are said to have ended
  * @returns idents of the runs that were cleared
  */

@@ -19,7 +19,6 @@ export interface Places {
  * Finds the artifact directory of an ident.
  *
  * @param places the directories of the command
- * @param ident as typed
  * @returns its path, or undefined when no run can have that ident
  */
 export function artifactDirOf(places: Places, ident: string): string | undefined {

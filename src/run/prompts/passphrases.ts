@@ -13,8 +13,6 @@ import { type PromptAnswer, Question } from "../../process/prompts/question.ts";
  * the question that the original would be asked. It has the key in a pipe of its artifact directory,
  * and many patterns name that.
  *
- * @param config the run
- * @param prompts its questions and answers
  * @returns gives a passphrase by the key's name
  */
 export function passphraseLookup(

@@ -1,5 +1,5 @@
 /**
- * Turns a question on the terminal that nobody answers into the end of its run.
+ * Ends a run whose question on the terminal nobody answers.
  *
  * @module
  */
@@ -35,8 +35,6 @@ export interface PromptGuard {
 /**
  * Watches for a program that asks and gets no answer. Raw command lines may know what they do.
  *
- * @param supervisor of the program
- * @param guard what is watched
  * @returns watches no more when disposed
  */
 export function endWhenAsked(supervisor: Supervisor, guard: PromptGuard): Disposable | undefined {

@@ -31,7 +31,6 @@ export interface ArtifactSinkOptions {
 /**
  * Clears what an earlier run left, and opens the files of this one.
  *
- * @param config the run
  * @param dir its artifact directory; has nothing of the run in it when this throws
  */
 export function openArtifacts(config: RunConfig, dir: HeldDirectory): Artifacts {

@@ -1,5 +1,5 @@
 /**
- * Turns a run whose resources are to be measured into samples per task.
+ * Measures a run whose resources are to be profiled, task by task.
  *
  * @module
  */
@@ -82,11 +82,7 @@ export class Profiler implements AsyncDisposable {
     return this.#group.procsFiles;
   }
 
-  /**
-   * Lets the samples follow the tasks.
-   *
-   * @param record any event
-   */
+  /** Lets the samples follow the tasks. */
   event(record: EventRecord): void {
     if (record.isNamed("playbook_on_stats")) return this.#sampler.endTask();
     if (!record.isNamed("playbook_on_task_start")) return;
