@@ -35,6 +35,9 @@ export function translatePythonRegex(source: string): RegExp {
   return new Translator(source).translate();
 }
 
+/** Where a piece is: at the start of the whole or not. */
+type Place = { readonly isStart: boolean };
+
 class Translator {
   readonly #reader: RegexReader;
   readonly #groups: RegexGroups;
@@ -108,11 +111,7 @@ class Translator {
     return /[ \t\n\r\v\f#]/.test(char);
   }
 
-  #readPiece(
-    char: string,
-    flags: RegexFlags,
-    { isStart }: { readonly isStart: boolean },
-  ): Piece | undefined {
+  #readPiece(char: string, flags: RegexFlags, { isStart }: Place): Piece | undefined {
     switch (char) {
       case "\\":
         return this.#readEscape(flags);
@@ -286,11 +285,7 @@ class Translator {
     return sign === "<" ? this.#readCapture(name, flags) : this.#reference(name, flags);
   }
 
-  #readFlagGroup(
-    char: string,
-    outer: RegexFlags,
-    { isStart }: { readonly isStart: boolean },
-  ): Piece | undefined {
+  #readFlagGroup(char: string, outer: RegexFlags, { isStart }: Place): Piece | undefined {
     if (!/[A-Za-z-]/.test(char)) throw this.#reader.invalid(`unknown group (?${char}`);
     this.#reader.rewind(this.#reader.position - 1);
     const { flags, isGlobal } = readFlags(this.#reader, outer);
