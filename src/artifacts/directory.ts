@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { ARTIFACT, TRACES } from "./layout.ts";
 import { LinkError, makePrivateDir } from "./writer.ts";
 import { whyFileUnsafe } from "../config/inputs/trusted_directories.ts";
-import { describeOsError, exists, isDirectory } from "../internal/file_system.ts";
+import { describeOsError, exists, isDirectory, mtimeOf } from "../internal/file_system.ts";
 import { parentOf } from "../internal/paths.ts";
 import { hasLiveOwner, listDirectories } from "../ownership/owner_record.ts";
 
@@ -135,6 +135,7 @@ export function rotateArtifacts(root: string, options: { keep: number; current: 
   // Nothing is looked at while there is room for all.
   if (idents.length < keep) return;
   const dirs = idents.map((ident) => `${root}/${ident}`)
+    // Undefined when another run that starts right now has just rotated it away.
     .map((dir) => ({ dir, mtime: mtimeOf(dir) ?? Infinity }))
     .sort((a, b) => b.mtime - a.mtime);
   let kept = 1;
@@ -142,16 +143,6 @@ export function rotateArtifacts(root: string, options: { keep: number; current: 
     if (!isRunDir(dir)) continue;
     if (kept < keep) kept++;
     else if (!hasLiveOwner(dir)) removeIfThere(dir);
-  }
-}
-
-/** Undefined when another run that starts right now has just rotated it away. */
-function mtimeOf(dir: string): number | undefined {
-  try {
-    return Deno.lstatSync(dir).mtime?.getTime() ?? 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

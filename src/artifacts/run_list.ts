@@ -4,6 +4,7 @@
  * @module
  */
 import { describeEnd, type EndReason } from "../end_reason.ts";
+import { mtimeOf } from "../internal/file_system.ts";
 import { baseName } from "../internal/paths.ts";
 import { readLastWords } from "./last_words.ts";
 import { ARTIFACT } from "./layout.ts";
@@ -35,12 +36,12 @@ export interface RunEntry {
 export function readRun(dir: string): RunEntry | undefined {
   const ident = baseName(dir);
   const owner = liveOwner(dir);
-  const started = timeOf(`${dir}/${ARTIFACT.command}`) ?? timeOf(`${dir}/${ARTIFACT.events}`);
+  const started = mtimeOf(`${dir}/${ARTIFACT.command}`) ?? mtimeOf(`${dir}/${ARTIFACT.events}`);
   if (owner !== undefined) {
     const since = started ?? Date.now();
     return { ident, dir, owner, status: "running", rc: undefined, since, reason: undefined };
   }
-  const since = timeOf(`${dir}/${ARTIFACT.rc}`) ?? timeOf(`${dir}/${ARTIFACT.status}`) ?? started;
+  const since = mtimeOf(`${dir}/${ARTIFACT.rc}`) ?? mtimeOf(`${dir}/${ARTIFACT.status}`) ?? started;
   if (since === undefined) return undefined;
   const { status = "unknown", rc, reason } = readLastWords(dir);
   return { ident, dir, owner, status, rc, since, reason: sentenceOf(reason) };
@@ -51,14 +52,6 @@ function sentenceOf(reason: EndReason | undefined): string | undefined {
     return reason === undefined ? undefined : describeEnd(reason);
   } catch {
     // Written by somebody else, in a shape of their own.
-    return undefined;
-  }
-}
-
-function timeOf(path: string): number | undefined {
-  try {
-    return Deno.lstatSync(path).mtime?.getTime();
-  } catch {
     return undefined;
   }
 }

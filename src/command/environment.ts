@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
 import { EVENT_TIMES_VARIABLE } from "../config/event_times.ts";
 import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { RunConfig } from "../config/run_config.ts";
@@ -69,7 +70,7 @@ export function buildRunEnvironment(
 /** The user's directories of callbacks, without the one of a run of ours around this one. */
 function usersPlugins(base: Readonly<Record<string, string>>): string[] {
   const dirs = base["ANSIBLE_CALLBACK_PLUGINS"] || undefined;
-  const outer = `${base["AWX_ISOLATED_DATA_DIR"]}/.run/callback`;
+  const outer = `${base["AWX_ISOLATED_DATA_DIR"]}/${SCRATCH_NAME}/${SCRATCH.callback}`;
   return dirs?.split(":").filter((dir, at) => at > 0 || dir !== outer) ?? [];
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { joinBytes } from "../internal/join_bytes.ts";
+import { joinBytes } from "../internal/bytes.ts";
 import { whyNoBody } from "./body_check.ts";
 import { SpoolFile } from "./spool_file.ts";
 

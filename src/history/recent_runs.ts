@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mtimeOf } from "../internal/file_system.ts";
 import {
   artifactDirIn,
   isOwnerAlive,
@@ -89,15 +90,6 @@ function liveDirectories(artifactRoot: string): ReadonlySet<string> {
 /** Directories of a root by their own times. */
 function newestFirst(artifactRoot: string): Candidate[] {
   return listDirectories(artifactRoot).map((name) => `${artifactRoot}/${name}`)
-    .map((dir) => ({ dir, mtime: mtimeOf(dir) }))
+    .map((dir) => ({ dir, mtime: mtimeOf(dir) ?? 0 }))
     .sort((a, b) => b.mtime - a.mtime);
-}
-
-function mtimeOf(dir: string): number {
-  try {
-    return Deno.lstatSync(dir).mtime?.getTime() ?? 0;
-  } catch {
-    // Just rotated away.
-    return 0;
-  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RunnerError } from "../errors.ts";
+import { messageOf, RunnerError } from "../errors.ts";
 
 /** Whether there is anything at a path; a link counts, wherever it leads. */
 export function exists(path: string): boolean {
@@ -34,7 +34,7 @@ export function isDirectory(
  * @returns such as `No such file or directory`
  */
 export function describeOsError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   // Deno goes on with the system call and the path, which the caller names in its own words.
   return message.replace(/ \(os error \d+\)[\s\S]*$/, "");
 }
@@ -54,6 +54,33 @@ export function isOsError(error: unknown): error is Error {
 export function refusedPath(error: Error, held: string): string | undefined {
   const path = /\(os error \d+\): \w+ '([^']*)'$/.exec(error.message)?.[1];
   return path?.replace(/^\/proc\/self\/fd\/\d+/, () => held);
+}
+
+/** When a file or directory, not what a link leads to, was changed last; undefined when it is not there. */
+export function mtimeOf(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  } catch {
+    return undefined;
+  }
+}
+
+/** User id of the owner of a file or directory; undefined when it is not there. */
+export function ownerOf(path: string): number | undefined {
+  try {
+    return Deno.lstatSync(path).uid ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path with its links followed; the same when it is not there. */
+export function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The length of a regular file in bytes, or undefined when there is none; a link is none. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { realPath } from "./file_system.ts";
 import { parentOf } from "./paths.ts";
 
 /** A directory in which a path could be replaced. */
@@ -44,13 +45,5 @@ function* parentsOf(path: string): Generator<string> {
   for (let parent = path; parent !== "/";) {
     parent = parentOf(parent);
     yield parent;
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LaunchError } from "../errors.ts";
+import { LaunchError, messageOf } from "../errors.ts";
 
 /** What a program printed and how it ended. */
 export interface ProgramOutput {
@@ -122,7 +122,7 @@ export async function runProgram(
     return {
       code: 127,
       stdout: "",
-      stderr: error instanceof Error ? error.message : String(error),
+      stderr: messageOf(error),
     };
   }
   // What it started holds its output open, and would be waited for.

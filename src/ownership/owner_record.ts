@@ -11,7 +11,7 @@
  * @module
  */
 import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
-import { isDirectory } from "../internal/file_system.ts";
+import { isDirectory, ownerOf } from "../internal/file_system.ts";
 import { directoryId } from "../internal/held_directory.ts";
 import { baseName } from "../internal/paths.ts";
 import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
@@ -73,7 +73,7 @@ export function readPrivateOwner(artifactDir: string): Owner | undefined {
 function placesToRead(path: string): { place: string; uid: number }[] {
   const uid = ownUid();
   if (uid === undefined) return [];
-  const others = uid === 0 ? uidOf(path) ?? 0 : uid;
+  const others = uid === 0 ? ownerOf(path) ?? 0 : uid;
   return Array.from(new Set([uid, others]))
     .flatMap((user) => privatePlaces(user).map((place) => ({ place, uid: user })));
 }
@@ -132,7 +132,7 @@ function withoutDevice(id: string): string {
 export function readScratchOwner(artifactDir: string, scratch = SCRATCH_NAME): Owner | undefined {
   const recordDir = `${artifactDir}/${scratch}`;
   if (!isDirectory(recordDir)) return undefined;
-  for (const uid of new Set([uidOf(artifactDir), ownUid()])) {
+  for (const uid of new Set([ownerOf(artifactDir), ownUid()])) {
     if (uid === undefined) continue;
     const text = readSmallFile(`${recordDir}/${SCRATCH.owner}`, { owner: uid });
     const owner = parseOwner(text, { recordDir, uid, isPrivate: false });
@@ -155,7 +155,7 @@ export function isOwnerAlive(
   if (isVisible(owner)) {
     if (!isAlive(owner.pid, owner.startTime)) return false;
     // What a job wrote may name any process, such as init.
-    return owner.isPrivate !== false || (uidOf(`/proc/${owner.pid}`) ?? owner.uid) === owner.uid;
+    return owner.isPrivate !== false || (ownerOf(`/proc/${owner.pid}`) ?? owner.uid) === owner.uid;
   }
   // Rebooted since: whoever it was is gone, on a file system without locks as well.
   const isGone = owner.boot !== bootId() && owner.host === hostName();
@@ -208,14 +208,6 @@ function parseOwner(
     const texts = ["startTime", "boot", "namespace", "host", "artifactDir", "id"];
     if (!texts.every((key) => typeof owner[key] === "string")) return undefined;
     return { ...owner, ...read, lockFile: `${read.recordDir}/${SCRATCH.owner}` };
-  } catch {
-    return undefined;
-  }
-}
-
-function uidOf(path: string): number | undefined {
-  try {
-    return Deno.lstatSync(path).uid ?? undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitAtNul } from "../internal/bytes.ts";
 
 /**
  * Finds variables that Deno cannot carry, so that a program still gets them.
@@ -27,17 +28,6 @@ export function findOddVariables(env: Readonly<Record<string, string>>): Uint8Ar
 }
 
 const EQUALS = 61;
-
-function splitAtNul(bytes: Uint8Array): Uint8Array[] {
-  const items: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const nul = bytes.indexOf(0, start);
-    const end = nul === -1 ? bytes.length : nul;
-    items.push(bytes.subarray(start, end));
-    start = end + 1;
-  }
-  return items;
-}
 
 function decode(bytes: Uint8Array): string | undefined {
   try {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EndReason } from "../end_reason.ts";
-import { LaunchError } from "../errors.ts";
+import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
 import { type PtyCommand, writeLaunchFiles } from "./pty.ts";
 import type { SupervisedProgram } from "./supervise.ts";
@@ -59,7 +59,7 @@ export class PipedProgram implements SupervisedProgram {
       }).spawn();
       return new PipedProgram(child, options);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new LaunchError("launch.spawn", `Cannot start "${command.argv[0]}": ${reason}`, {
         cause,
       });

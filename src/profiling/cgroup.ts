@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Runner Resource Profiling"
  */
-import { IsolationError } from "../errors.ts";
+import { IsolationError, messageOf } from "../errors.ts";
 import {
   type CgroupLayout,
   type Counter,
@@ -162,7 +162,7 @@ function refused(
   cause: unknown,
   { layout, base }: { layout: CgroupLayout; base: string },
 ): IsolationError {
-  const reason = (cause instanceof Error ? cause.message : String(cause))
+  const reason = messageOf(cause)
     .replace(/ \(os error \d+\)/, "");
   const command = createCommand(layout, { base, uid: Deno.uid() ?? 0 });
   return new IsolationError(

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { joinBytes } from "../internal/join_bytes.ts";
+import { joinBytes } from "../internal/bytes.ts";
 import { openRegularFile } from "../internal/small_file.ts";
 
 /** Where the console's bytes go. */

@@ -5,7 +5,7 @@
  */
 import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
 import { readTextFile } from "../../config/inputs/env_file.ts";
-import { ConfigError, type RunnerError } from "../../errors.ts";
+import { ConfigError, messageOf, type RunnerError } from "../../errors.ts";
 import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
@@ -104,7 +104,7 @@ async function logged(
   try {
     return await command(log);
   } catch (error) {
-    log("error", error instanceof Error ? error.message : String(error));
+    log("error", messageOf(error));
     throw error;
   }
 }

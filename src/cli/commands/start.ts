@@ -7,7 +7,7 @@
  */
 import { ensurePrivateDataDir } from "../../config/inputs/private_data_dir.ts";
 import type { RunConfig } from "../../config/run_config.ts";
-import { CallbackError, type ErrorCode, RunnerError } from "../../errors.ts";
+import { CallbackError, type ErrorCode, messageOf, RunnerError } from "../../errors.ts";
 import { DEFAULT_GRACE_MS, type Status } from "../../end_reason.ts";
 import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
@@ -182,7 +182,7 @@ function describe(error: unknown): Refusal {
     const { code, message, hint, exitCode, verbatim } = error;
     return { code, message, hint, exitCode, verbatim };
   }
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+  return { code: "internal", message: messageOf(error) };
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {

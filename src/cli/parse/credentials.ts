@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, UsageError } from "../../errors.ts";
+import { ConfigError, messageOf, UsageError } from "../../errors.ts";
 
 /** A named secret and where it is. */
 export interface CredentialSource {
@@ -74,7 +74,7 @@ async function readSecret(source: CredentialSource, readers: CredentialReaders):
   try {
     return (await readers.readTextFile(place)).replace(/\r?\n$/, "");
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     // What is said twice is said once: `Cannot read credential "ssh": "/path": no such file`.
     const reason = message.replace(/^Cannot read /, "");
     throw new ConfigError("config.credential", `Cannot read credential "${name}": ${reason}`, {

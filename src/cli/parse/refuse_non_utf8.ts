@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import { splitAtNul } from "../../internal/bytes.ts";
 
 /**
  * Refuses arguments that did not arrive as they were typed.
@@ -21,16 +22,6 @@ export function refuseOddArguments(args: readonly string[]): void {
       `Cannot read argument ${index + 1}: expected UTF-8, got "${printable(bytes)}"`,
     );
   }
-}
-
-function splitAtNul(bytes: Uint8Array): Uint8Array[] {
-  const words: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(0, start);
-    words.push(bytes.subarray(start, end));
-    start = end + 1;
-  }
-  return words;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

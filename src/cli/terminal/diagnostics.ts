@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RunnerError } from "../../errors.ts";
+import { messageOf, RunnerError } from "../../errors.ts";
 import { CommandLineError } from "../parse/command_line.ts";
 import { errorFormat, printFault } from "./fault.ts";
 import { printDiagnostic } from "./print.ts";
@@ -21,7 +21,7 @@ export async function printError(error: unknown, options: { debug: boolean }): P
   if (error instanceof RunnerError) {
     printFault(error);
   } else {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const hint = error instanceof Deno.errors.NotCapable
       ? "Deno was not given all permissions: deno run -A ..."
       : "This is a bug in ansible-runner: please report it (--debug shows where)";

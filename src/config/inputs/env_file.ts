@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../errors.ts";
+import { describeOsError } from "../../internal/file_system.ts";
 import { kindOf } from "../../python/values.ts";
 
 /** How a file is read. */
@@ -194,9 +195,8 @@ function firstContentLine(text: string): number {
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.FilesystemLoop) return "the link leads to itself";
-  const message = error instanceof Error ? error.message : String(error);
-  // Deno's own texts end with the system call and the path, which the label already tells.
-  return message.replace(/ \(os error \d+\).*$/s, "").replace(/^./, (first) => first.toLowerCase());
+  // The label already tells the path.
+  return describeOsError(error).replace(/^./, (first) => first.toLowerCase());
 }
 
 function tooLarge(label: string, maxBytes: number): ConfigError {

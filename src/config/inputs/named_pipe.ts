@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 

@@ -4,7 +4,7 @@
  * @module
  * @see https://rfc.zeromq.org/spec/37/
  */
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 
 /** Flags of a frame. */
 const MORE = 1;

@@ -5,7 +5,7 @@
  * @see https://rfc.zeromq.org/spec/37/
  */
 import { printable } from "../../internal/printable.ts";
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import type { ZmqTarget } from "./zmq_settings.ts";
 import { counted, encodeCommand, type FrameReader, readCommand } from "./zmtp_frames.ts";
 

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { ARTIFACT } from "../../artifacts/layout.ts";
-import { exists } from "../../internal/file_system.ts";
+import { ARTIFACT, TRACES } from "../../artifacts/layout.ts";
+import { messageOf } from "../../errors.ts";
+import { exists, mtimeOf } from "../../internal/file_system.ts";
 import { hasLiveOwner, listDirectories } from "../../ownership/owner_record.ts";
 import { forgetRecipe } from "../retry/recipe.ts";
 import { isOriginalAlive } from "../wait.ts";
@@ -81,25 +82,17 @@ function chosen(
   });
 }
 
-/** What a run has written has two of these at least; a directory of notes has not. */
-const SIGNS = [ARTIFACT.command, ARTIFACT.events, ARTIFACT.journal, ARTIFACT.stdout, ARTIFACT.rc];
-
+/** A run has left two traces at least; a directory of notes has not. */
 function isEndedRun(dir: string): boolean {
-  if (SIGNS.filter((name) => exists(`${dir}/${name}`)).length < 2) return false;
+  if (TRACES.filter((name) => exists(`${dir}/${name}`)).length < 2) return false;
   if (hasLiveOwner(dir)) return false;
   return exists(`${dir}/${ARTIFACT.rc}`) || !isOriginalAlive(dir);
 }
 
 /** Undefined when another has just removed it. */
 function endOf(dir: string): number | undefined {
-  for (const path of [`${dir}/${ARTIFACT.rc}`, `${dir}/${ARTIFACT.status}`, dir]) {
-    try {
-      return Deno.lstatSync(path).mtime?.getTime() ?? 0;
-    } catch {
-      // A run that was killed has not all of them.
-    }
-  }
-  return undefined;
+  // A run that was killed has not all of them.
+  return mtimeOf(`${dir}/${ARTIFACT.rc}`) ?? mtimeOf(`${dir}/${ARTIFACT.status}`) ?? mtimeOf(dir);
 }
 
 function sizeOf(dir: string): number {
@@ -124,6 +117,6 @@ function remove(dir: string): string | null {
     return null;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

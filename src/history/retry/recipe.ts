@@ -9,6 +9,7 @@
 import type { InputOptions } from "../../config/options.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import { removeQuietly, writeFileWhole } from "../../internal/atomic_write.ts";
+import { mtimeOf } from "../../internal/file_system.ts";
 import { directoryId } from "../../internal/held_directory.ts";
 import { baseName } from "../../internal/paths.ts";
 import type { Redactor } from "../../internal/redact.ts";
@@ -197,17 +198,9 @@ function recipesIn(place: string): string[] {
 function forgetOldest(place: string): void {
   const names = recipesIn(place);
   if (names.length <= MOST) return;
-  const aged = names.map((name) => ({ name, mtime: mtimeOf(`${place}/${name}`) }));
+  const aged = names.map((name) => ({ name, mtime: mtimeOf(`${place}/${name}`) ?? 0 }));
   const oldest = aged.sort((a, b) => a.mtime - b.mtime).slice(0, names.length - MOST);
   for (const { name } of oldest) removeQuietly(`${place}/${name}`);
-}
-
-function mtimeOf(path: string): number {
-  try {
-    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
-  } catch {
-    return 0;
-  }
 }
 
 /** Options of a recipe that are relative paths. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 
 /** From so many bytes on whoever writes is to wait. */
 const FULL = 1 << 20;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import { RunnerError } from "../../errors.ts";
 import type { Spool } from "../archive/spool.ts";
 

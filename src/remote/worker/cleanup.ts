@@ -7,7 +7,7 @@ import { hasLiveOwner, listDirectories } from "../../ownership/owner_record.ts";
 import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT, PID_FILE } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
-import { exists, isDirectory } from "../../internal/file_system.ts";
+import { exists, isDirectory, realPath } from "../../internal/file_system.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
@@ -109,14 +109,6 @@ function removeDirectories(pattern: string, options: CleanupOptions): boolean | 
   }
   if (count > 0) options.print(`Removed ${count} private data dir(s) in pattern ${pattern}`);
   return count > 0;
-}
-
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** A link to a directory is none. */

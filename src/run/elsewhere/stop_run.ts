@@ -6,7 +6,8 @@
  * @module
  */
 import { DEFAULT_GRACE_MS } from "../../end_reason.ts";
-import { RunnerError } from "../../errors.ts";
+import { messageOf, RunnerError } from "../../errors.ts";
+import { ownerOf } from "../../internal/file_system.ts";
 import { baseName, parentOf } from "../../internal/paths.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { isVisible } from "../../ownership/identity.ts";
@@ -110,7 +111,7 @@ function signalProven(process: PidRecord, signal: Deno.Signal): void {
     if (signal !== "SIGKILL") Deno.kill(process.pid, "SIGCONT");
   } catch (error) {
     if (!isRecordAlive(process)) return;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     throw new RunnerError("background.signal", `Cannot stop pid ${process.pid}: ${text}`, {
       cause: error,
     });
@@ -124,18 +125,10 @@ function refuseForged(record: PidRecord): void {
     const text = `Cannot stop pid ${pid}: nothing proves that it is the runner of this run`;
     throw new RunnerError("background.signal", text);
   }
-  const uid = uidOf(pid);
+  const uid = ownerOf(`/proc/${pid}`);
   if (writtenBy === undefined || writtenBy === 0 || uid === undefined || writtenBy === uid) return;
   const text = `Cannot stop pid ${pid}: its record was written by another user (uid ${writtenBy})`;
   throw new RunnerError("background.signal", text);
-}
-
-function uidOf(pid: number): number | undefined {
-  try {
-    return Deno.statSync(`/proc/${pid}`).uid ?? undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function waitUntilGone(process: PidRecord, patienceMs: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * Makes one run of bytes of several pieces.
+ * Runs of bytes: joined, and taken apart.
  *
  * @module
  */
@@ -17,4 +17,16 @@ export function joinBytes(
     at += piece.length;
   }
   return bytes;
+}
+
+/** The pieces that end with a NUL, as /proc has them; the last one may be without. */
+export function splitAtNul(bytes: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const nul = bytes.indexOf(0, start);
+    const end = nul === -1 ? bytes.length : nul;
+    pieces.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return pieces;
 }
