@@ -86,7 +86,14 @@ export {
   getAnsibleConfig,
   getAnsibleConfigAsync,
 } from "./src/ansible_tools/ansible_config.ts";
-export { process, type ProcessOptions, type ProcessResult } from "./src/remote/processor.ts";
+export { process } from "./src/remote/processor.ts";
+export type {
+  ProcessOptions,
+  ProcessResult,
+  TellingOptions,
+} from "./src/remote/process_options.ts";
+export { type NodeResult, type NodesOptions, runOnNodes } from "./src/remote/mesh/run_on_nodes.ts";
+export type { JobOptions } from "./src/remote/packed_job.ts";
 export type { RemoteStatus } from "./src/remote/remote_status.ts";
 export { transmit, type TransmitOptions } from "./src/remote/transmitter.ts";
 export { work, type WorkOptions, type WorkResult } from "./src/remote/worker/work.ts";

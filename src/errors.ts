@@ -97,6 +97,7 @@ export type ErrorCode =
   | "output"
   | "remote.kwargs"
   | "remote.message"
+  | "remote.node"
   | "remote.output"
   | "remote.pack"
   | "remote.unpack"

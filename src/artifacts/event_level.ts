@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { EventRecord } from "../events/event_json.ts";
+import type { ToldEvent } from "../events/event_json.ts";
 import { FAILURE_EVENTS } from "../events/failure_events.ts";
 
 /** Which events the artifacts keep. */
 export type EventLevel = "all" | "no_verbose" | "failures";
 
 /** Tells whether the artifacts keep an event. */
-export function isKept(record: EventRecord, level: EventLevel): boolean {
+export function isKept(record: Pick<ToldEvent, "isNamed">, level: EventLevel): boolean {
   switch (level) {
     case "all":
       return true;

@@ -18,7 +18,7 @@ import {
 } from "../internal/atomic_write.ts";
 import { fileSize } from "../internal/file_system.ts";
 import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
-import type { EventRecord } from "../events/event_json.ts";
+import type { ToldEvent } from "../events/event_json.ts";
 import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */
@@ -26,7 +26,7 @@ export type EventStore = "files" | "jsonl";
 
 /** What the artifact directory is made with. */
 export interface ArtifactOptions {
-  /** The run's artifact directory; has a scratch directory in it. */
+  /** The run's artifact directory; the directory for files aside is there. */
   readonly dir: HeldDirectory;
   /**
    * Whether somebody who writes there could reach by us what he cannot reach himself: a job in a
@@ -37,6 +37,8 @@ export interface ArtifactOptions {
   readonly suppressOutputFile?: boolean;
   /** How events are kept. @default {"files"} */
   readonly eventStore?: EventStore;
+  /** Name of the directory in which files of events are made. @default {the scratch directory} */
+  readonly aside?: string;
 }
 
 /** Files that are written when the program has ended. */
@@ -95,7 +97,7 @@ export class Artifacts implements Disposable {
       const path = `${dir.path}/${name}`;
       return options.isGuarded ? stack.use(HeldDirectory.open(path)) : new PlainDirectory(path);
     };
-    this.#scratch = open(SCRATCH_NAME);
+    this.#scratch = open(options.aside ?? SCRATCH_NAME);
     this.#events = open(ARTIFACT.events);
     if (options.suppressOutputFile !== true) {
       this.#stdout = stack.use(createPrivateFile(dir.at(ARTIFACT.stdout)));
@@ -176,7 +178,7 @@ export class Artifacts implements Disposable {
    * @returns how many bytes the journal grew by, when there is one
    * @throws what the first event that failed threw: none after it is kept, so that no counter is missing
    */
-  writeEvent(record: EventRecord): number {
+  writeEvent(record: ToldEvent): number {
     if (this.#eventError !== undefined) throw this.#eventError;
     try {
       return this.#writeEvent(record);
@@ -186,7 +188,7 @@ export class Artifacts implements Disposable {
     }
   }
 
-  #writeEvent(record: EventRecord): number {
+  #writeEvent(record: ToldEvent): number {
     if (record.isLong) return this.#writeLong(record);
     const { buffer, length } = record.encodeInto(this.#buffer);
     this.#buffer = buffer;
@@ -200,7 +202,7 @@ export class Artifacts implements Disposable {
     return 0;
   }
 
-  #moveInPlace(record: EventRecord, write: (aside: string) => void): void {
+  #moveInPlace(record: ToldEvent, write: (aside: string) => void): void {
     const aside = `${this.#scratch.now}/${this.#aside}${++this.#asideCount}`;
     try {
       write(aside);
@@ -212,7 +214,7 @@ export class Artifacts implements Disposable {
   }
 
   /** An event of hundreds of megabytes is never in memory. */
-  #writeLong(record: EventRecord): number {
+  #writeLong(record: ToldEvent): number {
     if (this.#journal !== undefined) {
       const length = writePieces(this.#journal, record);
       writeAll(this.#journal, NEWLINE);
@@ -234,7 +236,7 @@ export class Artifacts implements Disposable {
 const NEW_FILE = { createNew: true, mode: 0o600 };
 const NEWLINE = new Uint8Array([10]);
 
-function writePieces(file: Deno.FsFile, record: EventRecord): number {
+function writePieces(file: Deno.FsFile, record: ToldEvent): number {
   let length = 0;
   for (const bytes of record.pieces()) {
     writeAll(file, bytes);

@@ -112,3 +112,9 @@ export interface RunConfig {
   /** What a person should know, one line each. */
   readonly warnings: readonly string[];
 }
+
+/** What is known of a run that is told of, also of one that ran elsewhere. */
+export type ToldRun = Pick<
+  RunConfig,
+  "argv" | "artifactDir" | "env" | "ident" | "privateDataDir" | "settings" | "unknownSettings"
+>;

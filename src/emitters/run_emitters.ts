@@ -4,7 +4,7 @@
  * @module
  */
 import type { UndeliveredMessages } from "../end_reason.ts";
-import type { EventRecord } from "../events/event_json.ts";
+import type { ToldEvent } from "../events/event_json.ts";
 import type { StatusEvent } from "../events/status_event.ts";
 import { Deadline } from "./deadline.ts";
 import type { Emitter, EmitterOptions } from "./emitter.ts";
@@ -13,7 +13,14 @@ import { EmitterQueue, type QueuedMessage } from "./emitter_queue.ts";
 const DEADLINE_MS = 10_000;
 
 /** Statuses that say how a run ended. */
-const OUTCOMES: readonly string[] = ["successful", "failed", "timeout", "canceled"];
+const OUTCOMES: readonly string[] = ["successful", "failed", "timeout", "canceled", "error"];
+
+/** A change of status, of a run here or elsewhere. */
+export interface ToldStatus {
+  readonly status: string;
+  /** The run's ident. */
+  readonly runner_ident: string;
+}
 
 /** The emitters of one run. */
 export class Emitters implements AsyncDisposable {
@@ -43,7 +50,7 @@ export class Emitters implements AsyncDisposable {
    *
    * @returns a promise to wait for when a queue is full
    */
-  event(record: EventRecord): void | Promise<void> {
+  event(record: ToldEvent): void | Promise<void> {
     if (this.#queues.length === 0) return;
     return this.#offer({
       message: {
@@ -60,7 +67,7 @@ export class Emitters implements AsyncDisposable {
    *
    * @returns a promise to wait for when a queue is full
    */
-  status({ status, runner_ident }: StatusEvent): void | Promise<void> {
+  status({ status, runner_ident }: StatusEvent | ToldStatus): void | Promise<void> {
     if (this.#queues.length === 0) return;
     return this.#offer({
       message: {

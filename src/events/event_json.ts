@@ -120,6 +120,12 @@ export class EventRecord {
   }
 }
 
+/** An event as others are told of it, whoever made it. */
+export type ToldEvent = Pick<
+  EventRecord,
+  "counter" | "encodeInto" | "fileName" | "isLong" | "isNamed" | "pieces" | "text"
+>;
+
 /** Now: UTC, ISO 8601 with microseconds, no zone. */
 function timestamp(): string {
   // The wall clock has milliseconds; the monotonic one fills in the rest.

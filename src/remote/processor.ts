@@ -3,65 +3,21 @@
  *
  * @module
  */
-import { makeArtifactDir } from "../artifacts/directory.ts";
-import { ARTIFACT, ARTIFACT_ROOT, eventFileName } from "../artifacts/layout.ts";
-import { makePrivateDir } from "../artifacts/writer.ts";
+import { ARTIFACT_ROOT } from "../artifacts/layout.ts";
 import { ensurePrivateDataDir } from "../config/inputs/private_data_dir.ts";
 import { checkIdent } from "../config/resolve.ts";
 import { CallbackError, RunnerError } from "../errors.ts";
 import type { JobEvent } from "../events/job_event.ts";
-import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
-import { exists } from "../internal/file_system.ts";
-import { baseName, makeAbsolute, parentOf } from "../internal/paths.ts";
-import { readSmallFile } from "../internal/small_file.ts";
-import { pythonJson } from "../python/json_write.ts";
-import { pathOf } from "../run/caller/take_options.ts";
+import { makeAbsolute } from "../internal/paths.ts";
+import { pathIfGiven, pathOf } from "../run/caller/take_options.ts";
 import { Spool } from "./archive/spool.ts";
-import { unpack } from "./archive/unpack.ts";
 import { describeBrokenLine } from "./broken_line.ts";
+import { CollectedRun, readTelling, type Telling } from "./collected_run.ts";
+import type { ProcessOptions, ProcessResult } from "./process_options.ts";
+import { ReceivedEvent } from "./received_event.ts";
 import type { RemoteStatus } from "./remote_status.ts";
 import { FrameReader, StreamError } from "./wire/frame_reader.ts";
 import { type Message, objectOf, readMessage, zipLengthOf } from "./wire/messages.ts";
-
-/** What {@linkcode process} reads, and who is told. */
-export interface ProcessOptions {
-  /** The worker's stream; read up to its end message, and not closed. */
-  readonly input: ReadableStream<Uint8Array>;
-  /** Private data directory; made (0700) when missing. */
-  readonly privateDataDir: string | URL;
-  /** Name of the artifact directory. @default {the worker's} */
-  readonly ident?: string | undefined;
-  /** The artifact directory itself. @default {"<pdd>/artifacts/<ident>"} */
-  readonly artifactDir?: string | URL | undefined;
-  /** Accept a private data directory that others may write to. @default {false} */
-  readonly allowUnsafePrivateDataDir?: boolean | undefined;
-  /** Takes every event, in order; returning exactly `false` keeps it out of the artifacts. */
-  readonly eventHandler?: ((event: JobEvent) => unknown) | undefined;
-  /** Takes every change of status, also those that say what is wrong with the stream. */
-  readonly statusHandler?: ((status: RemoteStatus) => unknown) | undefined;
-  /** Takes the artifact directory each time that files arrived. */
-  readonly artifactsHandler?: ((artifactDir: string) => unknown) | undefined;
-  /** Takes the result, in every case. */
-  readonly finishedCallback?: ((result: ProcessResult) => unknown) | undefined;
-  /** Takes the text of events, each with its newline; awaited. */
-  readonly onOutput?: ((text: string) => void | Promise<void>) | undefined;
-  /** Ends the reading: what came is kept. */
-  readonly signal?: AbortSignal | undefined;
-  /** Takes lines for a log. */
-  readonly log?: ((level: "debug" | "warning", message: string) => void) | undefined;
-}
-
-/** What came of a stream. */
-export interface ProcessResult {
-  /** The last status that came. */
-  readonly status: RemoteStatus["status"] | "unstarted";
-  /** Exit code of the job, when the worker sent one. */
-  readonly rc: number | undefined;
-  /** Where its artifacts are. */
-  readonly artifactDir: string;
-  /** What is wrong with the job or the stream, in one line. */
-  readonly error: string | undefined;
-}
 
 /** How long what follows the end of the stream is taken, in milliseconds. */
 const DRAIN_MS = 1000;
@@ -69,7 +25,8 @@ const DRAIN_MS = 1000;
 /** So much of what follows a broken line is kept: the traceback of a worker that died. */
 const MAX_REST = 64 << 10;
 
-const EOF_EXPLANATION = "Unexpected empty line encountered during worker stream. " +
+/** Contract. */
+export const EOF_EXPLANATION: string = "Unexpected empty line encountered during worker stream. " +
   "Worker did not produce events or streaming was aborted, check execution node health.";
 
 /**
@@ -77,7 +34,7 @@ const EOF_EXPLANATION = "Unexpected empty line encountered during worker stream.
  *
  * @param options stream, place and handlers
  * @returns what came of it; a job that failed and a stream that broke are results as well
- * @throws {ConfigError} when the artifact directory cannot be had
+ * @throws {ConfigError} when the artifact directory cannot be had, or env/settings there is wrong
  * @throws {CallbackError} when a handler threw
  *
  * @example
@@ -96,67 +53,34 @@ const EOF_EXPLANATION = "Unexpected empty line encountered during worker stream.
  * ```
  */
 export async function process(options: ProcessOptions): Promise<ProcessResult> {
-  using processor = new Processor(options);
-  try {
-    await processor.read();
-  } finally {
-    await processor.finish();
-  }
-  return processor.result;
+  const privateDataDir = makeAbsolute(pathOf(options.privateDataDir, "privateDataDir"), Deno.cwd());
+  const allowUnsafe = options.allowUnsafePrivateDataDir ?? false;
+  ensurePrivateDataDir(privateDataDir, { allowUnsafe });
+  if (options.ident !== undefined) checkIdent(options.ident);
+  const telling = await readTelling(privateDataDir);
+  await using processor = new Processor(options, telling);
+  await processor.read();
+  return await processor.end();
 }
 
-class Processor implements Disposable {
+class Processor implements AsyncDisposable {
   readonly #options: ProcessOptions;
-  readonly #privateDataDir: string;
+  readonly #telling: Telling;
   readonly #frames: FrameReader;
-  readonly #made = new DisposableStack();
-  #artifactDir: string | undefined;
+  #run: CollectedRun | undefined;
   #status: ProcessResult["status"] = "unstarted";
   #error: string | undefined;
-  #asideCount = 0;
-  readonly #aside = `.event-${crypto.randomUUID()}-`;
+  #hasFinished = false;
 
-  constructor(options: ProcessOptions) {
+  constructor(options: ProcessOptions, telling: Telling) {
     this.#options = options;
-    this.#privateDataDir = makeAbsolute(
-      pathOf(options.privateDataDir, "privateDataDir"),
-      Deno.cwd(),
-    );
-    ensurePrivateDataDir(this.#privateDataDir, {
-      allowUnsafe: options.allowUnsafePrivateDataDir ?? false,
-    });
-    if (options.ident !== undefined) checkIdent(options.ident);
+    this.#telling = telling;
     this.#frames = new FrameReader(options.input, options.signal);
-  }
-
-  /** What came so far. */
-  get result(): ProcessResult {
-    const artifactDir = this.#dir();
-    const rc = readSmallFile(`${artifactDir}/${ARTIFACT.rc}`)?.trim();
-    return {
-      status: this.#status,
-      rc: rc === undefined || !/^\d{1,3}$/.test(rc) ? undefined : Number(rc),
-      artifactDir,
-      error: this.#error,
-    };
   }
 
   async read(): Promise<void> {
     try {
-      for (;;) {
-        const bytes = await this.#frames.message();
-        if (bytes === undefined) return await this.#broken(EOF_EXPLANATION);
-        const message = this.#parse(bytes);
-        if (message === undefined) continue;
-        if (message === "broken") return await this.#brokenLine(bytes);
-        if ("status" in message) await this.#takeStatus(message as unknown as RemoteStatus);
-        else if ("zipfile" in message) await this.#takeZip(message);
-        else if ("eof" in message) break;
-        else if (message["event"] !== "keepalive") {
-          const wait = this.#takeEvent(message, bytes);
-          if (wait !== undefined) await wait;
-        }
-      }
+      await this.#readAll();
       await this.#frames.drain(DRAIN_MS);
     } catch (error) {
       const { signal } = this.#options;
@@ -168,19 +92,45 @@ class Processor implements Disposable {
   }
 
   /** Says how it ended where the worker did not, and tells the last handler. */
-  async finish(): Promise<void> {
-    const dir = this.#dir();
-    if (this.#status === "error" && !exists(`${dir}/${ARTIFACT.status}`)) {
-      const reason = { reason: "runner_died", error: this.#error, status: "error" };
-      writeFileWhole(`${dir}/${ARTIFACT.reason}`, pythonJson(reason) + "\n");
-      writeFileWhole(`${dir}/${ARTIFACT.status}`, "error");
-    }
-    await this.#call("Finished", () => this.#options.finishedCallback?.(this.result));
+  async end(): Promise<ProcessResult> {
+    const run = await this.#collected();
+    await run.end(this.#status === "error" ? this.#error : undefined);
+    return await this.#finish(run);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#frames[Symbol.dispose]();
-    this.#made.dispose();
+    await this.#run?.[Symbol.asyncDispose]();
+    if (this.#hasFinished) return;
+    // It ends with another error, which is the one to tell of.
+    await this.#collected().then((run) => this.#finish(run)).catch(() => {});
+  }
+
+  /** Contract: the last handler is called in every case. */
+  async #finish(run: CollectedRun): Promise<ProcessResult> {
+    this.#hasFinished = true;
+    const result = { status: this.#status, rc: run.rc, artifactDir: run.dir, error: this.#error };
+    await this.#call("Finished", () => this.#options.finishedCallback?.(result));
+    return result;
+  }
+
+  async #readAll(): Promise<void> {
+    for (;;) {
+      const bytes = await this.#frames.message();
+      if (bytes === undefined) return await this.#broken(EOF_EXPLANATION);
+      const message = this.#parse(bytes);
+      if (message === undefined) continue;
+      if (message === "broken") return await this.#brokenLine(bytes);
+      if ("status" in message) await this.#takeStatus(message as unknown as RemoteStatus);
+      else if ("zipfile" in message) await this.#takeZip(message);
+      else if ("eof" in message) return;
+      else if (message["event"] !== "keepalive") {
+        // Not to be waited for once more: thousands of events come at a time.
+        const run = this.#run ?? await this.#collected();
+        const wait = this.#takeEvent(message, { bytes, run });
+        if (wait !== undefined) await wait;
+      }
+    }
   }
 
   #parse(bytes: Uint8Array): Message | "broken" | undefined {
@@ -197,68 +147,57 @@ class Processor implements Disposable {
   }
 
   async #takeStatus(status: RemoteStatus): Promise<void> {
-    this.#dir(status.runner_ident);
+    const run = await this.#collected(status);
     this.#status = status.status;
     if (status.status === "error") {
       this.#error = String(status.job_explanation ?? "the worker said no more than that");
     }
     await this.#call("Status", () => this.#options.statusHandler?.(status));
+    await run.status(status);
   }
 
-  /** Synchronous as long as nobody has to be waited for: thousands of events come at a time. */
-  #takeEvent(event: Message, bytes: Uint8Array): void | Promise<void> {
+  #takeEvent(event: Message, { bytes, run }: TakenEvent): void | Promise<void> {
     const { eventHandler, onOutput } = this.#options;
     const { stdout } = event;
     const shown = typeof stdout === "string" ? onOutput?.(`${stdout}\n`) : undefined;
     if (eventHandler === undefined) {
-      this.#keep(event, bytes);
-      return shown;
+      const told = this.#tell(event, { bytes, run });
+      return shown === undefined ? told : shown.then(() => told);
     }
-    return this.#handleEvent(event, { bytes: bytes.slice(), shown });
+    return this.#handleEvent(event, { bytes: bytes.slice(), run, shown });
   }
 
   async #handleEvent(
     event: Message,
-    { bytes, shown }: { readonly bytes: Uint8Array; readonly shown: void | Promise<void> },
+    { bytes, run, shown }: TakenEvent & { readonly shown: void | Promise<void> },
   ): Promise<void> {
     await shown;
     const isKept = await this.#call(
       "Event",
       () => this.#options.eventHandler?.(event as unknown as JobEvent),
     );
-    if (isKept !== false) this.#keep(event, bytes);
+    await this.#tell(event, { bytes, run, isKept: isKept !== false });
   }
 
-  /** Writes an event as it came. */
-  #keep({ counter, uuid }: Message, bytes: Uint8Array): void {
-    const dir = `${this.#dir()}/${ARTIFACT.events}`;
-    if (
-      !Number.isSafeInteger(counter) || typeof uuid !== "string" || !/^[\w.-]{1,200}$/.test(uuid)
-    ) {
-      if (counter !== undefined && uuid !== undefined) {
-        this.#options.log?.("warning", "An event is not kept: its counter or uuid is none");
-      }
-      return;
-    }
-    const aside = `${dir}/${this.#aside}${++this.#asideCount}`;
-    try {
-      Deno.writeFileSync(aside, bytes, NEW_FILE);
-      Deno.renameSync(aside, `${dir}/${eventFileName(Number(counter), uuid)}`);
-    } catch (error) {
-      removeQuietly(aside);
-      throw error;
+  #tell(
+    message: Message,
+    { bytes, run, isKept = true }: TakenEvent & { readonly isKept?: boolean },
+  ): void | Promise<void> {
+    const event = ReceivedEvent.from(message, bytes);
+    if (event !== undefined) return run.event(event, isKept);
+    if (message["counter"] !== undefined && message["uuid"] !== undefined) {
+      this.#options.log?.("warning", "An event is not kept: its counter or uuid is none");
     }
   }
 
   async #takeZip(message: Message): Promise<void> {
     const length = zipLengthOf(message);
     if (length === undefined) throw new StreamError("zip", "a zip file has no length");
-    const dir = this.#dir();
+    const run = await this.#collected();
     using spool = new Spool();
     await this.#frames.zip(length, spool);
-    await unpack(spool, dir, { signal: this.#options.signal });
-    makePrivateDir(`${dir}/${ARTIFACT.events}`);
-    await this.#call("Artifact", () => this.#options.artifactsHandler?.(dir));
+    await run.unpack(spool, this.#options.signal);
+    await this.#call("Artifact", () => this.#options.artifactsHandler?.(run.dir));
   }
 
   async #brokenLine(bytes: Uint8Array): Promise<void> {
@@ -276,21 +215,29 @@ class Processor implements Disposable {
     });
   }
 
-  /** The artifact directory, made when it is known whose it is. */
-  #dir(runnerIdent?: unknown): string {
-    return this.#artifactDir ??= this.#makeDir(runnerIdent);
+  /** The run, opened when it is known whose it is. */
+  async #collected(first?: RemoteStatus): Promise<CollectedRun> {
+    return this.#run ??= await this.#collect(first);
   }
 
-  #makeDir(runnerIdent: unknown): string {
-    const { artifactDir, ident = validIdent(runnerIdent) } = this.#options;
-    const root = `${this.#privateDataDir}/${ARTIFACT_ROOT}`;
-    const path = artifactDir === undefined
-      ? ident === undefined ? root : `${root}/${ident}`
-      : makeAbsolute(pathOf(artifactDir, "artifactDir"), Deno.cwd());
-    const place = { artifactRoot: parentOf(path), ident: baseName(path) };
-    this.#made.use(makeArtifactDir(place));
-    makePrivateDir(`${path}/${ARTIFACT.events}`);
-    return path;
+  #collect(first: RemoteStatus | undefined): Promise<CollectedRun> {
+    const { runner_ident: named, command } = first ?? {};
+    const { artifactDir, ident = validIdent(named), log, metricsFile, ...wishes } = this.#options;
+    const { privateDataDir } = this.#telling;
+    const root = `${privateDataDir}/${ARTIFACT_ROOT}`;
+    return CollectedRun.open({
+      ident: ident ?? "",
+      argv: Array.isArray(command) ? command.map(String) : [],
+      artifactDir: artifactDir === undefined
+        ? ident === undefined ? root : `${root}/${ident}`
+        : makeAbsolute(pathOf(artifactDir, "artifactDir"), Deno.cwd()),
+      telling: this.#telling,
+      wishes: {
+        ...wishes,
+        metricsFile: pathIfGiven(metricsFile, "metricsFile"),
+      },
+      warn: (message) => log?.("warning", message),
+    });
   }
 
   async #call(name: string, handler: () => unknown): Promise<unknown> {
@@ -302,7 +249,10 @@ class Processor implements Disposable {
   }
 }
 
-const NEW_FILE = { createNew: true, mode: 0o600 };
+interface TakenEvent {
+  readonly bytes: Uint8Array;
+  readonly run: CollectedRun;
+}
 
 const decoder = new TextDecoder();
 

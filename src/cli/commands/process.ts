@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { process, type ProcessResult } from "../../remote/processor.ts";
+import type { ProcessResult } from "../../remote/process_options.ts";
+import { process } from "../../remote/processor.ts";
 import { ByteQueue } from "../../remote/wire/byte_queue.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import type { Log } from "../terminal/debug_log.ts";
@@ -27,9 +28,14 @@ export async function processStream(
     privateDataDir,
     ...(flags.ident && { ident: flags.ident }),
     ...(flags.artifactDir && { artifactDir: flags.artifactDir }),
-    allowUnsafePrivateDataDir: flags.allowUnsafePrivateDataDir ?? false,
+    allowUnsafePrivateDataDir: flags.allowUnsafePrivateDataDir,
+    plugins: flags.plugins,
+    metricsFile: flags.metricsFile || undefined,
+    syslog: flags.syslog,
+    syslogServer: flags.syslogServer || undefined,
     ...(flags.quiet !== true && { onOutput: (text) => screen.write(encoder.encode(text)) }),
     signal: signals.cancel,
+    killSignal: signals.kill,
     log,
   });
   await screen.settle(signals.cancel);

@@ -30,7 +30,13 @@ import { sweep } from "../../run/elsewhere/clear_dead.ts";
 export async function runCommand(parsed: DirCommand): Promise<number> {
   switch (parsed.command) {
     case "run":
-      return await logged(parsed, (log) => runInForeground(parsed, { log, start: run }));
+      return await logged(parsed, async (log) => {
+        if (parsed.flags.nodes === undefined) {
+          return await runInForeground(parsed, { log, start: run });
+        }
+        const { runOnNodesOf } = await import("./run_on_nodes.ts");
+        return await runOnNodesOf(parsed, { options: await readRunOptions(parsed, log), log });
+      });
     case "retry": {
       const { retrying } = await import("./history/retry.ts");
       return await logged(

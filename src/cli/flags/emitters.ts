@@ -3,7 +3,11 @@
  *
  * @module
  */
+import type { CommandName } from "./flag.ts";
 import { inGroup } from "./grouped.ts";
+
+/** Commands that tell of a run as it goes on. */
+const TOLD: readonly CommandName[] = ["run", "start", "process"];
 
 /** Flags of runs, and of what is sent afterwards. */
 export const EMITTER_FLAGS = inGroup({ group: "Output", commands: ["run", "start"] }, [
@@ -30,6 +34,7 @@ export const EMITTER_FLAGS = inGroup({ group: "Output", commands: ["run", "start
     kind: "text",
     value: "CMD",
     repeatable: true,
+    commands: TOLD,
     origin: "ours",
     doc:
       "program that reads events and status as JSON lines, besides those of runner_plugins; repeatable",
@@ -39,6 +44,7 @@ export const EMITTER_FLAGS = inGroup({ group: "Output", commands: ["run", "start
     long: "metrics-file",
     kind: "path",
     value: "FILE",
+    commands: TOLD,
     origin: "ours",
     doc: "keep the run's metrics in this file, in Prometheus' text format",
   },
@@ -46,6 +52,7 @@ export const EMITTER_FLAGS = inGroup({ group: "Output", commands: ["run", "start
     key: "syslog",
     long: "syslog",
     kind: "flag",
+    commands: TOLD,
     origin: "ours",
     doc: "tell the local syslog or journal of start, failures and end",
   },
@@ -54,6 +61,7 @@ export const EMITTER_FLAGS = inGroup({ group: "Output", commands: ["run", "start
     long: "syslog-server",
     kind: "text",
     value: "HOST[:PORT]",
+    commands: TOLD,
     origin: "ours",
     doc: "tell this syslog server of them, by UDP",
   },

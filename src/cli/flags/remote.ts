@@ -7,6 +7,35 @@ import { inGroup } from "./grouped.ts";
 
 const JOBS = inGroup({ group: "Remote jobs", commands: ["worker"] }, [
   {
+    key: "nodes",
+    long: "node",
+    kind: "text",
+    value: "NODE[,NODE...]",
+    repeatable: true,
+    commands: ["run"],
+    origin: "ours",
+    doc: "run on these nodes of a Receptor mesh, or on ssh://[user@]host[:port], one run on each",
+  },
+  {
+    key: "receptorSocket",
+    long: "receptor-socket",
+    kind: "path",
+    value: "SOCKET",
+    default: "/run/receptor/receptor.sock",
+    env: "RECEPTORCTL_SOCKET",
+    commands: ["run"],
+    origin: "ours",
+    doc: "control socket of a Receptor node, for --node",
+  },
+  {
+    key: "receptorSign",
+    long: "receptor-sign",
+    kind: "flag",
+    commands: ["run"],
+    origin: "ours",
+    doc: "have Receptor sign the work, for nodes that want it",
+  },
+  {
     key: "onlyTransmitKwargs",
     long: "only-transmit-kwargs",
     kind: "flag",

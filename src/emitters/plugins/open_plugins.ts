@@ -4,7 +4,7 @@
  * @module
  */
 import { UNSAFE_HINT, whyFileUnsafe } from "../../config/inputs/trusted_directories.ts";
-import type { RunConfig } from "../../config/run_config.ts";
+import type { ToldRun } from "../../config/run_config.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Emitter } from "../emitter.ts";
 import { isModulePath, loadModulePlugin } from "./module_plugin.ts";
@@ -28,7 +28,7 @@ export interface OpenPluginsOptions {
  *
  * @throws {ConfigError} when there is no such program or module
  */
-export function openPlugins(config: RunConfig, options: OpenPluginsOptions): Promise<Emitter[]> {
+export function openPlugins(config: ToldRun, options: OpenPluginsOptions): Promise<Emitter[]> {
   const fromSettings = { where: "runner_plugins", cwd: config.privateDataDir };
   const fromCaller = { where: "--plugin", cwd: Deno.cwd() };
   const { runnerPlugins = [] } = config.settings;
@@ -41,7 +41,7 @@ export function openPlugins(config: RunConfig, options: OpenPluginsOptions): Pro
 async function openPlugin(
   text: string,
   { config, warn, allowUnsafe, ...origin }: CommandOrigin & Omit<OpenPluginsOptions, "plugins"> & {
-    readonly config: RunConfig;
+    readonly config: ToldRun;
   },
 ): Promise<Emitter> {
   const words = wordsOf(text, origin.where);

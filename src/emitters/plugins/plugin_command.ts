@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunConfig } from "../../config/run_config.ts";
+import type { ToldRun } from "../../config/run_config.ts";
 import { ConfigError, messageOf } from "../../errors.ts";
 import { baseName } from "../../internal/paths.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
@@ -55,7 +55,7 @@ export function wordsOf(text: string, where: string): string[] {
 }
 
 /** Variables that tell a program which run it is about. */
-export function variablesOf(config: RunConfig): Record<string, string> {
+export function variablesOf(config: ToldRun): Record<string, string> {
   return {
     RUNNER_IDENT: config.ident,
     RUNNER_PRIVATE_DATA_DIR: config.privateDataDir,

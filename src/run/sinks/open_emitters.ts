@@ -5,7 +5,7 @@
  */
 import metadata from "../../../deno.json" with { type: "json" };
 import { isUnsafeAllowed } from "../../config/inputs/trusted_directories.ts";
-import type { RunConfig } from "../../config/run_config.ts";
+import type { ToldRun } from "../../config/run_config.ts";
 import type { RunnerError } from "../../errors.ts";
 import type { Emitter } from "../../emitters/emitter.ts";
 import type { OpenOtel } from "../../emitters/otel/open_otel.ts";
@@ -14,10 +14,23 @@ import type { Emitters } from "../../emitters/run_emitters.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { TakenOptions } from "../run_options.ts";
 
+/** Which emitters a caller wants, and what cancels them. */
+export type EmitterWishes = Pick<
+  TakenOptions,
+  | "allowUnsafePrivateDataDir"
+  | "emitters"
+  | "killSignal"
+  | "metricsFile"
+  | "plugins"
+  | "signal"
+  | "syslog"
+  | "syslogServer"
+>;
+
 /** What emitters are opened with. */
 export interface EmitterContext {
   /** The caller's options: emitters, plugins, what cancels the run. */
-  readonly options: TakenOptions;
+  readonly options: EmitterWishes;
   /** Aborted when the run is canceled by itself. */
   readonly canceled: AbortSignal;
   /** Path of the artifact directory, good for the next call. */
@@ -34,7 +47,7 @@ export interface EmitterContext {
  * @throws {ConfigError} when one is configured wrongly
  */
 export async function openEmitters(
-  config: RunConfig,
+  config: ToldRun,
   { options, canceled, ...context }: EmitterContext,
 ): Promise<Emitters | undefined> {
   const { signal = canceled, killSignal: hurry, emitters = [] } = options;
@@ -64,7 +77,7 @@ export async function openEmitters(
 }
 
 async function zmqEmitters(
-  { settings }: RunConfig,
+  { settings }: ToldRun,
   warn: (message: string) => void,
 ): Promise<Emitter[]> {
   if (!settings.runnerZmqUrl) return [];
@@ -73,7 +86,7 @@ async function zmqEmitters(
 }
 
 /** What OpenTelemetry's variables ask for. */
-async function otelEmitters(config: RunConfig, warn: (message: string) => void): Promise<OpenOtel> {
+async function otelEmitters(config: ToldRun, warn: (message: string) => void): Promise<OpenOtel> {
   const env = Deno.env.toObject();
   if (!isOtelAsked(env)) return { emitters: [], environment: {} };
   const { openOtel } = await import("../../emitters/otel/open_otel.ts");
@@ -82,7 +95,7 @@ async function otelEmitters(config: RunConfig, warn: (message: string) => void):
 
 /** Those that count or tell, and need no receiver that answers. */
 async function monitors(
-  { ident }: RunConfig,
+  { ident }: ToldRun,
   { options, waiting, warn }: Pick<EmitterContext, "options" | "warn"> & {
     readonly waiting: () => ReturnType<Emitters["waiting"]>;
   },
@@ -103,7 +116,7 @@ async function monitors(
 }
 
 async function pluginEmitters(
-  config: RunConfig,
+  config: ToldRun,
   { options, warn }: Pick<EmitterContext, "options" | "warn">,
 ): Promise<Emitter[]> {
   const { runnerPlugins = [] } = config.settings;
@@ -115,7 +128,7 @@ async function pluginEmitters(
 }
 
 /** Those that are built in; a library's caller brings others along. */
-async function configuredEmitters(config: RunConfig): Promise<Emitter[]> {
+async function configuredEmitters(config: ToldRun): Promise<Emitter[]> {
   const env = {
     RUNNER_HTTP_URL: Deno.env.get("RUNNER_HTTP_URL"),
     RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),

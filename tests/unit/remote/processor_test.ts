@@ -1,5 +1,7 @@
+import type { EmitterMessage } from "../../../src/emitters/emitter.ts";
 import { CallbackError } from "../../../src/errors.ts";
-import { process, type ProcessOptions, type ProcessResult } from "../../../src/remote/processor.ts";
+import { process } from "../../../src/remote/processor.ts";
+import type { ProcessOptions, ProcessResult } from "../../../src/remote/process_options.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../testing/assert.ts";
 import { type TestDir, withDir, zipByPython } from "../../testing/zips.ts";
 
@@ -197,4 +199,62 @@ Deno.test("a signal ends it; what came is kept", async () => {
   });
   assertEquals(result.error, "canceled");
   assertEquals(eventsIn(result.artifactDir), ["1-u-1.json"]);
+});
+
+Deno.test("emitters are told of status and events as in a run, also of those that no file has", async () => {
+  await using dir = await withDir();
+  const told: string[] = [];
+  const emitter = {
+    name: "mine",
+    send: ({ kind, json, id }: EmitterMessage): Promise<void> => {
+      told.push(`${kind} ${id} ${json}`);
+      return Promise.resolve();
+    },
+  };
+  const error = '{"status": "error", "job_explanation": "no"}\n';
+  const result = await processed(dir, `${START}${EVENT}${error}{"eof": true}\n`, {
+    emitters: [emitter],
+    eventHandler: () => false,
+  });
+  assertEquals(told, [
+    'status x/starting {"status":"starting","runner_ident":"x"}',
+    `event x/1 ${EVENT.trimEnd()}`,
+    'status x/error {"status":"error","runner_ident":"x"}',
+  ]);
+  assertEquals(eventsIn(result.artifactDir), []);
+});
+
+Deno.test("env/settings says who is told and what is kept; one that is wrong ends it before it reads", async () => {
+  await using dir = await withDir();
+  Deno.mkdirSync(`${dir.path}/env`);
+  const write = (text: string): void =>
+    Deno.writeTextFileSync(`${dir.path}/env/settings`, text, { mode: 0o600 });
+  const broken = {
+    name: "broken",
+    send: (): Promise<void> => Promise.reject(new Error("mine")),
+  };
+  write("event_level: no_verbose\nemitter_on_error: fail\n");
+  let finished = 0;
+  const text = `${START}${EVENT}{"eof": true}\n`;
+  await assertRejects(
+    () => processed(dir, text, { emitters: [broken], finishedCallback: () => finished++ }),
+    "mine",
+  );
+  assertEquals(finished, 1);
+  assertEquals(eventsIn(`${dir.path}/artifacts/x`), []);
+  write("event_level: 7\n");
+  const input = streamOf(text);
+  await assertRejects(() => process({ input, privateDataDir: dir.path }), "event_level");
+  assert(!input.locked);
+});
+
+Deno.test("an rc that an earlier run left is not this one's", async () => {
+  await using dir = await withDir();
+  Deno.mkdirSync(`${dir.path}/artifacts/x`, { recursive: true });
+  for (const name of ["rc", "status"]) {
+    Deno.writeTextFileSync(`${dir.path}/artifacts/x/${name}`, name === "rc" ? "0" : "successful");
+  }
+  const { rc, status, artifactDir } = await processed(dir, START);
+  assertEquals([rc, status], [undefined, "error"]);
+  assertEquals(Deno.readTextFileSync(`${artifactDir}/status`), "error");
 });
