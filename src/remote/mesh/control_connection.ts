@@ -5,7 +5,7 @@
  */
 import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import { printable } from "../../internal/printable.ts";
 
 /** Longest line of an answer, in bytes: the status of a large mesh. */

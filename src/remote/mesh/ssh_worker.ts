@@ -5,7 +5,7 @@
  */
 import { LaunchError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
-import { joinBytes } from "../../internal/join_bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { quote } from "../../python/shlex.ts";
