@@ -4,9 +4,9 @@
  * @module
  */
 import { parseEvent } from "../artifacts/event_log.ts";
+import { dataOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
 import { quoteAscii } from "../python/json_write.ts";
-import { dataOf } from "./failed_task.ts";
 
 /** Which events are wanted; all that is given must hold. */
 export interface EventFilter {

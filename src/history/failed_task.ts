@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunStats } from "../artifacts/stats.ts";
+import { dataOf, recordOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
 import { stateFromOutput } from "./event_text.ts";
 
@@ -35,7 +36,7 @@ export function failureOf(event: JobEvent | undefined): FailedTask | undefined {
   return {
     host: hostOf(event),
     task: taskOf(event),
-    message: messageOf(event),
+    message: failureMessage(event),
     unreachable,
     counter: event.counter,
   };
@@ -62,11 +63,6 @@ export function unrescued(
   }).reverse();
 }
 
-/** The data of an event, whatever a job made of it. */
-export function dataOf(event: JobEvent): Readonly<Record<string, unknown>> {
-  return recordOf(event.event_data);
-}
-
 /** The host of an event; without event data, the output still has it. */
 export function hostOf(event: JobEvent): string {
   return textOf(dataOf(event)["host"]) ?? stateFromOutput(textOf(event.stdout) ?? "").host;
@@ -78,19 +74,8 @@ export function taskOf(event: JobEvent): string {
   return textOf(data["task"]) ?? textOf(data["task_action"]) ?? "";
 }
 
-/** An object as it is; anything else as an empty one. */
-export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? value as Record<string, unknown> : {};
-}
-
-/** A text as it is; undefined for anything else, and for an empty one. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
 /** What Ansible says about a result, in one line. */
-export function messageOf(event: JobEvent): string {
+export function failureMessage(event: JobEvent): string {
   const res = recordOf(dataOf(event)["res"]);
   const items = Array.isArray(res["results"]) ? res["results"].map(recordOf) : [];
   const failed = items.find((item) => item["failed"] === true);

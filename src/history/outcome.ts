@@ -7,9 +7,10 @@
  * @module
  */
 import { type RunStats, statsOf } from "../artifacts/stats.ts";
+import { dataOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
 import { momentOf, plainText } from "./event_text.ts";
-import { dataOf, type FailedTask, hostOf, taskOf, textOf, unrescued } from "./failed_task.ts";
+import { type FailedTask, hostOf, taskOf, unrescued } from "./failed_task.ts";
 import {
   beginOf,
   resultOf,

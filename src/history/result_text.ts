@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { recordOf, textOf } from "./failed_task.ts";
+import { recordOf, textOf } from "../events/event_values.ts";
 
 /** A text of a result. */
 export interface ResultText {

@@ -6,16 +6,9 @@
  * @module
  */
 import { type RunStats, statsOf } from "../artifacts/stats.ts";
+import { dataOf, recordOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import {
-  dataOf,
-  type FailedTask,
-  hostOf,
-  messageOf,
-  recordOf,
-  textOf,
-  unrescued,
-} from "./failed_task.ts";
+import { type FailedTask, failureMessage, hostOf, unrescued } from "./failed_task.ts";
 import { cutText, type ResultText, textsOf } from "./result_text.ts";
 import { momentOf, plainText } from "./event_text.ts";
 import { stateOf, type TaskState } from "./task_result.ts";
@@ -183,7 +176,7 @@ export class ResultCollector {
     const start = firstNumber(momentOf(data["start"]), began, state === "started" ? created : NaN);
     const end = state === "started" ? NaN : firstNumber(momentOf(data["end"]), created);
     const isFailure = state === "failed" || state === "unreachable";
-    const message = isFailure || state === "ignored" ? cutText(messageOf(event), 2_000) : "";
+    const message = isFailure || state === "ignored" ? cutText(failureMessage(event), 2_000) : "";
     const texts = state === "started" ? [] : this.#textsOf(event, { host, task, state });
     const result = { host, state, start, end, message, texts };
     task.results.set(host, result);

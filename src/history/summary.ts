@@ -11,16 +11,10 @@ import { listEventFiles, LONGEST_EVENT, parseEvent } from "../artifacts/event_lo
 import { ARTIFACT, eventFileName } from "../artifacts/layout.ts";
 import { readRun, type RunEntry } from "../artifacts/run_list.ts";
 import { type RunStats, STATS_EVENT, statsOf, textsFromTheEnd } from "../artifacts/stats.ts";
+import { recordOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
 import { readSmallFile } from "../internal/small_file.ts";
-import {
-  type FailedTask,
-  failureOf,
-  mayBeFailure,
-  recordOf,
-  textOf,
-  unrescued,
-} from "./failed_task.ts";
+import { type FailedTask, failureOf, mayBeFailure, unrescued } from "./failed_task.ts";
 import { momentOf } from "./event_text.ts";
 import { type WhatRan, whatRan } from "./what_ran.ts";
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { dataOf, recordOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import { dataOf, hostOf, messageOf, recordOf, taskOf, textOf } from "./failed_task.ts";
+import { failureMessage, hostOf, taskOf } from "./failed_task.ts";
 import { momentOf, stateFromOutput } from "./event_text.ts";
 
 /** How a task ended on a host. */
@@ -94,7 +95,7 @@ export function told(result: TaskResult, event: JobEvent): ToldResult {
   const stderr = textOf(said["stderr"]) ?? textOf(said["module_stderr"]);
   return {
     ...result,
-    message: messageOf(event),
+    message: failureMessage(event),
     ...(typeof said["rc"] === "number" ? { rc: said["rc"] } : {}),
     ...(stdout === undefined ? {} : { stdout }),
     ...(stderr === undefined ? {} : { stderr }),

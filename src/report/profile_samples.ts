@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { recordOf } from "../history/failed_task.ts";
+import { recordOf } from "../events/event_values.ts";
 import { openRegularFile } from "../internal/small_file.ts";
 
 /** What is measured. */

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { textOf } from "../../events/event_values.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, type LogRecord, nanosOf, valueOf } from "./otlp.ts";
 import { hostSpanId } from "./run_spans.ts";
 import { hostOutcomeOf } from "./span_attributes.ts";
-import { failureText, readEvent, RESULTS, statusOf, textOf } from "./told_event.ts";
+import { failureText, readEvent, RESULTS, statusOf } from "./told_event.ts";
 import type { TraceContext } from "./trace_context.ts";
 
 const SEVERITY = { INFO: 9, WARN: 13, ERROR: 17 } as const;

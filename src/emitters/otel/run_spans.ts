@@ -6,6 +6,7 @@
  * @module
  * @see https://opentelemetry.io/docs/specs/semconv/cicd/cicd-spans/
  */
+import { textOf } from "../../events/event_values.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, nanosOf, type Span, type SpanEvent } from "./otlp.ts";
 import {
@@ -17,15 +18,7 @@ import {
   type RunFacts,
   taskAttributes,
 } from "./span_attributes.ts";
-import {
-  HOST_STATES,
-  readEvent,
-  RESULTS,
-  statusOf,
-  textOf,
-  timeOf,
-  type ToldEvent,
-} from "./told_event.ts";
+import { HOST_STATES, readEvent, RESULTS, statusOf, timeOf, type ToldEvent } from "./told_event.ts";
 import { spanIdOf, type TraceContext } from "./trace_context.ts";
 
 /** Tasks that are open at once, and hosts in all of them. */

@@ -4,15 +4,9 @@
  *
  * @module
  */
+import { recordOf, textOf } from "../../events/event_values.ts";
 import { attributesOf, nanosOf, type SpanEvent } from "./otlp.ts";
-import {
-  failureText,
-  HOST_STATES,
-  recordOf,
-  RESULTS,
-  textOf,
-  type ToldEvent,
-} from "./told_event.ts";
+import { failureText, HOST_STATES, RESULTS, type ToldEvent } from "./told_event.ts";
 
 /** Names and values. */
 export type Attributes = Parameters<typeof attributesOf>[0];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { recordOf, textOf } from "../../events/event_values.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { eventNameOf } from "../event_name.ts";
 
@@ -73,18 +74,6 @@ export function failureText({ data, stdout }: ToldEvent): string {
     (msg === undefined || msg === null ? undefined : JSON.stringify(msg)) ?? textOf(stderr) ??
     textOf(moduleStderr) ?? stdout;
   return said.trim().slice(0, MOST_TEXT);
-}
-
-/** A mapping, or an empty one in place of something else. */
-export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Record<string, unknown>
-    : {};
-}
-
-/** A text that is not empty. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** A time of an event, UTC where it has no zone, in milliseconds with a fraction. */

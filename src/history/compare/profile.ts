@@ -4,8 +4,8 @@
  * @module
  */
 // deno-lint-ignore-file camelcase -- the names of `profile -j`
+import { recordOf } from "../../events/event_values.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
-import { recordOf } from "../failed_task.ts";
 
 /** What is measured: percent of one CPU, MiB, number of processes. */
 export const MEASURES = ["cpu", "memory", "pids"] as const;

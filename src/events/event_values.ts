@@ -1,0 +1,22 @@
+/**
+ * Values in an event's data, whatever a job made of them.
+ *
+ * @module
+ */
+import type { JobEvent } from "./status_event.ts";
+
+/** The data of an event. */
+export function dataOf(event: JobEvent): Readonly<Record<string, unknown>> {
+  return recordOf(event.event_data);
+}
+
+/** An object as it is; anything else as an empty one. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord ? value as Record<string, unknown> : {};
+}
+
+/** A text as it is; undefined for anything else, and for an empty one. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
