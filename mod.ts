@@ -106,11 +106,8 @@ export type {
   RunConfig,
   RunMode,
 } from "./src/config/run_config.ts";
-export type {
-  SettingOptions,
-  Settings,
-  SettingsMapping,
-} from "./src/config/settings/declarations.ts";
+export type { SettingOptions, Settings } from "./src/config/settings/declarations.ts";
+export type { SettingsMapping } from "./src/config/settings/settings_mapping.ts";
 export type { NamedSettings } from "./src/config/settings/merge.ts";
 export type {
   ContainerAuthData,

@@ -4,9 +4,11 @@
  * @module
  */
 import { GENERATED_DOCUMENTS, updateDocument } from "./readme/sections.ts";
-import { DECLARATIONS_PATH, renderDeclarations } from "./readme/settings_declarations.ts";
+import { renderDeclarations } from "./readme/settings_declarations.ts";
 
-Deno.writeTextFileSync(`${import.meta.dirname}/../${DECLARATIONS_PATH}`, renderDeclarations());
+for (const { path, text } of renderDeclarations()) {
+  Deno.writeTextFileSync(`${import.meta.dirname}/../${path}`, text);
+}
 for (const document of GENERATED_DOCUMENTS) {
   const path = `${import.meta.dirname}/../${document}`;
   Deno.writeTextFileSync(path, updateDocument(document, Deno.readTextFileSync(path)));

@@ -15,9 +15,6 @@ import {
 } from "../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
 
-/** Where the interfaces are, below the root of the repository. */
-export const DECLARATIONS_PATH = "src/config/settings/declarations.ts";
-
 /** TypeScript's types of what a setting holds: in env/settings, as an option, and decided. */
 interface Types {
   readonly given: string;
@@ -43,24 +40,41 @@ const TYPES: Readonly<Record<Extract<SettingType, string>, Types>> = {
   registry: { given: "RegistryLogin", option: "ContainerAuthData", decided: "DecidedLogin" },
 };
 
-/** Renders the module with the interfaces. */
-export function renderDeclarations(): string {
+/** A module that is generated: its path below the root of the repository, and its text. */
+export interface DeclarationModule {
+  /** Path below the root of the repository. */
+  readonly path: string;
+  /** What it is to hold. */
+  readonly text: string;
+}
+
+/** Renders the modules with the interfaces. */
+export function renderDeclarations(): readonly DeclarationModule[] {
+  const dir = "src/config/settings";
   return [
-    "/**",
-    " * What callers write and read of settings. Generated from table.ts: `deno task readme`.",
-    " *",
-    " * @module",
-    " */",
-    "// deno-lint-ignore-file camelcase -- the names of env/settings are a contract",
-    'import type { ContainerAuthData, DecidedLogin, RegistryLogin } from "./registry_login.ts";',
+    { path: `${dir}/settings_mapping.ts`, text: renderMapping() },
+    { path: `${dir}/declarations.ts`, text: renderSettings() },
+  ];
+}
+
+function renderMapping(): string {
+  return [
+    ...moduleHead("What callers write of settings."),
+    'import type { RegistryLogin } from "./registry_login.ts";',
     "",
-    "/**",
-    " * Settings given as an argument. Other names are for plugins, and said to be meant:",
-    ' * `{ my_plugin_topic: "x" } as SettingsMapping`.',
-    " */",
+    "/** Settings given as an argument. Names that are not ours are for emitters. */",
     "export interface SettingsMapping {",
     ...SETTINGS.flatMap(givenMember),
+    "  /** Any other. */",
+    "  readonly [key: string]: unknown;",
     "}",
+  ].join("\n") + "\n";
+}
+
+function renderSettings(): string {
+  return [
+    ...moduleHead("Settings as options of a run, and as they are read from it."),
+    'import type { ContainerAuthData, DecidedLogin } from "./registry_login.ts";',
     "",
     "/** Settings that are options of a run as well; env/settings wins over them. */",
     "export interface SettingOptions {",
@@ -75,6 +89,17 @@ export function renderDeclarations(): string {
     ...SETTINGS.flatMap(decidedMember),
     "}",
   ].join("\n") + "\n";
+}
+
+function moduleHead(sentence: string): readonly string[] {
+  return [
+    "/**",
+    ` * ${sentence} Generated from table.ts: \`deno task readme\`.`,
+    " *",
+    " * @module",
+    " */",
+    "// deno-lint-ignore-file camelcase -- the names of env/settings are a contract",
+  ];
 }
 
 function givenMember(row: SettingRow): readonly string[] {

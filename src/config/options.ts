@@ -4,7 +4,8 @@
  * @module
  */
 // deno-lint-ignore-file camelcase -- names of credentials are a contract
-import type { SettingOptions, SettingsMapping } from "./settings/declarations.ts";
+import type { SettingOptions } from "./settings/declarations.ts";
+import type { SettingsMapping } from "./settings/settings_mapping.ts";
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | {

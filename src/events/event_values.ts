@@ -20,3 +20,14 @@ export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** What the statistics call the states of hosts, and what people do. */
+export const STATE_WORDS = {
+  ok: "ok",
+  changed: "changed",
+  failures: "failed",
+  dark: "unreachable",
+  skipped: "skipped",
+  rescued: "rescued",
+  ignored: "ignored",
+} as const;

@@ -7,7 +7,8 @@
  */
 import type { TakenInputs } from "../options.ts";
 import { PyFloat } from "../../python/values.ts";
-import type { Settings, SettingsMapping } from "./declarations.ts";
+import type { Settings } from "./declarations.ts";
+import type { SettingsMapping } from "./settings_mapping.ts";
 import { parseSettings } from "./read.ts";
 import type { ContainerAuthData } from "./registry_login.ts";
 import { decidedName, isTime, optionName, type SettingRow } from "./setting.ts";

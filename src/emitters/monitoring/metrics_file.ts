@@ -5,6 +5,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
+import { STATE_WORDS } from "../../events/event_values.ts";
 import { writeFileWhole } from "../../internal/atomic_write.ts";
 import type { Emitter, EmitterMessage } from "../emitter.ts";
 import { eventNameOf } from "../event_name.ts";
@@ -25,17 +26,6 @@ export interface MetricsFileOptions {
 
 /** Statuses, in the order of a run. */
 const STATUSES = ["starting", "running", "successful", "failed", "timeout", "canceled"] as const;
-
-/** What the statistics call the states of hosts, and what people do. */
-const STATES = {
-  ok: "ok",
-  changed: "changed",
-  failures: "failed",
-  dark: "unreachable",
-  skipped: "skipped",
-  rescued: "rescued",
-  ignored: "ignored",
-} as const;
 
 /** Counts a run. */
 export class MetricsFile implements Emitter {
@@ -75,7 +65,7 @@ export class MetricsFile implements Emitter {
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
     if (name !== "playbook_on_stats") return;
     const data = JSON.parse(json).event_data ?? {};
-    for (const [key, state] of Object.entries(STATES)) {
+    for (const [key, state] of Object.entries(STATE_WORDS)) {
       const counts: unknown[] = Object.values(data[key] ?? {});
       this.#hosts.set(state, counts.filter((count) => Number(count) > 0).length);
     }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { recordOf, textOf } from "../../events/event_values.ts";
+import { recordOf, STATE_WORDS, textOf } from "../../events/event_values.ts";
 import { attributesOf, nanosOf, type SpanEvent } from "./otlp.ts";
 import { failureText, HOST_STATES, RESULTS, type ToldEvent } from "./told_event.ts";
 
@@ -82,21 +82,10 @@ export function moduleOf(data: ToldEvent["data"]): string | undefined {
   return textOf(data["resolved_action"]) ?? textOf(data["task_action"]);
 }
 
-/** What the statistics call the states of hosts, and what people do. */
-const STATES = {
-  ok: "ok",
-  changed: "changed",
-  failures: "failed",
-  dark: "unreachable",
-  skipped: "skipped",
-  rescued: "rescued",
-  ignored: "ignored",
-} as const;
-
 /** How many hosts were in each state, by the statistics at the end. */
 export function hostsByState(data: ToldEvent["data"]): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(STATES).map(([key, state]) => {
+    Object.entries(STATE_WORDS).map(([key, state]) => {
       const counts = Object.values(recordOf(data[key]));
       return [state, counts.filter((count) => Number(count) > 0).length];
     }),

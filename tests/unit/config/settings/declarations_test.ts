@@ -1,17 +1,20 @@
-import {
-  DECLARATIONS_PATH,
-  renderDeclarations,
-} from "../../../../scripts/readme/settings_declarations.ts";
+import { renderDeclarations } from "../../../../scripts/readme/settings_declarations.ts";
 import type { TakenInputs } from "../../../../src/config/options.ts";
-import type { Settings, SettingsMapping } from "../../../../src/config/settings/declarations.ts";
+import type { Settings } from "../../../../src/config/settings/declarations.ts";
+import type { SettingsMapping } from "../../../../src/config/settings/settings_mapping.ts";
 import { mergeSettings } from "../../../../src/config/settings/merge.ts";
 import { decidedName, optionName } from "../../../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../../../src/config/settings/table.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
 
 Deno.test("the types of settings are those of the table (deno task readme)", () => {
-  const path = new URL(`../../../../${DECLARATIONS_PATH}`, import.meta.url);
-  assertEquals(Deno.readTextFileSync(path), renderDeclarations());
+  for (const { path, text } of renderDeclarations()) {
+    assertEquals(
+      Deno.readTextFileSync(new URL(`../../../../${path}`, import.meta.url)),
+      text,
+      path,
+    );
+  }
 });
 
 Deno.test("a setting has one name in each of its places", () => {

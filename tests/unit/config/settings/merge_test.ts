@@ -1,7 +1,7 @@
 // deno-lint-ignore-file camelcase -- names of env/settings
 import { PyFloat } from "../../../../src/python/values.ts";
 import type { RunConfig } from "../../../../src/config/run_config.ts";
-import type { SettingsMapping } from "../../../../src/config/settings/declarations.ts";
+import type { SettingsMapping } from "../../../../src/config/settings/settings_mapping.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
 import { decide, type Row } from "../../../testing/decide.ts";
 
