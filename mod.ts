@@ -97,7 +97,13 @@ export type { JobOptions } from "./src/remote/packed_job.ts";
 export type { RemoteStatus } from "./src/remote/remote_status.ts";
 export { transmit, type TransmitOptions } from "./src/remote/transmitter.ts";
 export { work, type WorkOptions, type WorkResult } from "./src/remote/worker/work.ts";
-export type { CredentialOptions, InputOptions, Json, JsonObject } from "./src/config/options.ts";
+export type {
+  CredentialOptions,
+  InputOptions,
+  Json,
+  JsonObject,
+  TerminalSize,
+} from "./src/config/options.ts";
 export type {
   ExtraVars,
   Isolation,

@@ -127,8 +127,14 @@ export function describeEnd(reason: EndReason): string | undefined {
   return more.length === 0 ? text : [text ?? "ended", ...more].join("; ");
 }
 
+/** Programs that `doctor` looks at. */
+const LOOKED_AT = /^(.*\/)?(ansible|ansible-playbook|bwrap|podman|docker)$/;
+
 /** Says what could be done about an ending, in one line; undefined where nothing is known. */
 export function hintFor(reason: EndReason): string | undefined {
+  if (reason.reason === "could_not_start" && LOOKED_AT.test(reason.program)) {
+    return "ansible-runner doctor says what this host has and lacks";
+  }
   if (reason.reason !== "prompt_not_answered") return undefined;
   const { near, credential } = reason;
   const ways = [

@@ -26,6 +26,7 @@ import { decide } from "./run/prepare_config.ts";
 import type { RunOptions } from "./run/run_options.ts";
 
 export type { RetryHosts } from "./history/retry/retry_hosts.ts";
+import { workingDirectory } from "./internal/working_directory.ts";
 
 /**
  * What a caller may ask of a repeated run: which one, and what is given anew. Options that are given
@@ -91,7 +92,7 @@ export async function retry(options: RetryOptions): Promise<Runner> {
 }
 
 function findFormer(options: RetryOptions, ident: string | undefined): SummarizedRun {
-  const cwd = Deno.cwd();
+  const cwd = workingDirectory();
   const { artifactDir, privateDataDir } = options;
   const root = artifactDir === undefined
     ? `${pathOf(privateDataDir, "privateDataDir")}/${ARTIFACT_ROOT}`
@@ -194,7 +195,7 @@ function checkRecipe(
     const isInside = [dataDir, `${dataDir}/inventory`].some((dir) => exists(`${dir}/${path}`));
     return given[key as keyof InputOptions] === undefined && !(key === "inventory" && isInside);
   });
-  if (relative.length === 0 || recipe.cwd === Deno.cwd()) return;
+  if (relative.length === 0 || recipe.cwd === workingDirectory()) return;
   throw refused(former, {
     why: `its paths are relative to "${recipe.cwd}"`,
     hint: `cd ${recipe.cwd} first`,

@@ -12,6 +12,7 @@ import { type Runner, setStopElsewhere, viewRun } from "./result.ts";
 import type { FormerRun } from "./history/retry/recipe.ts";
 import { Run } from "./run/one_run.ts";
 import { makeAbsolute } from "./internal/paths.ts";
+import { workingDirectory } from "./internal/working_directory.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
 import { type PreparedRun, prepareOnly, removeNewDirectories } from "./run/prepare_only.ts";
 import { takeOptions } from "./run/caller/take_options.ts";
@@ -94,7 +95,7 @@ export function runAsync(options: RunOptions): RunningRun {
 export async function prepare(options: RunOptions): Promise<PreparedRun> {
   const state = new RunState(options.ident ?? crypto.randomUUID());
   const taken = { ...takeOptions(options), ident: state.ident };
-  const absolute = (path: string): string => makeAbsolute(path, Deno.cwd());
+  const absolute = (path: string): string => makeAbsolute(path, workingDirectory());
   using _dirs = removeNewDirectories(absolute(taken.privateDataDir));
   const config = await decideWith(taken, { state, ways: { decide } });
   using _root = removeNewDirectories(config.artifactRoot);

@@ -174,6 +174,7 @@ const UNTOLD = {
   settings: {},
   unknownSettings: {},
   eventTimes: "utc" as const,
+  terminalSize: { rows: 24, columns: 80 },
   quiet: false,
   jsonMode: false,
   omitEventData: false,

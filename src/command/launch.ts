@@ -16,6 +16,7 @@ import { placeCallback, pluginNameFor } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 import { intoCopy, makeMaterials } from "./generated_files.ts";
 import { askpassEnvironment } from "./ssh/askpass.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** What is started. */
 export interface Launch {
@@ -228,7 +229,7 @@ async function contained(
     env: container.env,
     wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: runId },
     // Contract: relative paths in options for the engine are the caller's.
-    cwd: Deno.cwd(),
+    cwd: workingDirectory(),
     cwdInside: container.workdir,
     onStop: async () => {
       isStopped = true;

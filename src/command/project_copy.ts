@@ -11,6 +11,7 @@ import { describeOsError, isDirectory } from "../internal/file_system.ts";
 import { tryChmod } from "../internal/atomic_write.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { removeTree } from "../internal/remove_tree.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** What is copied where. */
 export interface DirectoryIsolationOptions {
@@ -43,7 +44,7 @@ export interface IsolatedProject extends Disposable {
  */
 export async function isolateProject(options: DirectoryIsolationOptions): Promise<IsolatedProject> {
   // `cp` starts elsewhere.
-  const base = makeAbsolute(options.basePath, Deno.cwd());
+  const base = makeAbsolute(options.basePath, workingDirectory());
   makeBase(base);
   const path = `${base}/${REMAINS_PREFIX.project}${randomHex()}`;
   options.noteRemains?.(path);

@@ -102,6 +102,9 @@ export interface InputOptions extends SettingOptions {
   /** Job timeout in seconds; wins over settings. */
   readonly timeout?: number | undefined;
 
+  /** Rows and columns of the terminal that Ansible runs on: it wraps by them. @default {24 rows, 80 columns} */
+  readonly terminalSize?: TerminalSize | undefined;
+
   // Output
   /** Nothing on the console. @default {false} */
   readonly quiet?: boolean | undefined;
@@ -136,6 +139,14 @@ export interface InputOptions extends SettingOptions {
 
   /** Working directory inside the container. @default {"/runner/project"} */
   readonly containerWorkdir?: string | undefined;
+}
+
+/** Size of a terminal, in letters. */
+export interface TerminalSize {
+  /** Lines, 1 to 65535. */
+  readonly rows: number;
+  /** Letters in a line, 1 to 65535. */
+  readonly columns: number;
 }
 
 /** Secrets by name. */

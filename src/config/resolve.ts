@@ -87,6 +87,7 @@ export function resolve({ options, inputs }: Given, host: Host): RunConfig {
     containerWorkdir: options.containerWorkdir,
     settings: { ...merged.mapping, ...merged.settings },
     unknownSettings: merged.unknown,
+    terminalSize: options.terminalSize ?? { rows: 24, columns: 80 },
     quiet: merged.settings.suppressAnsibleOutput ?? options.suppressAnsibleOutput ??
       options.quiet ?? false,
     jsonMode: options.jsonMode ?? false,

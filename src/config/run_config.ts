@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "./options.ts";
+import type { JsonObject, TerminalSize } from "./options.ts";
 import type { EventTimes } from "./event_times.ts";
 import type { Settings } from "./settings/declarations.ts";
 import type { NamedSettings } from "./settings/merge.ts";
@@ -95,6 +95,8 @@ export interface RunConfig {
   readonly settings: Settings & NamedSettings;
   /** Settings that are not ours, for emitters. */
   readonly unknownSettings: Readonly<Record<string, unknown>>;
+  /** Size of the terminal that it runs on. */
+  readonly terminalSize: TerminalSize;
   /** Nothing on the console. */
   readonly quiet: boolean;
   /** Events as JSON lines in place of text. */

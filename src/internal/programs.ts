@@ -4,6 +4,7 @@
  * @module
  */
 import { LaunchError, messageOf } from "../errors.ts";
+import { workingDirectory } from "./working_directory.ts";
 
 /** What a program printed and how it ended. */
 export interface ProgramOutput {
@@ -45,7 +46,7 @@ export function findProgram(
     : path.split(":").map((dir) => `${dir.startsWith("/") ? dir : `${cwd}/${dir}`}/${name}`);
   const found = candidates.find(isExecutableFile);
   // Whoever starts it may be in another directory by then.
-  return found === undefined || found.startsWith("/") ? found : `${Deno.cwd()}/${found}`;
+  return found === undefined || found.startsWith("/") ? found : `${workingDirectory()}/${found}`;
 }
 
 /**

@@ -15,6 +15,7 @@ import { Spool } from "./archive/spool.ts";
 import { FrameWriter } from "./wire/frame_writer.ts";
 import { toKwargs } from "./kwargs.ts";
 import { makePortable } from "./portable.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** What is packed. */
 export interface JobOptions extends InputOptions {
@@ -57,7 +58,7 @@ export class PackedJob implements Disposable {
     { onlyTransmitKwargs = false, signal, log, ...input }: JobOptions,
   ): Promise<PackedJob> {
     const taken = takeOptions(input as unknown as RunOptions);
-    const privateDataDir = makeAbsolute(taken.privateDataDir, Deno.cwd());
+    const privateDataDir = makeAbsolute(taken.privateDataDir, workingDirectory());
     const allowUnsafe = input.allowUnsafePrivateDataDir ?? false;
     ensurePrivateDataDir(privateDataDir, { allowUnsafe });
     const { options, extra } = await makePortable({ ...taken, privateDataDir });

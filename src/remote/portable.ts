@@ -16,6 +16,7 @@ import { makeAbsolute } from "../internal/paths.ts";
 import { generatedFileName } from "../ownership/remains.ts";
 import { join } from "../python/shlex.ts";
 import type { ExtraMember } from "./archive/pack.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** A job that can be sent. */
 export interface PortableJob {
@@ -33,7 +34,7 @@ export interface PortableJob {
  */
 export async function makePortable(options: TakenInputs): Promise<PortableJob> {
   const extra: ExtraMember[] = [];
-  const place: Place = { dir: options.privateDataDir, cwd: Deno.cwd(), extra };
+  const place: Place = { dir: options.privateDataDir, cwd: workingDirectory(), extra };
   const plain = without(options, IN_CMDLINE);
   const own = ansibleOptions(options);
   const words = await extraVarsWords(options.extravarsWords ?? [], { place, options });

@@ -18,6 +18,7 @@ import { ReceivedEvent } from "./received_event.ts";
 import type { RemoteStatus } from "./remote_status.ts";
 import { FrameReader, StreamError } from "./wire/frame_reader.ts";
 import { type Message, objectOf, readMessage, zipLengthOf } from "./wire/messages.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** How long what follows the end of the stream is taken, in milliseconds. */
 const DRAIN_MS = 1000;
@@ -53,7 +54,10 @@ export const EOF_EXPLANATION: string = "Unexpected empty line encountered during
  * ```
  */
 export async function process(options: ProcessOptions): Promise<ProcessResult> {
-  const privateDataDir = makeAbsolute(pathOf(options.privateDataDir, "privateDataDir"), Deno.cwd());
+  const privateDataDir = makeAbsolute(
+    pathOf(options.privateDataDir, "privateDataDir"),
+    workingDirectory(),
+  );
   const allowUnsafe = options.allowUnsafePrivateDataDir ?? false;
   ensurePrivateDataDir(privateDataDir, { allowUnsafe });
   if (options.ident !== undefined) checkIdent(options.ident);
@@ -230,7 +234,7 @@ class Processor implements AsyncDisposable {
       argv: Array.isArray(command) ? command.map(String) : [],
       artifactDir: artifactDir === undefined
         ? ident === undefined ? root : `${root}/${ident}`
-        : makeAbsolute(pathOf(artifactDir, "artifactDir"), Deno.cwd()),
+        : makeAbsolute(pathOf(artifactDir, "artifactDir"), workingDirectory()),
       telling: this.#telling,
       wishes: {
         ...wishes,

@@ -44,6 +44,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const env = launch.wrapperEnv ?? inside;
   const hiddenArgs = launch.insideArgs?.(inside);
   const pty = Pty.spawn({ ...launch, program, env, hiddenArgs }, {
+    ...config.terminalSize,
     privateDir: context.privateDir,
   });
   const responder = openResponder(context, { token, shown, pty });

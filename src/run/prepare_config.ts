@@ -15,6 +15,7 @@ import type { RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { join } from "../python/shlex.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
 export type DecideOptions = TakenInputs & { readonly signal?: AbortSignal | undefined };
@@ -59,7 +60,7 @@ export async function decideCommand(
     extravarsPath: undefined,
     extravarsText: undefined,
   }));
-  const cwd = makeAbsolute(command.cwd ?? ".", Deno.cwd());
+  const cwd = makeAbsolute(command.cwd ?? ".", workingDirectory());
   if (config.isolation?.kind === "container") {
     const hasTerminal = command.isInherited && Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
     return { ...config, helper: { cwd, isMounted: command.cwd !== undefined, hasTerminal } };
@@ -74,7 +75,7 @@ async function decideWith(
   options: DecideOptions,
   change: (inputs: DataDirInputs) => DataDirInputs,
 ): Promise<RunConfig> {
-  const cwd = Deno.cwd();
+  const cwd = workingDirectory();
   if (options.privateDataDir === "") {
     const text = "Cannot run without private data dir: privateDataDir is empty";
     throw new ConfigError("config.private_data_dir", text);

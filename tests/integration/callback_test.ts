@@ -94,6 +94,12 @@ testOrSkip("to_json gives valid ASCII JSON for whatever a result holds", reason,
   JSON.parse(text);
 });
 
+testOrSkip("a task that was read nowhere has the path of the one that runs", reason, async () => {
+  const text = await python(pythonOfAnsible(), [`${FIXTURES}/task_of_nowhere.py`, PLUGIN]);
+  assertStringIncludes(text, '"task_uuid": "own"');
+  assertStringIncludes(text, '"task_path": "/site.yml:14"');
+});
+
 testOrSkip("the spool holds one whole ASCII body for each marker", reason, async () => {
   const run = await playbook("few.yml");
   assertEquals(run.code, 0);

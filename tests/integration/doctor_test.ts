@@ -19,7 +19,9 @@ function fake(scene: Scene, name: string, body: string): string {
 
 function lineOf({ stdout }: Finished, name: string): string {
   const lines = stdout.split("\n");
-  const at = lines.findIndex((line) => new RegExp(`^  (ok|MISSING|missing) +${name} `).test(line));
+  const at = lines.findIndex((line) =>
+    new RegExp(`^  (ok|MISSING|BROKEN|missing|broken) +${name} `).test(line)
+  );
   assert(at >= 0, `no line for ${name} in ${stdout}`);
   const next = lines[at + 1] ?? "";
   return (lines[at] ?? "").trim().replaceAll(/ +/g, " ") + (/^ +->/.test(next) ? next.trim() : "");
@@ -72,16 +74,30 @@ Deno.test("doctor names what is there and does not work", async () => {
   const env = { PATH: path, HOME: "/proc", ANSIBLE_HOME: "", DENO_DIR: denoDirectory() };
   const found = await scene.cli(["doctor"], { env });
   assertEquals(found.code, 1);
-  assertMatch(lineOf(found, "ansible-playbook"), /^MISSING .* fails: the first line->/);
-  assertMatch(lineOf(found, "bwrap"), /^missing bwrap refuses: the last->/);
-  assertMatch(lineOf(found, "podman"), /^missing podman fails: the last->/);
-  assertMatch(lineOf(found, "docker"), /^missing .* its service does not answer->/);
+  assertMatch(lineOf(found, "ansible-playbook"), /^BROKEN .* fails: the first line->/);
+  assertMatch(lineOf(found, "bwrap"), /^broken bwrap refuses: the last->/);
+  assertMatch(lineOf(found, "podman"), /^broken podman fails: the last->/);
+  assertMatch(lineOf(found, "docker"), /^broken .* its service does not answer->/);
   assertMatch(
     lineOf(found, "script"),
     /^missing .* is not of util-linux, .*dnf install util-linux$/,
   );
-  assertMatch(lineOf(found, "home"), /^MISSING home Ansible may not write to \/proc->/);
+  assertMatch(lineOf(found, "home"), /^BROKEN home Ansible may not write to \/proc->/);
   assertMatch(found.stdout, /\nNo run works here: ansible-playbook, home\n$/);
+});
+
+Deno.test("doctor says what a broken Python complains of, not that there is a traceback", async () => {
+  await using scene = new Scene();
+  const traceback = "Traceback (most recent call last):";
+  const reason = "ModuleNotFoundError: No module named 'ansible'";
+  const broken = fake(scene, "broken", `echo '${traceback}' >&2; echo "${reason}" >&2; exit 1`);
+  const path = pathOf(scene, { "ansible-playbook": broken });
+  const found = await scene.cli(["doctor"], { env: { PATH: path } });
+  assertEquals(
+    lineOf(found, "ansible-playbook"),
+    `BROKEN ansible-playbook ${path}/ansible-playbook fails: ${reason}-> ` +
+      `${path}/ansible-playbook --version`,
+  );
 });
 
 const binary = (Deno.env.get("RUNNER_TEST_BINARY") ?? "") === ""

@@ -21,6 +21,13 @@ import {
 
 const SECRET = "s3cret-from-elsewhere";
 
+const COLOURED = {
+  text: "#!/bin/sh\nprintf '\\033[0;31mred\\033[0m\\nplain\\n'\n",
+  mode: 0o755,
+};
+const SHOWN = "\x1b[0;31mred\x1b[0m\r\nplain\r\n";
+const SIZE = { text: "#!/bin/sh\nstty size\n", mode: 0o755 };
+
 /** Flags by key. */
 const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
   playbook: [
@@ -248,6 +255,37 @@ const FLAG_ROWS: Partial<Record<FlagKey, readonly Row[]>> = {
       files: { die: DIE },
       code: 137,
       check: ({ result }) => assertEquals(result.stderr, ""),
+    },
+  ],
+  color: [
+    {
+      title: "never takes colours from the console, whatever it is, and not from artifacts",
+      args: ["--color", "never", "-b", "@/coloured"],
+      files: { coloured: COLOURED },
+      check: ({ place, result }) => {
+        assertEquals(result.stdout, "red\r\nplain\r\n");
+        assertEquals(place.read("private/artifacts/x/stdout"), SHOWN);
+      },
+    },
+    {
+      title: "auto lets them into a pipe",
+      args: ["--color=auto", "-b", "@/coloured"],
+      files: { coloured: COLOURED },
+      check: ({ result }) => assertEquals(result.stdout, SHOWN),
+    },
+  ],
+  terminalSize: [
+    {
+      title: "is that of the terminal of the program",
+      args: ["--terminal-size", "40x133", "-b", "@/size"],
+      files: { size: SIZE },
+      check: ({ result }) => assertEquals(result.stdout, "40 133\r\n"),
+    },
+    {
+      title: "auto is the default where the output is no terminal",
+      args: ["--terminal-size", "auto", "-b", "@/size"],
+      files: { size: SIZE },
+      check: ({ result }) => assertEquals(result.stdout, "24 80\r\n"),
     },
   ],
   omitEventData: [

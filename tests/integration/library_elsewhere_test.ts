@@ -92,3 +92,24 @@ Deno.test("events from a counter on; of a removed directory an error; orThrow", 
     assertEquals(error.message, `Run "${failed.ident}" is failed: exit code 1`);
   }
 });
+
+Deno.test("a program whose working directory was removed gets one clear line", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "runner_library_" });
+  const program = `
+    import { run } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+    Deno.mkdirSync("gone");
+    Deno.chdir("gone");
+    Deno.removeSync(${JSON.stringify(`${dir}/gone`)});
+    await run({ privateDataDir: "demo", binary: "/bin/true" })
+      .catch((error) => console.log(error.code, "|", error.message));`;
+  await Deno.writeTextFile(`${dir}/gone.ts`, program);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `${dir}/gone.ts`],
+    cwd: dir,
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout),
+    "config.host_cwd | Cannot find the working directory: it was removed\n",
+  );
+  await Deno.remove(dir, { recursive: true });
+});

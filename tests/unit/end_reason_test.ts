@@ -1,4 +1,4 @@
-import { describeEnd, type EndReason, rcOf, statusOf } from "../../src/end_reason.ts";
+import { describeEnd, type EndReason, hintFor, rcOf, statusOf } from "../../src/end_reason.ts";
 import { assertEquals } from "../testing/assert.ts";
 
 const ROWS: readonly (readonly [EndReason, number, string, string | undefined])[] = [
@@ -38,4 +38,11 @@ Deno.test("describeEnd names what is still running", () => {
 Deno.test("a program that could not be started exits as a shell would", () => {
   const reason: EndReason = { reason: "could_not_start", program: "/x", error: "No such file" };
   assertEquals([rcOf(reason), describeEnd(reason)], [127, "could not start: /x (No such file)"]);
+});
+
+Deno.test("hintFor names doctor where a program is not there that it looks at", () => {
+  const programs = ["ansible-playbook", "/usr/bin/ansible", "podman", "my-ansible", "/bin/x"];
+  const hints = programs.map((program) => hintFor({ reason: "could_not_start", program }));
+  const doctor = "ansible-runner doctor says what this host has and lacks";
+  assertEquals(hints, [doctor, doctor, doctor, undefined, undefined]);
 });

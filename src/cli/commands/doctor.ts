@@ -25,26 +25,26 @@ export async function doctor(): Promise<number> {
     );
   }
   const [needed, useful] = await Promise.all([look(NEEDED), look(USEFUL)]);
-  const broken = needed.filter((finding) => !finding.isOk).map((finding) => finding.name);
+  const lacking = needed.filter(({ state }) => state !== "ok").map(({ name }) => name);
   print([
     buildText(),
     "",
     "Every run needs",
-    ...needed.flatMap((finding) => lines(finding, "MISSING")),
+    ...needed.flatMap((finding) => lines(finding, finding.state.toUpperCase())),
     "",
     "Some runs need",
-    ...useful.flatMap((finding) => lines(finding, "missing")),
+    ...useful.flatMap((finding) => lines(finding, finding.state)),
     "",
-    broken.length === 0 ? "A plain run works here" : `No run works here: ${broken.join(", ")}`,
+    lacking.length === 0 ? "A plain run works here" : `No run works here: ${lacking.join(", ")}`,
   ].join("\n"));
-  return broken.length === 0 ? 0 : 1;
+  return lacking.length === 0 ? 0 : 1;
 }
 
 function look(checks: readonly Check[]): Promise<Finding[]> {
   return Promise.all(checks.map((check) => check()));
 }
 
-function lines({ name, isOk, text, mend }: Finding, word: string): string[] {
-  const line = `  ${(isOk ? "ok" : word).padEnd(8)} ${name.padEnd(17)} ${text}`;
+function lines({ name, state, text, mend }: Finding, word: string): string[] {
+  const line = `  ${(state === "ok" ? "ok" : word).padEnd(8)} ${name.padEnd(17)} ${text}`;
   return mend === undefined ? [line] : [line, `${" ".repeat(11)}-> ${mend}`];
 }

@@ -17,8 +17,8 @@ import { Cgroup } from "../../profiling/cgroup.ts";
 export interface Finding {
   /** What was looked for. */
   readonly name: string;
-  /** Whether it is there and works. */
-  readonly isOk: boolean;
+  /** Whether it is there and works, is there and does not, or is not there. */
+  readonly state: "ok" | "broken" | "missing";
   /** Where it is, or what is wrong. */
   readonly text: string;
   /** The line that mends it. */
@@ -54,7 +54,7 @@ function proc(): Finding {
   try {
     Deno.readTextFileSync("/proc/self/stat");
   } catch {
-    return failed(name, "cannot be read", { mend: "mount -t proc proc /proc" });
+    return broken(name, "cannot be read", { mend: "mount -t proc proc /proc" });
   }
   try {
     Deno.readTextFileSync("/proc/1/stat");
@@ -68,13 +68,13 @@ async function ansible(): Promise<Finding> {
   const name = "ansible-playbook";
   const path = find(name);
   if (path === undefined) {
-    return failed(name, "not in PATH", {
+    return missing(name, "not in PATH", {
       mend: install({ apt: "ansible-core", dnf: "ansible-core" }),
     });
   }
   const { code, stdout, stderr } = await ask([path, "--version"]);
   if (code !== 0) {
-    return failed(name, `${path} fails: ${firstLine(stderr)}`, { mend: `${path} --version` });
+    return broken(name, `${path} fails: ${complaint(stderr)}`, { mend: `${path} --version` });
   }
   const version = /(?:core|ansible-playbook) (\d[^\]\s]*)/.exec(stdout)?.[1];
   const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
@@ -89,35 +89,35 @@ async function ansible(): Promise<Finding> {
 async function python(): Promise<Finding> {
   const path = findPython();
   if (path === undefined) {
-    return failed("python3", "not in PATH", { mend: install({ apt: "python3", dnf: "python3" }) });
+    return missing("python3", "not in PATH", { mend: install({ apt: "python3", dnf: "python3" }) });
   }
   const { code, stdout, stderr } = await ask([path, "-I", "--version"]);
   return code === 0
     ? ok("python3", `${path}, ${stdout.trim().replace("Python ", "")}`)
-    : failed("python3", `${path} fails: ${firstLine(stderr)}`, { mend: `${path} -I --version` });
+    : broken("python3", `${path} fails: ${complaint(stderr)}`, { mend: `${path} -I --version` });
 }
 
 async function terminal(): Promise<Finding> {
   const name = "terminal";
   const path = findPython();
-  if (path === undefined) return failed(name, "cannot be opened without python3");
+  if (path === undefined) return missing(name, "cannot be opened without python3");
   const { code, stderr } = await ask([path, "-I", "-S", "-c", "import os; os.openpty()"]);
   if (code === 0) return ok(name, "pseudo-terminals can be opened");
   const mend = "mount -t devpts -o ptmxmode=0666 devpts /dev/pts";
-  return failed(name, `no pseudo-terminals: ${lastLine(stderr)}`, { mend });
+  return broken(name, `no pseudo-terminals: ${lastLine(stderr)}`, { mend });
 }
 
 function home(): Finding {
   const name = "home";
   const own = Deno.env.get("ANSIBLE_HOME") || Deno.env.get("HOME");
   if (own === undefined || own === "") {
-    return failed(name, "HOME is not set", { mend: "export HOME=/a/directory/you/may/write" });
+    return missing(name, "HOME is not set", { mend: "export HOME=/a/directory/you/may/write" });
   }
   try {
     Deno.removeSync(Deno.makeTempDirSync({ dir: own, prefix: ".ansible-runner-doctor-" }));
     return ok(name, `${own}, Ansible may write there`);
   } catch {
-    return failed(
+    return broken(
       name,
       `Ansible may not write to ${own}`,
       { mend: "export ANSIBLE_HOME=/a/directory/you/may/write" },
@@ -129,55 +129,55 @@ async function script(): Promise<Finding> {
   const path = find("script");
   const mend = install({ apt: "bsdutils", dnf: "util-linux" });
   const instead = "Python opens the terminal instead";
-  if (path === undefined) return failed("script", `not in PATH, ${instead}`, { mend });
+  if (path === undefined) return missing("script", `not in PATH, ${instead}`, { mend });
   const { stdout } = await ask([path, "--version"]);
   return stdout.includes("util-linux")
     ? ok("script", `${path}, ${stdout.trim().replace(/^script from /, "")}`)
-    : failed("script", `${path} is not of util-linux, ${instead}`, { mend });
+    : missing("script", `${path} is not of util-linux, ${instead}`, { mend });
 }
 
 async function bwrap(): Promise<Finding> {
   const path = find("bwrap");
   if (path === undefined) {
     const mend = install({ apt: "bubblewrap", dnf: "bubblewrap" });
-    return failed("bwrap", "not in PATH (process isolation)", { mend });
+    return missing("bwrap", "not in PATH (process isolation)", { mend });
   }
   const { code, stderr } = await ask([path, "--unshare-pid", "--dev-bind", "/", "/", "true"]);
   if (code === 0) return ok("bwrap", `${path}, works`);
   const mend = Deno.uid() === 0
     ? "run the container with --security-opt seccomp=unconfined --cap-add SYS_ADMIN"
     : "sudo sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1";
-  return failed("bwrap", `refuses: ${lastLine(stderr)}`, { mend });
+  return broken("bwrap", `refuses: ${lastLine(stderr)}`, { mend });
 }
 
 function agent(): Finding {
-  const missing = ["ssh-agent", "ssh-add", "ssh"].filter((program) => find(program) === undefined);
+  const lacking = ["ssh-agent", "ssh-add", "ssh"].filter((program) => find(program) === undefined);
   const found = find("ssh-agent") ?? "";
-  if (missing.length === 0) return ok("ssh-agent", found);
+  if (lacking.length === 0) return ok("ssh-agent", found);
   const mend = install({ apt: "openssh-client", dnf: "openssh-clients" });
-  return failed("ssh-agent", `${missing.join(", ")} not in PATH (ssh keys)`, { mend });
+  return missing("ssh-agent", `${lacking.join(", ")} not in PATH (ssh keys)`, { mend });
 }
 
 async function podman(): Promise<Finding> {
   const path = find("podman");
   const mend = install({ apt: "podman", dnf: "podman" });
-  if (path === undefined) return failed("podman", "not in PATH (container isolation)", { mend });
+  if (path === undefined) return missing("podman", "not in PATH (container isolation)", { mend });
   const { code, stdout, stderr } = await ask([path, "version", "--format", "{{.Client.Version}}"]);
   return code === 0
     ? ok("podman", `${path}, ${stdout.trim()}`)
-    : failed("podman", `fails: ${lastLine(stderr)}`, { mend: `${path} info` });
+    : broken("podman", `fails: ${lastLine(stderr)}`, { mend: `${path} info` });
 }
 
 async function docker(): Promise<Finding> {
   const path = find("docker");
   if (path === undefined) {
     const mend = install({ apt: "docker.io", dnf: "moby-engine" });
-    return failed("docker", "not in PATH (container isolation)", { mend });
+    return missing("docker", "not in PATH (container isolation)", { mend });
   }
   const { code, stdout } = await ask([path, "version", "--format", "{{.Server.Version}}"]);
   return code === 0
     ? ok("docker", `${path}, ${stdout.trim()}`)
-    : failed("docker", `${path}, its service does not answer`, {
+    : broken("docker", `${path}, its service does not answer`, {
       mend: "sudo systemctl start docker",
     });
 }
@@ -190,16 +190,27 @@ async function cgroups(): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
     const mend = error.hint?.replace(/^Make that group first: /, "") ?? "boot with cgroups";
-    return failed("cgroups", `${error.message.replace(/^Cannot/, "cannot")} (profiling)`, { mend });
+    return missing("cgroups", `${error.message.replace(/^Cannot/, "cannot")} (profiling)`, {
+      mend,
+    });
   }
 }
 
 function ok(name: string, text: string): Finding {
-  return { name, isOk: true, text };
+  return { name, state: "ok", text };
 }
 
-function failed(name: string, text: string, { mend }: { readonly mend?: string } = {}): Finding {
-  return { name, isOk: false, text, ...(mend === undefined ? {} : { mend }) };
+/** What mends it. */
+interface Mend {
+  readonly mend?: string;
+}
+
+function missing(name: string, text: string, { mend }: Mend = {}): Finding {
+  return { name, state: "missing", text, ...(mend === undefined ? {} : { mend }) };
+}
+
+function broken(name: string, text: string, options: Mend): Finding {
+  return { ...missing(name, text, options), state: "broken" };
 }
 
 function find(name: string): string | undefined {
@@ -218,8 +229,11 @@ function install({ apt, dnf }: { readonly apt: string; readonly dnf: string }): 
   return `install the package ${apt === dnf ? apt : `${apt} (Debian) or ${dnf} (Fedora)`}`;
 }
 
-function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
+/** What a program that failed said: a traceback says it at its end. */
+function complaint(stderr: string): string {
+  const [first = ""] = stderr.trim().split("\n");
+  const text = first.startsWith("Traceback ") ? lastLine(stderr) : first;
+  return text === "" ? `no answer within ${ANSWER_MS / 1000} s, or no reason given` : text;
 }
 
 function lastLine(text: string): string {

@@ -14,6 +14,7 @@ import { RunnerError } from "../../errors.ts";
 import { exists } from "../../internal/file_system.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { findRun } from "../runs/find_run.ts";
+import { openColourFilter } from "../terminal/colour_filter.ts";
 import { printDiagnostic, writeToStdout } from "../terminal/print.ts";
 
 /**
@@ -25,10 +26,11 @@ import { printDiagnostic, writeToStdout } from "../terminal/print.ts";
 export async function logs(parsed: DirCommand): Promise<number> {
   const run = await findRun(parsed);
   const state = readPastRun(run.dir, { follow: parsed.flags.follow === true });
+  const filter = openColourFilter(parsed.flags.color);
   const isEvents = parsed.flags.jsonMode === true;
   try {
     for await (const bytes of isEvents ? eventLines(state) : outputOf(state, run.dir)) {
-      await writeToStdout(bytes);
+      await writeToStdout(filter?.(bytes) ?? bytes);
     }
   } catch (error) {
     // Whoever read us has seen enough.

@@ -8,6 +8,7 @@ import { process } from "../../remote/processor.ts";
 import { ByteQueue } from "../../remote/wire/byte_queue.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import type { Log } from "../terminal/debug_log.ts";
+import { openColourFilter } from "../terminal/colour_filter.ts";
 import { printFault } from "../terminal/fault.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
@@ -22,6 +23,8 @@ export async function processStream(
 ): Promise<number> {
   using signals = watchSignals();
   const screen = new ByteQueue(Deno.stdout.writable);
+  const filter = openColourFilter(flags.color);
+  const show = (bytes: Uint8Array): void | Promise<void> => screen.write(filter?.(bytes) ?? bytes);
   const encoder = new TextEncoder();
   const result = await process({
     input: Deno.stdin.readable,
@@ -33,7 +36,7 @@ export async function processStream(
     metricsFile: flags.metricsFile || undefined,
     syslog: flags.syslog,
     syslogServer: flags.syslogServer || undefined,
-    ...(flags.quiet !== true && { onOutput: (text) => screen.write(encoder.encode(text)) }),
+    ...(flags.quiet !== true && { onOutput: (text) => show(encoder.encode(text)) }),
     signal: signals.cancel,
     killSignal: signals.kill,
     log,

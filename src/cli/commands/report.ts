@@ -18,6 +18,7 @@ import { sweep } from "../../run/elsewhere/clear_dead.ts";
 import { runOf } from "../runs/find_run.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { print } from "../terminal/print.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** Output of all runs that goes into a page, in bytes. */
 const OUTPUT_BYTES = 4 << 20;
@@ -76,7 +77,7 @@ async function findRuns(parsed: DirCommand): Promise<RunEntry[]> {
 async function readRuns(entries: readonly RunEntry[], parsed: DirCommand): Promise<ReportedRun[]> {
   const { privateDataDir } = placesOfRuns(parsed);
   const named = parsed.flags.resourceProfilingResultsDir;
-  const profileDir = makeAbsolute(named || `${privateDataDir}/profiling_data`, Deno.cwd());
+  const profileDir = makeAbsolute(named || `${privateDataDir}/profiling_data`, workingDirectory());
   const outputBytes = Math.floor(OUTPUT_BYTES / entries.length);
   const runs: ReportedRun[] = [];
   for (const { dir } of entries) {
@@ -92,13 +93,13 @@ function defaultFile(entries: readonly RunEntry[]): string {
 
 /** GitHub names files as seen from the checkout. */
 function annotationRoot(): string {
-  return Deno.env.get("GITHUB_WORKSPACE")?.replace(/\/+$/, "") || Deno.cwd();
+  return Deno.env.get("GITHUB_WORKSPACE")?.replace(/\/+$/, "") || workingDirectory();
 }
 
 /** Writes a report whole; what is no file, or leads to another one, is left as it is. */
 async function writeReport(file: string, text: string): Promise<void> {
   if (file === "-") return print(text);
-  const path = makeAbsolute(file, Deno.cwd());
+  const path = makeAbsolute(file, workingDirectory());
   const cannot = (why: string, cause?: unknown): RunnerError =>
     new RunnerError("report.file", `Cannot write "${file}": ${why}`, { cause });
   const odd = await kindOfOdd(path);

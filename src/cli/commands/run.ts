@@ -6,6 +6,8 @@
 import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
 import { readTextFile } from "../../config/inputs/env_file.ts";
 import { ConfigError, messageOf, type RunnerError } from "../../errors.ts";
+import type { TakenInputs } from "../../config/options.ts";
+import { printable } from "../../internal/printable.ts";
 import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
@@ -16,9 +18,12 @@ import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
 import { errorFormat, printFault } from "../terminal/fault.ts";
 import { printDiagnostic } from "../terminal/print.ts";
+import { openColourFilter } from "../terminal/colour_filter.ts";
 import { Screen } from "../terminal/stdout.ts";
+import { terminalSizeOf } from "../terminal/terminal_size.ts";
 import { watchSignals } from "../terminal/signals.ts";
 import { sayWhatFailed } from "../runs/failure_hint.ts";
+import { identHint, playbookHint } from "../runs/mistakes.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../../run/elsewhere/clear_dead.ts";
 
@@ -35,7 +40,10 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
           return await runInForeground(parsed, { log, start: run });
         }
         const { runOnNodesOf } = await import("./run_on_nodes.ts");
-        return await runOnNodesOf(parsed, { options: await readRunOptions(parsed, log), log });
+        return await runOnNodesOf(parsed, {
+          options: await readRunOptions(await requestOf(parsed), log),
+          log,
+        });
       });
     case "retry": {
       const { retrying } = await import("./history/retry.ts");
@@ -49,7 +57,10 @@ export async function runCommand(parsed: DirCommand): Promise<number> {
     case "transmit":
       return await logged(parsed, async (log) => {
         const { transmit } = await import("./transmit.ts");
-        return await transmit(parsed, { options: await readRunOptions(parsed, log), log });
+        return await transmit(parsed, {
+          options: await readRunOptions(await requestOf(parsed), log),
+          log,
+        });
       });
     case "process":
       return await logged(parsed, async (log) => {
@@ -94,11 +105,16 @@ async function start(parsed: DirCommand): Promise<number> {
     return await logged(
       parsed,
       (log) =>
-        daemon.runInBackground(parsed, { readOptions: () => readRunOptions(parsed, log), log }),
+        daemon.runInBackground(parsed, {
+          readOptions: async () => await readRunOptions(await requestOf(parsed), log),
+          log,
+        }),
     );
   }
-  await requestOf(parsed);
-  return await daemon.startInBackground(parsed);
+  const { input } = await requestOf(parsed);
+  const code = await daemon.startInBackground(parsed);
+  tellHints(input, [identHint(input), playbookHint(input)]);
+  return code;
 }
 
 /** Opens the log; an error that ends the command is in it as well. */
@@ -125,10 +141,13 @@ async function runInForeground(
   parsed: DirCommand,
   { log, start }: Foreground,
 ): Promise<number> {
-  const options = await readRunOptions(parsed, log);
+  const request = await requestOf(parsed);
+  const { input } = request;
+  const options = await readRunOptions(request, log);
+  tellHints(input, [identHint(input)]);
   await sweep(placesOf(parsed));
   using signals = watchSignals();
-  const screen = new Screen();
+  const screen = new Screen(openColourFilter(parsed.flags.color));
   let runner: Runner;
   let unwritten: RunnerError | undefined;
   try {
@@ -144,20 +163,9 @@ async function runInForeground(
   } finally {
     unwritten = await screen.drain(signals.cancel);
   }
-  const reason = runner.endReason;
-  const ending = reason === undefined ? undefined : describeEnd(withoutUndelivered(reason));
-  // That a program is not there stands in the output.
-  const isSaid = reason?.reason === "could_not_start" && reason.error === undefined;
-  if (reason !== undefined && ending !== undefined) {
-    const { ident } = runner.config;
-    const message = `Run "${ident}" ended: ${ending}`;
-    if (errorFormat() === "json" || !runner.config.quiet && !isSaid) {
-      if (screen.isMidLine) printDiagnostic("");
-      const [code, exitCode, hint] = ["run.failed", runner.rc ?? 1, hintFor(reason)];
-      const fault = { code, message, hint, exitCode, ident, reason: reason.reason };
-      printFault(fault, { beforeHint: "" });
-    }
-  }
+  tellEnding(runner, screen);
+  const hasFailed = runner.endReason?.reason === "exit" && runner.rc !== 0;
+  if (hasFailed) tellHints(input, [playbookHint(input)]);
   await sayWhatFailed(runner, parsed);
   logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
@@ -167,14 +175,46 @@ async function runInForeground(
   return runner.rc || 1;
 }
 
+/** Says why a run ended before its time, and what can be done about it. */
+function tellEnding({ endReason, config, rc }: Runner, { isMidLine }: Screen): void {
+  const ending = endReason === undefined ? undefined : describeEnd(withoutUndelivered(endReason));
+  if (endReason === undefined || ending === undefined) return;
+  const isJson = errorFormat() === "json";
+  if (config.quiet && !isJson) return;
+  const { ident } = config;
+  const message = `Run "${ident}" ended: ${ending}`;
+  const { reason } = endReason;
+  const hint = hintFor(endReason);
+  // That a program is not there stands in the output.
+  if (!isJson && reason === "could_not_start" && endReason.error === undefined) {
+    if (hint !== undefined) printDiagnostic(`hint: ${hint}`);
+    return;
+  }
+  if (isMidLine) printDiagnostic("");
+  const fault = { code: "run.failed", message, hint, exitCode: rc ?? 1, ident, reason };
+  printFault(fault, { beforeHint: "" });
+}
+
+function tellHints({ quiet }: TakenInputs, hints: readonly (string | undefined)[]): void {
+  if (quiet === true || errorFormat() === "json") return;
+  for (const hint of hints) {
+    if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
+  }
+}
+
 /** A warning said already what emitters did not deliver. */
 function withoutUndelivered({ undelivered: _, ...reason }: EndReason): EndReason {
   return reason;
 }
 
 /** The options of `run` and `start`, secrets read. */
-async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions> {
-  const { input, credentialSources } = await requestOf(parsed);
+async function readRunOptions(
+  { input, credentialSources, terminalSize: size }: RunRequest,
+  log: Log,
+): Promise<RunOptions> {
+  const terminalSize = terminalSizeOf(size, {
+    ask: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
+  });
   const credentials = await readCredentials(credentialSources, {
     env: Deno.env.toObject(),
     readTextFile: readSecretFile,
@@ -185,6 +225,7 @@ async function readRunOptions(parsed: DirCommand, log: Log): Promise<RunOptions>
   return {
     ...input,
     ...(credentialSources.length === 0 ? {} : { credentials }),
+    ...(terminalSize === undefined ? {} : { terminalSize }),
     log,
   } as RunOptions;
 }

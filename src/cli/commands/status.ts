@@ -44,7 +44,7 @@ export async function status(parsed: DirCommand): Promise<number> {
   const runs = ident === undefined ? listed(places, filter) : [named(places, ident)];
   const wanted = runs.filter((run) => ident !== undefined || isWanted(run, filter));
   if (flags.jsonMode === true) print(renderJson(wanted));
-  else print(renderRuns(wanted, openPaint()));
+  else print(renderRuns(wanted, openPaint(parsed.flags.color)));
   if (ident === undefined && !isShort) refuseHiddenRuns(places);
   return 0;
 }

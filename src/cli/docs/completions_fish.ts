@@ -42,6 +42,7 @@ function flagWords(flag: Flag): readonly string[] {
   if (flag.short !== undefined) words.push("-s", flag.short);
   if (flag.long !== undefined) words.push("-l", flag.long);
   if (takesValue(flag)) words.push("-r");
+  if (flag.choices !== undefined) words.push("-a", quote(flag.choices.join(" ")));
   if (flag.kind === "path" || flag.kind === "list") words.push("-F");
   return [...words, "-d", quote(flag.doc)];
 }

@@ -57,7 +57,12 @@ function flagSpecs(flag: Flag): readonly string[] {
   const many = flag.repeatable === true || flag.kind === "count";
   const exclusive = many ? "*" : `(${plain.join(" ")})`;
   const doc = `[${flag.doc.replaceAll(/[[\]\\]/g, "")}]`;
-  const action = flag.kind === "path" || flag.kind === "list" ? "_files" : " ";
+  const isPath = flag.kind === "path" || flag.kind === "list";
+  const action = flag.choices !== undefined
+    ? `(${flag.choices.join(" ")})`
+    : isPath
+    ? "_files"
+    : " ";
   const value = valued ? `:${(flag.value ?? "value").replaceAll(":", "\\:")}:${action}` : "";
   return names.map((name) => exclusive + name + doc + value);
 }

@@ -35,6 +35,31 @@ export const OUTPUT_FLAGS = inGroup({ group: "Output", commands: RUN }, [
     doc: "keep printing until the run ends",
   },
   {
+    key: "color",
+    long: "color",
+    kind: "text",
+    value: "WHEN",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    commands: ["run", "retry", "process", "logs", "replay", "status", "show", "diff"],
+    origin: "ours",
+    doc:
+      "colours on standard output: never takes Ansible's away as well, which otherwise come as " +
+      "they are, into pipes too; always has them in tables without a terminal, whatever NO_COLOR " +
+      "says; files in artifacts/ keep theirs",
+  },
+  {
+    key: "terminalSize",
+    long: "terminal-size",
+    kind: "text",
+    value: "SIZE",
+    default: "24x80",
+    commands: ANEW,
+    origin: "ours",
+    doc: "size of Ansible's terminal, by which it wraps: ROWSxCOLUMNS, or auto: that of this " +
+      "terminal, where standard output is one",
+  },
+  {
     key: "omitEventData",
     long: "omit-event-data",
     kind: "flag",

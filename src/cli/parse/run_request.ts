@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly input: TakenInputs;
   /** Secrets to be read and added to `input.credentials`. */
   readonly credentialSources: readonly CredentialSource[];
+  /** Size of the terminal, as typed. */
+  readonly terminalSize?: string;
   /** Variables of the role, to be read and set as `input.roleVars`. */
   readonly roleVarsText?: string;
 }
@@ -55,9 +57,9 @@ export function buildOptions(
   if (parsed.command === "retry") {
     const { privateDataDir } = parsed;
     const input = { ...plainOptions(flags), privateDataDir, ignoreLogging: false };
-    return { input, credentialSources };
+    return { input, credentialSources, ...given("terminalSize", flags.terminalSize) };
   }
-  const form = resolveStartForm(flags, context);
+  const form = resolveStartForm(parsed, context);
   const input: TakenInputs = {
     ...plainOptions(flags),
     privateDataDir: parsed.privateDataDir,
@@ -70,6 +72,7 @@ export function buildOptions(
   return {
     input,
     credentialSources,
+    ...given("terminalSize", notEmpty(flags.terminalSize)),
     ...given("roleVarsText", form.role === undefined ? undefined : notEmpty(flags.roleVars)),
   };
 }
@@ -87,6 +90,8 @@ const DECIDED = [
   "binary",
   "credential",
   "follow",
+  "color",
+  "terminalSize",
   "emitter",
   "watch",
   "nodes",
@@ -140,7 +145,7 @@ function plainOptions(flags: FlagValues): Pick<TakenInputs, keyof PlainFlags> {
 }
 
 function resolveStartForm(
-  flags: FlagValues,
+  { command, flags }: DirCommand,
   { env, hasArgsFile }: OptionsContext,
 ): StartForm {
   const playbook = flags.playbook ?? env.RUNNER_PLAYBOOK ?? "";
@@ -154,7 +159,9 @@ function resolveStartForm(
   const hasForm = playbook !== "" || module !== "" || role !== "";
   if (!hasForm && binary === "" && !hasArgsFile) {
     const text = "The -p option must be specified when not using -m or -r";
-    throw contractError("config.start_form", text);
+    // The entrypoint of containers runs.
+    const hint = command === "run" ? playbookVariableHint(env.RUNNER_PLAYBOOK) : undefined;
+    throw new ConfigError("config.start_form", text, { verbatim: true, hint });
   }
   if (role !== "" && (flags.role !== undefined || module === "")) return { role };
   if (module !== "" && (playbook !== "" || role !== "")) {
@@ -162,6 +169,11 @@ function resolveStartForm(
     throw contractError("config.playbook_and_module", text);
   }
   return { ...given("playbook", notEmpty(playbook)), ...given("module", notEmpty(module)) };
+}
+
+function playbookVariableHint(value: string | undefined): string {
+  const name = value === undefined ? "RUNNER_PLAYBOOK" : "RUNNER_PLAYBOOK, which is empty,";
+  return `${name} names a playbook as well; for a container: -e RUNNER_PLAYBOOK=site.yml`;
 }
 
 function moduleOrRoleOptions(form: StartForm, flags: FlagValues): Partial<TakenInputs> {

@@ -7,6 +7,7 @@ import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { Places } from "../../run/elsewhere/places.ts";
 import type { DirCommand } from "../parse/command_line.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /**
  * Finds the directories of a command.
@@ -14,7 +15,7 @@ import type { DirCommand } from "../parse/command_line.ts";
  * @returns absolute paths; nothing need exist
  */
 export function placesOf(parsed: DirCommand): Places {
-  const cwd = Deno.cwd();
+  const cwd = workingDirectory();
   const privateDataDir = makeAbsolute(parsed.privateDataDir, cwd);
   const { artifactDir } = parsed.flags;
   const artifactRoot = artifactDir === undefined || artifactDir === ""

@@ -5,6 +5,7 @@
  */
 import { Console } from "../../sinks/console.ts";
 import type { RunnerError } from "../../errors.ts";
+import type { ColourFilter } from "./colour_filter.ts";
 import { outputError, printDiagnostic } from "./print.ts";
 
 /** How long a canceled run waits for a reader that takes nothing, in milliseconds. */
@@ -12,10 +13,23 @@ const CANCELED_DRAIN_MS = 1000;
 
 const NEWLINE = 10;
 
+/** Bytes that are filtered at once. */
+const AT_ONCE = 64 << 10;
+
 /** Standard output, opened when the artifacts are there. */
 export class Screen {
+  readonly #filter: ColourFilter | undefined;
   #console: Console | undefined;
   #lastByte = NEWLINE;
+
+  /**
+   * Makes it.
+   *
+   * @param filter takes colours away, if they are not wanted
+   */
+  constructor(filter?: ColourFilter) {
+    this.#filter = filter;
+  }
 
   /** Whether a terminal that shows output and errors stands in the middle of a line, such as a prompt. */
   get isMidLine(): boolean {
@@ -30,13 +44,22 @@ export class Screen {
    */
   open(backlogPath: string | undefined): (bytes: Uint8Array) => void {
     const opened = this.#console = new Console({
-      write: (bytes) => Deno.stdout.write(bytes),
+      write: (bytes) => this.#write(bytes),
       backlogPath,
     });
     return (bytes) => {
       this.#lastByte = bytes.at(-1) ?? this.#lastByte;
       opened.show(bytes);
     };
+  }
+
+  /** Writes some of the bytes; what a filter leaves of them is written whole. */
+  async #write(bytes: Uint8Array): Promise<number> {
+    if (this.#filter === undefined) return await Deno.stdout.write(bytes);
+    const some = bytes.subarray(0, AT_ONCE);
+    const shown = this.#filter(some);
+    for (let at = 0; at < shown.length;) at += await Deno.stdout.write(shown.subarray(at));
+    return some.length;
   }
 
   /** Takes what a person sees before its time; undefined when standard output is no terminal. */

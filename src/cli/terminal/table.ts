@@ -27,7 +27,7 @@ export function cutLine(line: string, width = COLUMNS): string {
   return letters.length <= width ? line : `${letters.slice(0, width - 1).join("")}…`;
 }
 
-/** Letters of a line in a colour; as they are where there is no terminal, or NO_COLOR is set. */
+/** Letters of a line in a colour, or as they are. */
 export type Paint = (text: string, colour: Colour) => string;
 
 /** What colours mean here. */
@@ -35,9 +35,15 @@ export type Colour = "good" | "changed" | "bad" | "dim";
 
 const CODES: Readonly<Record<Colour, string>> = { good: "32", changed: "33", bad: "31", dim: "2" };
 
-/** Makes what colours the output of a command. */
-export function openPaint(): Paint {
-  const isPlain = !Deno.stdout.isTerminal() || Boolean(Deno.env.get("NO_COLOR")) ||
-    Deno.env.get("TERM") === "dumb";
+/**
+ * Makes what colours the output of a command.
+ *
+ * @param when value of `--color`; without it colours are for terminals, unless NO_COLOR is set
+ */
+export function openPaint(when?: string): Paint {
+  const isPlain = when === "never" || when !== "always" && (
+        !Deno.stdout.isTerminal() || Boolean(Deno.env.get("NO_COLOR")) ||
+        Deno.env.get("TERM") === "dumb"
+      );
   return (text, colour) => isPlain ? text : `\x1b[${CODES[colour]}m${text}\x1b[0m`;
 }

@@ -196,6 +196,7 @@ class Scope:
     def __init__(self, known, fields):
         self.uuid = known
         self.json = to_json(fields)[1:-1] + ', ' if fields else ''
+        self.path = (fields or {}).get('task_path', '')
 
 
 NOWHERE = Scope(None, None)
@@ -604,6 +605,9 @@ class CallbackModule(ParentCallback):
         fields['task_args'] = self._task_args(task)
         try:
             fields['task_path'] = task.get_path() or ''
+        except AttributeError:
+            # The task that asks for a background job (2.11) was read nowhere: it belongs to the one that runs.
+            fields['task_path'] = RECORDER.task.path
         except Exception:
             fields['task_path'] = ''
         role = getattr(task, '_role', None)

@@ -18,6 +18,7 @@ import { makeTemporaryDir } from "../temporary_dir.ts";
 const ENGINE_MS = 30_000;
 
 export { type ContainerEngine, containerEngine, type ContainerPlan } from "./argv.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** What runs inside, and with what. */
 export interface ContainerOptions {
@@ -66,7 +67,7 @@ export interface Container extends Disposable {
  */
 export function prepareContainer(plan: ContainerPlan, options: ContainerOptions): Container {
   const program = findIsolationProgram(plan.executable, options.searchPath);
-  const host = { cwd: Deno.cwd(), uid: Deno.uid() ?? 0, look };
+  const host = { cwd: workingDirectory(), uid: Deno.uid() ?? 0, look };
   // Contract: podman starts nothing in a directory that is not there, and images have no project.
   if (plan.helper !== undefined) makeProjectDir(plan.privateDataDir);
   const { pairs } = buildContainerArgv(plan, host);

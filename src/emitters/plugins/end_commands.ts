@@ -8,6 +8,7 @@ import { describeEnd, type EndReason, type Status } from "../../end_reason.ts";
 import { messageOf } from "../../errors.ts";
 import { endingOf, GroupProgram } from "./group_program.ts";
 import { commandOf, type PluginCommand, variablesOf } from "./plugin_command.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** How long such a program may take, in milliseconds. */
 const END_COMMAND_MS = 30_000;
@@ -45,7 +46,7 @@ export function endCommandsOf(
     readonly onFailure?: string | undefined;
   },
 ): EndCommands {
-  const cwd = Deno.cwd();
+  const cwd = workingDirectory();
   return {
     onEnd: onEnd === undefined ? undefined : commandOf(onEnd, { where: "--on-end", cwd }),
     onFailure: onFailure === undefined

@@ -10,6 +10,7 @@ import type { Emitter } from "../emitter.ts";
 import { isModulePath, loadModulePlugin } from "./module_plugin.ts";
 import { commandOf, type CommandOrigin, variablesOf, wordsOf } from "./plugin_command.ts";
 import { PluginEmitter } from "./plugin_emitter.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 const RESTARTS = 3;
 
@@ -30,7 +31,7 @@ export interface OpenPluginsOptions {
  */
 export function openPlugins(config: ToldRun, options: OpenPluginsOptions): Promise<Emitter[]> {
   const fromSettings = { where: "runner_plugins", cwd: config.privateDataDir };
-  const fromCaller = { where: "--plugin", cwd: Deno.cwd() };
+  const fromCaller = { where: "--plugin", cwd: workingDirectory() };
   const { runnerPlugins = [] } = config.settings;
   return Promise.all([
     ...runnerPlugins.map((text) => openPlugin(text, { config, ...fromSettings, ...options })),

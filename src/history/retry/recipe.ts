@@ -15,6 +15,7 @@ import { baseName } from "../../internal/paths.ts";
 import type { Redactor } from "../../internal/redact.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
 import { makeLastingPlace, ownUid, privatePlaces } from "../../ownership/private_place.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** How a run can be run again. */
 export interface Recipe {
@@ -113,7 +114,7 @@ export function recipeOf(
   return {
     ident: config.ident,
     isolation: config.isolation?.kind ?? null,
-    cwd: Deno.cwd(),
+    cwd: workingDirectory(),
     mode: config.mode,
     options: kept,
     omitted,

@@ -19,6 +19,7 @@ import { Receptor } from "./receptor.ts";
 import { ReceptorWorker } from "./receptor_worker.ts";
 import type { RemoteWorker } from "./remote_worker.ts";
 import { SshWorker } from "./ssh_worker.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** A job, and the nodes that each run it. */
 export interface NodesOptions extends Omit<JobOptions, "onlyTransmitKwargs"> {
@@ -82,13 +83,13 @@ export async function runOnNodes(options: NodesOptions): Promise<NodeResult[]> {
   const cancel = AbortSignal.any([failed.signal, ...(input.signal ? [input.signal] : [])]);
   using job = await PackedJob.pack({ ...input, signal: cancel });
   const ident = checkIdent(input.ident ?? crypto.randomUUID());
-  const base = makeAbsolute(pathOf(input.privateDataDir, "privateDataDir"), Deno.cwd());
+  const base = makeAbsolute(pathOf(input.privateDataDir, "privateDataDir"), workingDirectory());
   const root = artifactDir === undefined
     ? `${base}/${ARTIFACT_ROOT}`
-    : makeAbsolute(pathOf(artifactDir, "artifactDir"), Deno.cwd());
+    : makeAbsolute(pathOf(artifactDir, "artifactDir"), workingDirectory());
   const idents = identsOf(ident, nodes);
   const receptor = new Receptor(
-    makeAbsolute(pathOf(receptorSocket ?? SOCKET, "receptorSocket"), Deno.cwd()),
+    makeAbsolute(pathOf(receptorSocket ?? SOCKET, "receptorSocket"), workingDirectory()),
   );
   const context: Context = { job, root, base, receptor, receptorSign, cancel, killSignal, options };
   const places = nodes.map((node, at) => ({ node, ident: idents[at] ?? ident }));

@@ -7,6 +7,7 @@ import { ConfigError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { makeAbsolute, parentOf } from "../../internal/paths.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** Which directory, and what becomes of it. */
 export interface WorkPlaceOptions {
@@ -35,7 +36,7 @@ export class WorkPlace implements Disposable {
       this.path = Deno.makeTempDirSync({ prefix: "ansible_runner_worker_" });
       return;
     }
-    this.path = this.spoolDir = makeAbsolute(privateDataDir, Deno.cwd());
+    this.path = this.spoolDir = makeAbsolute(privateDataDir, workingDirectory());
     try {
       if (isDeleted) clear(this.path);
       const parent = parentOf(this.path);

@@ -81,6 +81,7 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   become: FLAG,
   user: TEXT,
   timeout: SECONDS,
+  terminalSize: data("rows and columns, whole numbers from 1 to 65535", isTerminalSize),
   quiet: FLAG,
   jsonMode: FLAG,
   omitEventData: FLAG,
@@ -166,6 +167,15 @@ function isNumber(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isTerminalSize(value: unknown): boolean {
+  if (!isMapping(value)) return false;
+  const { rows, columns, ...rest } = value as Record<string, unknown>;
+  return [rows, columns].every((size) =>
+    isCount(size) && Number(size) >= 1 && Number(size) < 65536
+  ) &&
+    Object.keys(rest).length === 0;
 }
 
 function isTexts(value: unknown): boolean {

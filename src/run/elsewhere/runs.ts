@@ -8,6 +8,7 @@ import { RunnerError } from "../../errors.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import { pathOf } from "../caller/take_options.ts";
 import type { Places } from "./places.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** Which runs are meant. */
 export interface RunsOptions {
@@ -133,7 +134,7 @@ export async function stop(privateDataDir: string | URL, options: RunsOptions = 
 }
 
 function placesOf(privateDataDir: string | URL, { artifactDir }: RunsOptions): Places {
-  const cwd = Deno.cwd();
+  const cwd = workingDirectory();
   const dir = makeAbsolute(pathOf(privateDataDir, "privateDataDir"), cwd);
   return {
     privateDataDir: dir,

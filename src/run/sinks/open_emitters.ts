@@ -13,6 +13,7 @@ import { isOtelAsked } from "../../emitters/otel/otel_settings.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { TakenOptions } from "../run_options.ts";
+import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** Which emitters a caller wants, and what cancels them. */
 export type EmitterWishes = Pick<
@@ -109,7 +110,7 @@ async function monitors(
   }
   if (metricsFile !== undefined) {
     const { MetricsFile } = await import("../../emitters/monitoring/metrics_file.ts");
-    const path = makeAbsolute(metricsFile, Deno.cwd());
+    const path = makeAbsolute(metricsFile, workingDirectory());
     found.push(new MetricsFile({ path, ident, waiting, warn }));
   }
   return found;

@@ -27,7 +27,11 @@ export async function diff(parsed: DirCommand): Promise<number> {
   const [a = "", b = ""] = parsed.words ?? [];
   const [one, other] = [runOf(places, a), runOf(places, b)];
   const found = diffRuns(await compared(one), await compared(other));
-  print(parsed.flags.jsonMode === true ? jsonLine(found) : renderDiff(found, openPaint()));
+  print(
+    parsed.flags.jsonMode === true
+      ? jsonLine(found)
+      : renderDiff(found, openPaint(parsed.flags.color)),
+  );
   return 0;
 }
 

@@ -18,6 +18,7 @@ import { placesOf } from "../../runs/directories.ts";
 import { jsonLine } from "../../terminal/json.ts";
 import { print } from "../../terminal/print.ts";
 import { alignRows, cutLine } from "../../terminal/table.ts";
+import { workingDirectory } from "../../../internal/working_directory.ts";
 
 /** Letters of a sparkline. */
 const WIDTH = 12;
@@ -35,7 +36,9 @@ export async function profile(parsed: DirCommand): Promise<number> {
   const { ident, dir } = await findRun(parsed);
   const given = parsed.flags.resourceProfilingResultsDir;
   const { privateDataDir } = placesOf(parsed);
-  const place = given ? makeAbsolute(given, Deno.cwd()) : `${privateDataDir}/profiling_data`;
+  const place = given
+    ? makeAbsolute(given, workingDirectory())
+    : `${privateDataDir}/profiling_data`;
   const uuids = await taskUuids(dir);
   const tasks = readProfile(place, (uuid) => uuids.has(uuid));
   if (tasks.length === 0) {

@@ -9,6 +9,7 @@ import { sleep } from "../../../internal/sleep.ts";
 import { printable } from "../../../internal/printable.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { findRun } from "../../runs/find_run.ts";
+import { openColourFilter } from "../../terminal/colour_filter.ts";
 import { writeToStdout } from "../../terminal/print.ts";
 
 /**
@@ -20,6 +21,7 @@ import { writeToStdout } from "../../terminal/print.ts";
 export async function replay(parsed: DirCommand): Promise<number> {
   const { speed = 1 } = parsed.flags;
   const { dir } = await findRun(parsed);
+  const filter = openColourFilter(parsed.flags.color);
   const encoder = new TextEncoder();
   const start = performance.now();
   let first = NaN;
@@ -30,7 +32,8 @@ export async function replay(parsed: DirCommand): Promise<number> {
       if (Number.isNaN(first)) first = time;
       const wait = (time - first) / speed - (performance.now() - start);
       if (wait > 0) await sleep(wait);
-      await writeToStdout(encoder.encode(colouredText(event.stdout) + "\n"));
+      const bytes = encoder.encode(colouredText(event.stdout) + "\n");
+      await writeToStdout(filter?.(bytes) ?? bytes);
     }
   } catch (error) {
     // Whoever read us has seen enough.

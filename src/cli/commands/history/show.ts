@@ -33,7 +33,11 @@ const MOST_FAILURES = 20;
 export async function show(parsed: DirCommand): Promise<number> {
   const { dir } = await findRun(parsed);
   const details = await describeRun(dir);
-  print(parsed.flags.jsonMode === true ? jsonLine(details) : renderDetails(details, openPaint()));
+  print(
+    parsed.flags.jsonMode === true
+      ? jsonLine(details)
+      : renderDetails(details, openPaint(parsed.flags.color)),
+  );
   return 0;
 }
 

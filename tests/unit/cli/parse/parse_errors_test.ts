@@ -27,6 +27,7 @@ const ERRORS: readonly (readonly [string[], string, string?])[] = [
   [["run", "d", "--rotate-artifacts", "1.5"], 'needs a whole number, got "1.5"'],
   [["run", "d", "--resource-profiling-cpu-poll-interval", "0"], 'needs a number above 0, got "0"'],
   [["run", "d", "--resource-profiling-cpu-poll-interval", ""], 'needs a number above 0, got ""'],
+  [["run", "d", "--color", "blue"], 'needs auto or always or never, got "blue"'],
   [["run", "d", "-p"], 'Option "-p" needs a value'],
   [["run", "d", "--cmdline"], 'Option "--cmdline" needs a value'],
   [["run", "d", "-p", "-q"], 'Option "-p" needs a value, got the option "-q"', "--playbook=-q"],

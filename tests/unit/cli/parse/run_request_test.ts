@@ -37,6 +37,15 @@ function refusal(options: readonly string[], given: Given = {}): string {
 }
 
 const NO_FORM = "The -p option must be specified when not using -m or -r";
+Deno.test("a missing playbook's hint names RUNNER_PLAYBOOK, and says that it is empty", () => {
+  const hints = [{}, { RUNNER_PLAYBOOK: "" }].map((env) => {
+    const error = assertThrows(() => request([], { env }));
+    return error instanceof RunnerError ? error.hint : undefined;
+  });
+  const rest = "names a playbook as well; for a container: -e RUNNER_PLAYBOOK=site.yml";
+  assertEquals(hints, [`RUNNER_PLAYBOOK ${rest}`, `RUNNER_PLAYBOOK, which is empty, ${rest}`]);
+});
+
 const HOSTS = "The --hosts option can only be used with -m or -r";
 const BOTH = "Only one of playbook and module options are allowed";
 
