@@ -11,7 +11,7 @@ import { containerNote, INCOMPLETE_SUFFIX } from "../ownership/remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { isBelow } from "../internal/paths.ts";
-import { findProgram } from "../internal/programs.ts";
+import { callerEnv, findProgram, searchPathOf } from "../internal/programs.ts";
 import { placeCallback, pluginNameFor } from "./callback.ts";
 import { buildRunEnvironment, RUN_MARKER } from "./environment.ts";
 import { intoCopy, makeMaterials } from "./generated_files.ts";
@@ -180,8 +180,8 @@ async function sandboxed(
   );
   for (const path of sandbox.skipped) debug(`process isolation: "${path}" does not exist`);
   const [name = "", ...words] = inner.argv;
-  const path = findProgram(name, env["PATH"] ?? "", { cwd: inner.cwd });
-  const wrapperEnv = { ...Deno.env.toObject(), [RUN_MARKER]: runId };
+  const path = findProgram(name, searchPathOf(env), { cwd: inner.cwd });
+  const wrapperEnv = { ...callerEnv(), [RUN_MARKER]: runId };
   return {
     // A program whose name begins with a dash must not be an option of bwrap.
     argv: [...sandbox.argv, name.startsWith("-") ? path ?? name : name, ...words],
@@ -227,7 +227,7 @@ async function contained(
     argv: container.argv,
     program: container.program,
     env: container.env,
-    wrapperEnv: { ...Deno.env.toObject(), ...engineEnv, [RUN_MARKER]: runId },
+    wrapperEnv: { ...callerEnv(), ...engineEnv, [RUN_MARKER]: runId },
     // Contract: relative paths in options for the engine are the caller's.
     cwd: workingDirectory(),
     cwdInside: container.workdir,

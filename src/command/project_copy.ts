@@ -6,7 +6,7 @@
  */
 import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/remains.ts";
 import { IsolationError } from "../errors.ts";
-import { findProgram, runProgram } from "../internal/programs.ts";
+import { callerPath, findProgram, runProgram } from "../internal/programs.ts";
 import { describeOsError, isDirectory } from "../internal/file_system.ts";
 import { tryChmod } from "../internal/atomic_write.ts";
 import { makeAbsolute } from "../internal/paths.ts";
@@ -78,7 +78,7 @@ export function removeIsolatedProject(path: string): void {
 
 /** `cp` copies what Deno cannot: names that are not UTF-8, hard links, pipes. It is faster as well. */
 async function copy(options: DirectoryIsolationOptions, target: string): Promise<void> {
-  const path = options.searchPath ?? Deno.env.get("PATH") ?? "/usr/bin:/bin";
+  const path = options.searchPath ?? callerPath();
   const cp = findProgram("cp", path) ?? "/bin/cp";
   const { code, stderr } = await runProgram([cp, "-a", "--", `${options.projectDir}/.`, target], {
     env: { PATH: path, LC_ALL: "C" },

@@ -88,9 +88,31 @@ function shebangPython(program: string): string | undefined {
   }
 }
 
+/** What systems take when there is no PATH. */
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** `deno run` adds this directory of its own, also to no PATH at all. */
+const DENOS_OWN = /^[^:]*\/node_compat_bin$/;
+
+/**
+ * Where the programs of an environment are looked up: an empty PATH is none.
+ *
+ * @param env any environment
+ * @returns colon-separated directories
+ */
+export function searchPathOf(env: Readonly<Record<string, string | undefined>>): string {
+  const path = env["PATH"] ?? "";
+  return path === "" || DENOS_OWN.test(path) ? DEFAULT_PATH : path;
+}
+
 /** Our own PATH, or what systems take when there is none. */
 export function callerPath(): string {
-  return Deno.env.get("PATH") || "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  return searchPathOf({ PATH: Deno.env.get("PATH") });
+}
+
+/** Our own environment, which has a PATH in any case: not all programs know what to take for none. */
+export function callerEnv(): Record<string, string> {
+  return { ...Deno.env.toObject(), PATH: callerPath() };
 }
 
 /**

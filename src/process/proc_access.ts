@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { LaunchError } from "../errors.ts";
 import { callerPath, findProgram, findPython } from "../internal/programs.ts";
 import source from "./proc_access.py" with { type: "text" };
 
@@ -28,6 +29,23 @@ export function isConfined(): boolean {
     }
   }
   return confined;
+}
+
+/**
+ * Refuses to start what could not be watched, nor ended.
+ *
+ * @throws {LaunchError} when there is no /proc, as in a bare chroot
+ */
+export function requireProc(): void {
+  try {
+    Deno.statSync("/proc/self/stat");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+    throw new LaunchError("launch.proc", "Cannot watch processes: /proc is not mounted", {
+      cause: error,
+      hint: "mount -t proc proc /proc",
+    });
+  }
 }
 
 /**

@@ -145,6 +145,7 @@ export class Pty {
       if (exit !== undefined) return exit;
     }
     if (exists(this.#launchPath)) {
+      refuseWithoutTerminals();
       throw new LaunchError(
         "launch.script",
         `Cannot make a terminal with script: ${complaint.trim() || "no reason given"}`,
@@ -172,6 +173,16 @@ export class Pty {
     const isStarted = !exists(this.#launchPath);
     return isPlain || isStarted && code < 128 ? { reason: "exit", code } : undefined;
   }
+}
+
+/** A bare chroot, or a container made by hand, has none. */
+function refuseWithoutTerminals(): void {
+  if (exists("/dev/pts/ptmx")) return;
+  throw new LaunchError(
+    "launch.terminal",
+    "Cannot make a terminal: no pseudo-terminals are mounted at /dev/pts",
+    { hint: "mount -t devpts -o ptmxmode=0666 devpts /dev/pts" },
+  );
 }
 
 /** Where the launcher opens {@linkcode PtyCommand.hiddenArgs}. */

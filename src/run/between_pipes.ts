@@ -10,7 +10,7 @@ import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { EventRecord } from "../events/event_json.ts";
 import { type PairedEvent, Pairing } from "../events/pairing.ts";
-import { findProgram } from "../internal/programs.ts";
+import { findProgram, searchPathOf } from "../internal/programs.ts";
 import { PipedProgram } from "../process/piped.ts";
 import {
   notFoundText,
@@ -60,7 +60,7 @@ async function perform(
   const { config, artifacts, sinks, stopper } = context;
   const name = launch.missing ?? launch.argv[0] ?? "";
   const env = launch.wrapperEnv ?? launch.env;
-  const program = launch.program ?? findProgram(name, env["PATH"] ?? "", launch);
+  const program = launch.program ?? findProgram(name, searchPathOf(env), launch);
   if (launch.missing !== undefined || program === undefined) {
     sinks.output(notFoundText(name));
     return { reason: "could_not_start", program: name };

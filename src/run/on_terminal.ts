@@ -12,7 +12,7 @@ import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
 import { Spool } from "../events/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
-import { findProgram } from "../internal/programs.ts";
+import { findProgram, searchPathOf } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";
 import { findWaitingReader } from "../process/prompts/terminal_reader.ts";
 import { Typist } from "../process/prompts/typist.ts";
@@ -33,7 +33,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
   const shown = watchShownAnswers(config, { token, redactor });
   const pipeline = openPipeline(context, { token, spool, shown });
   const name = launch.missing ?? launch.argv[0] ?? "";
-  const path = (launch.wrapperEnv ?? launch.env)["PATH"] ?? "";
+  const path = searchPathOf(launch.wrapperEnv ?? launch.env);
   const program = launch.program ?? findProgram(name, path, launch);
   if (launch.missing !== undefined || program === undefined) {
     pipeline.feed(new TextEncoder().encode(notFoundText(name)));

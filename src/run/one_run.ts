@@ -16,6 +16,7 @@ import type { Redactor } from "../internal/redact.ts";
 import { placesToHide } from "../ownership/private_place.ts";
 import { pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
+import { requireProc } from "../process/proc_access.ts";
 import { pythonJson } from "../python/json_write.ts";
 import { guardedEarly } from "./caller/guarded_console.ts";
 import { HandlerCalls } from "./caller/handler_calls.ts";
@@ -92,6 +93,7 @@ export class Run {
       for (const warning of config.warnings) this.#log("warning", warning);
       this.#log("debug", `private data dir: ${config.privateDataDir}`);
       this.#log("debug", `artifact dir: ${config.artifactDir}`);
+      requireProc();
       this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
       const prompts = await buildPrompts(config);
       await checkIsolation(config);

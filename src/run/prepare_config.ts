@@ -13,6 +13,7 @@ import type { TakenInputs } from "../config/options.ts";
 import { resolve } from "../config/resolve.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { ConfigError } from "../errors.ts";
+import { callerEnv } from "../internal/programs.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { join } from "../python/shlex.ts";
 import { workingDirectory } from "../internal/working_directory.ts";
@@ -84,7 +85,7 @@ async function decideWith(
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
   const inputs = await readDataDir(privateDataDir, { signal: options.signal });
   return resolve({ options: { ...options, privateDataDir }, inputs: change(inputs) }, {
-    env: Deno.env.toObject(),
+    env: callerEnv(),
     cwd,
     kindOf: kindOfPath,
     newId: () => crypto.randomUUID(),

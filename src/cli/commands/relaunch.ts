@@ -5,6 +5,7 @@
  */
 import { LaunchError, messageOf } from "../../errors.ts";
 import { pythonFor } from "../../internal/programs.ts";
+import { requireProc } from "../../process/proc_access.ts";
 import { BACKGROUND_MARK } from "../../ownership/runner_process.ts";
 
 /**
@@ -81,6 +82,7 @@ export function takeBackgroundMark(): boolean {
  * `deno run` with whatever permissions, flags and path of the sources.
  */
 function ownCommandLine(): string[] {
+  requireProc();
   const words = Deno.readTextFileSync("/proc/self/cmdline").split("\0").slice(0, -1);
   return [Deno.execPath(), ...words.slice(1)];
 }

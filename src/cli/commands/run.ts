@@ -155,7 +155,8 @@ async function runInForeground(
       ...options,
       signal: signals.cancel,
       killSignal: signals.kill,
-      statusHandler: ({ status }, config) => {
+      // A run with handlers follows them, which takes 12 ms: only for a log file.
+      statusHandler: parsed.flags.logfile === undefined ? undefined : ({ status }, config) => {
         if (status === "starting") logStart(log, config);
       },
       output: { open: (backlogPath) => screen.open(backlogPath), showEarly: screen.showEarly },

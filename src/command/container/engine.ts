@@ -6,7 +6,7 @@
  */
 import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import type { ContainerAuthData } from "../../config/settings/registry_login.ts";
-import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
+import { callerEnv, callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { buildContainerArgv, containerEngine, containerName, type ContainerPlan } from "./argv.ts";
 import { divideEnvironment, engineAddress } from "./environment.ts";
@@ -135,7 +135,7 @@ export async function removeContainer(container: ContainerName): Promise<void> {
 
 function callEngine({ program, engineEnv }: ContainerName, words: readonly string[]) {
   return runProgram([program, ...words], {
-    env: { ...Deno.env.toObject(), ...engineEnv },
+    env: { ...callerEnv(), ...engineEnv },
     // An engine that hangs must not hold up the end of a run for ever.
     signal: AbortSignal.timeout(ENGINE_MS),
   });

@@ -6,7 +6,7 @@
  */
 import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ConfigError, LaunchError } from "../../errors.ts";
-import { endGroup, findProgram } from "../../internal/programs.ts";
+import { callerPath, endGroup, findProgram } from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { addKeys, type AgentKey, type PassphraseLookup, writeAskpass } from "./keys.ts";
 import { endMasters, killByArgument } from "./control_masters.ts";
@@ -69,7 +69,7 @@ export interface Agent extends AsyncDisposable {
  * @throws {LaunchError} when there is no ssh-agent or it does not start
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const searchPath = options.searchPath ?? Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+  const searchPath = options.searchPath ?? callerPath();
   const programs = { agent: find("ssh-agent", searchPath), add: find("ssh-add", searchPath) };
   const dir = makeTemporaryDir(options.socketDir ?? "/tmp", {
     prefix: REMAINS_PREFIX.agent,
@@ -122,7 +122,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
  * @param dir the agent's directory; anything that is not named as one, or is not ours, is left alone
  * @param searchPath where `ssh` is looked up
  */
-export async function cleanUpAgent(dir: string, searchPath = "/usr/bin:/bin"): Promise<void> {
+export async function cleanUpAgent(dir: string, searchPath = callerPath()): Promise<void> {
   if (kindOfRemains(dir) !== "agent") return;
   try {
     const info = Deno.lstatSync(dir);

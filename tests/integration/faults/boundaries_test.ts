@@ -50,7 +50,7 @@ testOrSkip(
     // A program that is not asked for by its name, and a shell that goes on where it cannot read.
     const before = [...AS_NOBODY, "/usr/bin/env", "PATH=", Deno.execPath()];
     const cli = new URL("../../../cli.ts", import.meta.url).pathname;
-    const words = ["run", scene.dir, "-i", "a", "-b", "/bin/false"];
+    const words = ["run", scene.dir, "-i", "a", "-b", "false"];
     const { code, stderr } = await new Deno.Command("/usr/bin/setpriv", {
       args: [...before.slice(1), "run", "-A", "--no-lock", "--no-check", cli, ...words],
       env: { ...asNobody(scene).env, TMPDIR: scene.tmp },
@@ -61,6 +61,58 @@ testOrSkip(
     await scene.assertNothingLeft();
   },
 );
+
+for (const [title, args] of [["no PATH", ["-u", "PATH"]], ["an empty PATH", ["PATH="]]] as const) {
+  Deno.test(`a run with ${title} finds its program, which gets the default one`, async () => {
+    await using scene = new Scene();
+    const cli = new URL("../../../cli.ts", import.meta.url).pathname;
+    const deno = [Deno.execPath(), "run", "-A", "--no-lock", "--no-check", cli];
+    const { code, stderr } = await new Deno.Command("/usr/bin/env", {
+      args: [...args, ...deno, "run", scene.dir, "-i", "a", "-b", "env"],
+      env: { TMPDIR: scene.tmp },
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    const { env } = JSON.parse(scene.artifact("a", "command") ?? "");
+    assertEquals(env["PATH"], "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    await scene.assertNothingLeft();
+  });
+}
+
+const BARE: readonly [place: string, command: string, text: string][] = [
+  [
+    "/proc",
+    "run",
+    "Cannot watch processes: /proc is not mounted\n\nhint: mount -t proc proc /proc",
+  ],
+  [
+    "/proc",
+    "start",
+    "Cannot watch processes: /proc is not mounted\n\nhint: mount -t proc proc /proc",
+  ],
+  [
+    "/dev/pts",
+    "run",
+    "Cannot make a terminal: no pseudo-terminals are mounted at /dev/pts\n\n" +
+    "hint: mount -t devpts -o ptmxmode=0666 devpts /dev/pts",
+  ],
+];
+
+for (const [place, command, text] of BARE) {
+  testOrSkip(`${command} without ${place} says what to mount`, NO_NAMESPACE, async () => {
+    await using scene = new Scene();
+    const cli = new URL("../../../cli.ts", import.meta.url).pathname;
+    const words = [command, scene.dir, "-i", "a", "-b", "/bin/false"];
+    const { code, stderr } = await new Deno.Command("unshare", {
+      args: [
+        ...["-m", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', place],
+        ...[Deno.execPath(), "run", "-A", "--no-lock", "--no-check", cli, ...words],
+      ],
+      env: { NO_COLOR: "1", TMPDIR: scene.tmp },
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [1, `error: ${text}\n`]);
+    await scene.assertNothingLeft();
+  });
+}
 
 testOrSkip(
   "another user may neither stop a run nor take its directory",

@@ -1,4 +1,9 @@
-import { findProgram, findPython, runProgram } from "../../../src/internal/programs.ts";
+import {
+  findProgram,
+  findPython,
+  runProgram,
+  searchPathOf,
+} from "../../../src/internal/programs.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
 import { usingDir } from "../../testing/runs.ts";
 
@@ -17,6 +22,13 @@ Deno.test("findProgram looks at each directory of PATH, for files that can be ru
     assertEquals([findProgram("plain", dir), findProgram("none", dir)], [undefined, undefined]);
     return Promise.resolve();
   });
+});
+
+Deno.test("searchPathOf takes the systems' path for none, an empty one, and Deno's own directory", () => {
+  const systems = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const own = "/root/.cache/deno/node_compat_bin";
+  const rows = [[undefined, systems], ["", systems], [own, systems], [`/a:${own}`, `/a:${own}`]];
+  for (const [PATH, path] of rows) assertEquals(searchPathOf({ PATH }), path);
 });
 
 Deno.test("findPython finds one that runs", async () => {
