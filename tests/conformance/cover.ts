@@ -57,7 +57,21 @@ export function cover<Key>(sets: ReadonlyMap<Key, ReadonlySet<string>>): Set<Key
   return chosen;
 }
 
-/** The kinds of places where the records differ: names of events and fields, without the numbers. */
+/**
+ * What a place where records differ is one of: the name of an event and, apart from it, of a field,
+ * without numbers, names of hosts and what modules say of themselves. An event more or less makes
+ * those behind it differ in every field: that is not one kind for each pair.
+ */
+export function kindsOfPlace(where: string): readonly string[] {
+  const [, event, place = ""] = /^event \d+ (\S+) (.*)$/.exec(where) ?? [];
+  if (event !== undefined) {
+    const field = place.replace(/^(\/event_data\/res)\/.*/, "$1").replace(/\d+/g, "N");
+    return [`event ${event}`, field];
+  }
+  return [where.replace(/\b(fact_cache|__pycache__)\/.*/, "$1/").replace(/\d+/g, "N")];
+}
+
+/** The kinds of places where the records differ. */
 async function kindsOf(
   theCase: Case,
   { stack, first }: StackPair,
@@ -67,7 +81,7 @@ async function kindsOf(
   const kinds = new Set<string>();
   expectedOutcome(record, { theCase, stack, used: kinds });
   for (const { where } of compare(normalize(other, theCase), normalize(record, theCase))) {
-    kinds.add(where.replace(/\d+/g, "N"));
+    for (const kind of kindsOfPlace(where)) kinds.add(kind);
   }
   return kinds;
 }

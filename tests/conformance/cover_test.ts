@@ -1,5 +1,5 @@
 import { assertEquals } from "../testing/assert.ts";
-import { cover } from "./cover.ts";
+import { cover, kindsOfPlace } from "./cover.ts";
 
 Deno.test("cover picks what shows most, and leaves out only what others show", () => {
   const sets = new Map([
@@ -11,4 +11,22 @@ Deno.test("cover picks what shows most, and leaves out only what others show", (
   ]);
   assertEquals([...cover(sets)], ["loops", "rare"]);
   assertEquals(cover(new Map()).size, 0);
+});
+
+Deno.test("kindsOfPlace knows an event and a field, and no number or name of a run", () => {
+  for (
+    const [where, kinds] of [
+      ["event 12 runner_on_ok /event_data/res/results/3/msg", [
+        "event runner_on_ok",
+        "/event_data/res",
+      ]],
+      ["event 3 verbose /stdout", ["event verbose", "/stdout"]],
+      ["event 3 runner_on_ok /event_data/diff/0/after", [
+        "event runner_on_ok",
+        "/event_data/diff/N/after",
+      ]],
+      ["mode of artifacts/conf/fact_cache/s1_web1", ["mode of artifacts/conf/fact_cache/"]],
+      ["file stdout", ["file stdout"]],
+    ] as const
+  ) assertEquals(kindsOfPlace(where), kinds);
 });

@@ -1,12 +1,12 @@
 /**
  * Real programs on a real terminal: those that wait for a person are seen, those that work are not.
  */
-import { Pty } from "../../../../src/process/pty.ts";
-import { findWaitingReader } from "../../../../src/process/prompts/terminal_reader.ts";
-import { findProgram } from "../../../../src/internal/programs.ts";
-import { assertEquals } from "../../../testing/assert.ts";
-import { testOrSkip } from "../../../testing/skip.ts";
-import { inParallel } from "../../../testing/data_dir.ts";
+import { Pty } from "../../src/process/pty.ts";
+import { findWaitingReader } from "../../src/process/prompts/terminal_reader.ts";
+import { findProgram } from "../../src/internal/programs.ts";
+import { assertEquals } from "../testing/assert.ts";
+import { testOrSkip } from "../testing/skip.ts";
+import { inParallel } from "../testing/data_dir.ts";
 
 /** A program, and whether it waits for a person. */
 type Row = readonly [title: string, argv: readonly string[], waits: boolean];
