@@ -132,9 +132,9 @@ export interface InputOptions extends SettingOptions {
   readonly syslog?: boolean | undefined;
   /** Tell this syslog server of them, by UDP: `HOST` or `HOST:PORT`. */
   readonly syslogServer?: string | undefined;
-  /** Program to run after a run that was not successful; it reads a summary as JSON. */
+  /** Command line to run after a run that was not successful, or URL of a program; it reads a summary as JSON. */
   readonly onFailure?: string | URL | undefined;
-  /** Program to run after each run; it reads a summary as JSON. */
+  /** Command line to run after each run, or URL of a program; it reads a summary as JSON. */
   readonly onEnd?: string | URL | undefined;
 
   /** Working directory inside the container. @default {"/runner/project"} */

@@ -430,6 +430,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   runner_http_only: "http_platform_test.ts",
   runner_http_receivers: "http_platform_test.ts",
   runner_http_secret: "http_platform_test.ts",
+  runner_http_timeout: "faults/receiving_test.ts",
   runner_http_token_env: "http_platform_test.ts",
   runner_http_token_file: "http_platform_test.ts",
   runner_http_hosts: "../unit/emitters/http/message_filter_test.ts",

@@ -137,6 +137,8 @@ export interface Settings {
   readonly runnerHttpCertFile?: string | undefined;
   /** File with the key of the client's certificate. */
   readonly runnerHttpKeyFile?: string | undefined;
+  /** How long one request may take; it is sent again then; in milliseconds. @default {10000} */
+  readonly runnerHttpTimeoutMs?: number | undefined;
   /** Names of the events that are posted; by default all. */
   readonly runnerHttpEvents?: readonly string[] | undefined;
   /** Hosts whose events are posted, besides events of no host; by default all. */

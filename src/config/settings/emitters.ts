@@ -82,6 +82,13 @@ export const EMITTER_SETTINGS: readonly SettingRow[] = [
     doc: "file with the key of the client's certificate",
   },
   {
+    key: "runner_http_timeout",
+    type: "seconds",
+    default: "10",
+    origin: "ours",
+    doc: "how long one request may take; it is sent again then",
+  },
+  {
     key: "runner_http_events",
     type: "list",
     default: "none",

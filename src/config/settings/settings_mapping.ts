@@ -90,6 +90,8 @@ export interface SettingsMapping {
   readonly runner_http_cert_file?: string | null | undefined;
   /** File with the key of the client's certificate. */
   readonly runner_http_key_file?: string | null | undefined;
+  /** How long one request may take; it is sent again then; in seconds. @default {10} */
+  readonly runner_http_timeout?: number | null | undefined;
   /** Names of the events that are posted; by default all. */
   readonly runner_http_events?: readonly string[] | null | undefined;
   /** Hosts whose events are posted, besides events of no host; by default all. */

@@ -53,7 +53,7 @@ export class HttpEmitter implements Emitter {
     this.accepts = acceptsOf(target.filter ?? {});
     this.#encode = requestEncoderOf(target);
     const type = this.batch > 1 ? "application/x-ndjson" : undefined;
-    this.#sender = new HttpSender(target, { type });
+    this.#sender = new HttpSender(target, { type, requestMs: target.timeoutMs || undefined });
   }
 
   /**

@@ -35,6 +35,8 @@ export interface HttpFeatures {
   /** Files of the client's certificate and its key. */
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** How long one request may take, in milliseconds. @default {10_000} */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** One receiver, as settings have it. */
@@ -95,6 +97,7 @@ function receiverFrom(settings: Settings): Omit<HttpReceiver, "url"> {
     caFile: settings.runnerHttpCaFile,
     certFile: settings.runnerHttpCertFile,
     keyFile: settings.runnerHttpKeyFile,
+    timeoutMs: settings.runnerHttpTimeoutMs,
     onError: settings.runnerHttpOnError,
     filter: {
       events: settings.runnerHttpEvents,

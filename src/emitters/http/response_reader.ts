@@ -69,7 +69,11 @@ export class ResponseReader {
       const headers = await this.#headers();
       if (status === 101) throw new Error("the receiver wants to speak another protocol");
       if (status < 200) continue;
-      const isWhole = await this.#skipBody(status, headers);
+      // Who has the status has the answer: what becomes of the body changes nothing about it.
+      const isWhole = await this.#skipBody(status, headers).catch((error) => {
+        if (!this.#isEnded) throw error;
+        return false;
+      });
       const connection = headers.get("connection")?.toLowerCase() ?? "";
       const keeps = version === "1.1"
         ? !/\bclose\b/.test(connection)
@@ -178,7 +182,10 @@ export class ResponseReader {
   async #fill(): Promise<boolean> {
     if (this.#isEnded) return false;
     this.#start = this.#end = 0;
-    const count = await this.#source.read(this.#buffer);
+    const count = await this.#source.read(this.#buffer).catch((error) => {
+      this.#isEnded = true;
+      throw error;
+    });
     this.#isEnded = count === null;
     this.#end = count ?? 0;
     return count !== null;

@@ -23,6 +23,7 @@ export const TEXT: OptionKind = data("a string", isText);
 /** A path, of a file or directory. */
 export const PATH: OptionKind = data("a path: a string or a file: URL", isText);
 const PATHS = data("a path or a list of paths", (value) => isText(value) || isTexts(value));
+const COMMAND = data("a command line or a file: URL", isText);
 const FLAG = data("true or false", (value) => typeof value === "boolean");
 const SECONDS = data("a number of seconds", isNumber);
 const COUNT = data("a whole number, 0 or more", isCount);
@@ -91,8 +92,8 @@ export const OPTION_KINDS: { readonly [Name in keyof Required<RunOptions>]: Opti
   logfile: PATH,
   ignoreLogging: FLAG,
   plugins: TEXTS,
-  onFailure: PATH,
-  onEnd: PATH,
+  onFailure: COMMAND,
+  onEnd: COMMAND,
   metricsFile: PATH,
   syslog: FLAG,
   syslogServer: TEXT,
@@ -141,6 +142,11 @@ function kindOfSetting({ type, isPath }: SettingRow): OptionKind {
     default:
       throw new Error(`no option has the type ${type}`);
   }
+}
+
+/** Options that take a command line: the path of a URL is one word of it. */
+export function takesCommand(name: string): boolean {
+  return Object.entries(OPTION_KINDS).some(([known, kind]) => known === name && kind === COMMAND);
 }
 
 /** Options that take a `file:` URL in place of a path, also in a list. */

@@ -7,8 +7,16 @@
  */
 import { ConfigError } from "../../errors.ts";
 import { editDistance } from "../../internal/edit_distance.ts";
+import { quote } from "../../python/shlex.ts";
 import type { RunOptions, TakenOptions } from "../run_options.ts";
-import { OPTION_KINDS, type OptionKind, PATH, takesUrl, TEXTS } from "./option_kinds.ts";
+import {
+  OPTION_KINDS,
+  type OptionKind,
+  PATH,
+  takesCommand,
+  takesUrl,
+  TEXTS,
+} from "./option_kinds.ts";
 
 /** Deeper data is none that anybody wrote. */
 const DEEPEST = 500;
@@ -76,6 +84,7 @@ export function checkedOption<Value>(
 }
 
 function copyOption(name: string, value: unknown): unknown {
+  if (value instanceof URL && takesCommand(name)) return quote(pathOfUrl(value, name));
   const copy = takesUrl(name) ? withoutUrls(value, name) : value;
   return copyData(copy, { place: name, above: [] });
 }

@@ -77,6 +77,7 @@ Deno.test("all data is copied, code is not", () => {
     playbook: new URL("file:///p.yml"),
     rolesPath: [new URL("file:///r"), "relative"],
     processIsolationRoPaths: new URL("file:///ro"),
+    onEnd: new URL("file:///a%20b/tell"),
     extravars,
     roleVars: { one: shared, two: shared },
     tags: undefined,
@@ -89,6 +90,7 @@ Deno.test("all data is copied, code is not", () => {
   assertEquals(taken.playbook, "/p.yml");
   assertEquals(taken.rolesPath, ["/r", "relative"]);
   assertEquals(taken.processIsolationRoPaths, "/ro");
+  assertEquals(taken.onEnd, "'/a b/tell'");
   assertEquals(taken.extravars, { list: [{ a: 1 }], at: "1970-01-01T00:00:00.000Z" });
   assertEquals(taken.roleVars, { one: { x: 1 }, two: { x: 1 } });
   assertEquals(Object.keys(taken.envvars ?? {}), ["__proto__"]);

@@ -1,0 +1,120 @@
+/**
+ * Receivers that fail in the ways in which receivers do: the order is kept, nothing that was
+ * acknowledged comes twice, nothing is lost, and the run goes as it would without.
+ */
+import { run } from "../../../mod.ts";
+import { assert, assertEquals } from "../../testing/assert.ts";
+import { type Fault, FaultyReceiver } from "../../testing/faulty_receiver.ts";
+import { TestServer } from "../../testing/http_server.ts";
+import { LibraryDir } from "../../testing/library_dir.ts";
+import { Scene } from "../../testing/scene.ts";
+
+const LINES = 6;
+const EXPECTED = ["starting", "running", "1", "2", "3", "4", "5", "6", "successful"];
+
+function lines(place: LibraryDir, settings: Record<string, unknown>) {
+  return { ...place.base, binary: "/bin/sh", cmdline: `-c 'seq ${LINES}'`, ident: "a", settings };
+}
+
+/** The first occurrence of each. */
+function firsts(names: readonly string[]): string[] {
+  return names.filter((name, at) => names.indexOf(name) === at);
+}
+
+const once = (fault: Fault, names: readonly string[]) => (name: string, count: number) =>
+  count === 1 && names.includes(name) ? fault : undefined;
+
+const TABLE: readonly {
+  readonly title: string;
+  readonly faultOf: (name: string, count: number) => Fault | undefined;
+  readonly settings?: Record<string, unknown>;
+}[] = [
+  { title: "is slow", faultOf: () => ({ lateMs: 20 }) },
+  { title: "resets connections", faultOf: once("reset", ["starting", "2", "5"]) },
+  { title: "closes connections without an answer", faultOf: once("close", ["1", "2"]) },
+  { title: "dies in the head of its answer", faultOf: once("half_head", ["running", "3"]) },
+  { title: "dies in the body of its answer", faultOf: once("half_body", ["1", "4"]) },
+  {
+    title: "hangs",
+    faultOf: once("hang", ["2", "successful"]),
+    settings: { runner_http_timeout: 1 },
+  },
+  {
+    title: "answers when nobody listens any more",
+    faultOf: once({ lateMs: 2000 }, ["3"]),
+    settings: { runner_http_timeout: 1 },
+  },
+  { title: "is busy", faultOf: once({ status: 429 }, ["1", "5"]) },
+  {
+    title: "is away for a while, and says for how long",
+    faultOf: once({ status: 503, headers: "retry-after: 1\r\n" }, ["4"]),
+  },
+];
+
+for (const { title, faultOf, settings = {} } of TABLE) {
+  Deno.test(`a receiver that ${title} gets all in order, and nothing twice that it took`, async () => {
+    await using place = new LibraryDir();
+    await using receiver = new FaultyReceiver(faultOf);
+    const runner = await run(lines(place, { runner_http_url: receiver.url, ...settings }));
+    assertEquals([runner.rc, runner.endReason], [0, { reason: "exit", code: 0 }]);
+    const names = receiver.requests.map(({ name }) => name);
+    assertEquals(firsts(names), EXPECTED);
+    // With a short timeout a busy machine may make any answer late.
+    const isTimed = "runner_http_timeout" in settings;
+    const acknowledged = isTimed ? firsts(receiver.acknowledged) : receiver.acknowledged;
+    if (title !== "is slow") assertEquals(acknowledged, EXPECTED);
+    assert(
+      [...Deno.readDirSync(`${place.dir}/artifacts/a`)].every(({ name }) => name !== "delivery"),
+    );
+  });
+}
+
+Deno.test("a receiver that refuses connections for a while gets all in order", async () => {
+  await using place = new LibraryDir();
+  // Nobody else binds to this address: its port stays free.
+  const hostname = "127.0.17.1";
+  const before = new FaultyReceiver(() => undefined, { hostname, port: 0 });
+  const { url } = before;
+  await before[Symbol.asyncDispose]();
+  const running = run(lines(place, { runner_http_url: url }));
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await using receiver = new FaultyReceiver(() => undefined, {
+    hostname,
+    port: Number(new URL(url).port),
+  });
+  assertEquals((await running).endReason, { reason: "exit", code: 0 });
+  assertEquals(receiver.acknowledged, EXPECTED);
+});
+
+Deno.test("what a receiver refused in the run comes by deliver: in order, and nothing else", async () => {
+  await using scene = new Scene();
+  let isBroken = true;
+  const broken: Readonly<Record<string, Fault>> = { 2: { status: 500 }, 4: { status: 404 } };
+  await using receiver = new FaultyReceiver((name) => isBroken ? broken[name] : undefined);
+  scene.write("env/settings", JSON.stringify({ runner_http_url: receiver.url }));
+  scene.write("env/cmdline", "-c 'seq 6'");
+  assertEquals((await scene.cli(["run", ".", "-b", "/bin/sh", "-i", "a"])).code, 0);
+  const inRun = receiver.acknowledged;
+  assertEquals(inRun, EXPECTED.filter((name) => !(name in broken)));
+  isBroken = false;
+  const { code, stderr } = await scene.cli(["deliver", "."]);
+  assertEquals([code, stderr], [0, ""]);
+  const rest = receiver.acknowledged.slice(inRun.length);
+  assertEquals(rest, ["2", "4"]);
+});
+
+Deno.test("an event of 20 MB arrives whole", async () => {
+  await using place = new LibraryDir();
+  await using server = new TestServer();
+  const size = 20_000_000;
+  await run({
+    ...place.base,
+    binary: "/bin/sh",
+    cmdline: `-c 'head -c ${size} /dev/zero | tr "\\0" x; echo; echo end'`,
+    settings: { runner_http_url: server.url, runner_http_batch: 10, emitter_deadline: 60 },
+  });
+  const bodies = server.requests.flatMap(({ body }) => body.trimEnd().split("\n"));
+  const texts = bodies.map((body) => JSON.parse(body).stdout ?? JSON.parse(body).status);
+  assertEquals(texts.map((text) => text.length), [8, 7, size, 3, 10]);
+  assert(/^x+$/.test(texts[2]));
+});
