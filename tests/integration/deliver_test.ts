@@ -39,7 +39,8 @@ Deno.test("deliver sends what was refused, in order, and nothing that was taken"
       `${scene.root}/s`,
       (text) => refused.includes(name(text)) ? REFUSED : OK,
     );
-    const { code } = await scene.cli(prepare(scene, 6));
+    // Long enough for each to be tried on a loaded machine.
+    const { code } = await scene.cli(prepare(scene, 6, { emitter_deadline: 4 }));
     assertEquals(code, 0);
     assertEquals(
       Deno.readTextFileSync(`${scene.dir}/artifacts/a/delivery/http`).split("\n").length,
