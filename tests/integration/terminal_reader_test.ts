@@ -15,6 +15,13 @@ function python(code: string): readonly string[] {
   return ["/usr/bin/python3", "-c", code];
 }
 
+/** Root is asked for no password. */
+function asNobody(...argv: string[]): readonly string[] {
+  if (Deno.uid() !== 0) return argv;
+  const ids = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+  return ["setpriv", ...ids, ...argv];
+}
+
 const SELF_PIPE = "import os, select\nr, w = os.pipe()\n";
 const OTHER_PIPE = "import os, select, subprocess\n" +
   "p = subprocess.Popen(['sleep', '30'], stdout=subprocess.PIPE)\n";
@@ -48,6 +55,8 @@ const ROWS: readonly Row[] = [
   ["vi", ["vi", "-u", "NONE", "/dev/null/x"], true],
   ["ssh-keygen", ["ssh-keygen", "-f", "/dev/null/key"], true],
   ["gpg", ["gpg", "--homedir", "/dev/null", "--gen-key"], true],
+  ["sudo at its prompt", asNobody("sudo", "-k", "-p", "Password: ", "true"), true],
+  ["su at its prompt", asNobody("su", "-c", "true"), true],
   ["a wait with a limit", python("import select; select.select([0], [], [], 30)"), false],
   ["bash's read with a limit", ["bash", "-c", "read -t 30 a"], false],
   [
@@ -102,8 +111,23 @@ async function isSeenWaiting(argv: readonly string[], limitMs: number): Promise<
 const ASKS_MS = 60_000;
 const SILENT_MS = 1500;
 
-function missingFor([, [name = ""]]: Row): string | undefined {
-  return findProgram(name, "/usr/local/bin:/usr/bin:/bin") === undefined ? `no ${name}` : undefined;
+const SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** No set-user-id programs here, or no password is needed. */
+function isWithoutSudo(): boolean {
+  const [program = "", ...args] = asNobody("sudo", "-n", "-k", "true");
+  const { stderr } = new Deno.Command(program, { args, stdin: "null", stdout: "null" })
+    .outputSync();
+  return !new TextDecoder().decode(stderr).includes("password");
+}
+
+function missingFor([, argv]: Row): string | undefined {
+  const [name = ""] = argv;
+  const asksAsUser = argv.includes("sudo") || argv.includes("su");
+  const names = asksAsUser ? [name, "sudo"] : [name];
+  const lacking = names.find((each) => findProgram(each, SEARCH_PATH) === undefined);
+  if (lacking !== undefined) return `no ${lacking}`;
+  return asksAsUser && isWithoutSudo() ? "sudo asks nobody" : undefined;
 }
 
 for (const row of ROWS) {

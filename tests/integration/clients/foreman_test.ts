@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assertEquals, assertStringIncludes } from "../../testing/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../testing/assert.ts";
 import { missingAnsible } from "../../testing/isolation.ts";
 import { Scene, waitFor } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
@@ -37,6 +37,8 @@ const INVENTORY = {
     ),
   },
 };
+
+const PHRASE = "a phrase of Foreman's";
 
 type EventData = Record<string, unknown> | undefined;
 
@@ -82,6 +84,19 @@ testOrSkip("Foreman runs a playbook with a linked key", missing, async () => {
   assertEquals(hosts, new Set(["web1.example.com", "web2.example.com"]));
   const stats = events.findLast(({ event }) => event === "playbook_on_stats");
   assertEquals(stats?.event_data?.["failures"], {});
+});
+
+testOrSkip("Foreman's pattern opens a key with a passphrase", missing, async () => {
+  await using scene = new Scene();
+  prepare(scene);
+  makeKey(`${scene.root}/id`, { passphrase: PHRASE });
+  Deno.symlinkSync(`${scene.root}/id`, `${scene.dir}/env/ssh_key`);
+  scene.write("env/passwords", JSON.stringify({ "for.*/artifacts/.*/ssh_key_data:": PHRASE }));
+  await scene.ok(["run", ".", "-p", "playbook.yml", "--cmdline", "--skip-tags b"]);
+  const added = eventsOf(scene).filter(({ event }) => event === "runner_on_ok");
+  assertStringIncludes(JSON.stringify(added), "ED25519");
+  const [ident = ""] = entries(`${scene.dir}/artifacts`);
+  assert(!(scene.artifact(ident, "command") ?? "").includes(PHRASE));
 });
 
 const FOLLOW = "Foreman follows the event files of a run and ends it by TERM";

@@ -52,7 +52,7 @@ testOrSkip("ManageIQ reads a run's events from its output", missingAnsible(), as
   });
 });
 
-const KEY = "ManageIQ starts a role with a key and waits for its end";
+const KEY = "ManageIQ starts a role with a key of a passphrase and waits for its end";
 testOrSkip(KEY, missingAnsible() ?? missingSshd(), async () => {
   await using scene = new Scene();
   // Its pattern knows no underscore, and a name by Ruby's mktmpdir has none.
@@ -60,7 +60,8 @@ testOrSkip(KEY, missingAnsible() ?? missingSshd(), async () => {
   Deno.renameSync(scene.dir, dir);
   Deno.symlinkSync(dir, scene.dir);
   scene.write("env/passwords", JSON.stringify(PASSWORDS));
-  scene.write("env/ssh_key", makeKey(`${scene.root}/id`));
+  const [, , passphrase = ""] = Object.values(PASSWORDS);
+  scene.write("env/ssh_key", makeKey(`${scene.root}/id`, { passphrase }));
   const roles = `${scene.root}/roles`;
   Deno.mkdirSync(`${roles}/keys/tasks`, { recursive: true });
   Deno.writeTextFileSync(`${roles}/keys/tasks/main.yml`, "- command: ssh-add -l\n");
