@@ -172,7 +172,7 @@ testOrSkip("without a spool the plugin shows what the default callback shows", r
 });
 
 testOrSkip("options of the chosen callback and of the default one resolve", reason, async () => {
-  const chosen = await playbook("few.yml", {
+  const chosen = await playbook("say.yml", {
     env: {
       ORIGINAL_STDOUT_CALLBACK: "chosen",
       CHOSEN_WORD: "hello",
@@ -181,7 +181,7 @@ testOrSkip("options of the chosen callback and of the default one resolve", reas
   });
   assertMatch(plainText(chosen), /chosen says hello/);
   assert(!/^ok: \[host1\]/m.test(plainText(chosen)), "display_ok_hosts is not heard");
-  const yaml = await playbook("few.yml", { env: { ANSIBLE_CALLBACK_RESULT_FORMAT: "yaml" } });
+  const yaml = await playbook("say.yml", { env: { ANSIBLE_CALLBACK_RESULT_FORMAT: "yaml" } });
   assertMatch(plainText(yaml), /^ +msg: .*hello/m);
 });
 
