@@ -1,6 +1,15 @@
 // Long test: many jobs at once, some of them canceled at random, with handlers that throw, hang or
-// are slow, and readers that stop in the middle. Nothing may be lost and nothing may be left.
-import { CallbackError, type CallOptions, runAsync, type Runner } from "../../mod.ts";
+// are slow, readers that stop in the middle, and jobs that go to one of two workers. Nothing may be
+// lost and nothing may be left.
+import {
+  CallbackError,
+  type CallOptions,
+  process,
+  runAsync,
+  type Runner,
+  transmit,
+  work,
+} from "../../mod.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { LibraryDir, openDescriptors, pause } from "../testing/library_dir.ts";
 import { testOrSkip } from "../testing/skip.ts";
@@ -11,7 +20,7 @@ const WORKERS = 20;
 const EVENTS = 40;
 
 /** What kind of caller a job has; the others are well-behaved. */
-type Kind = "canceled" | "throwing" | "slow" | "hanging" | "stopping" | "plain";
+type Kind = "canceled" | "throwing" | "slow" | "hanging" | "stopping" | "remote" | "plain";
 
 const KINDS: readonly Kind[] = [
   "canceled",
@@ -19,7 +28,7 @@ const KINDS: readonly Kind[] = [
   "slow",
   "hanging",
   "stopping",
-  "plain",
+  "remote",
   "plain",
   "plain",
   "plain",
@@ -41,8 +50,44 @@ function handlersOf(kind: Kind, count: () => void): CallOptions {
   };
 }
 
+/** Two workers, each with one job at a time. */
+const idle: Promise<void>[] = [Promise.resolve(), Promise.resolve()];
+let turn = 0;
+
+/** Sends one job to a worker and takes what comes back. */
+async function remoteJob(data: LibraryDir): Promise<string> {
+  const worker = turn++ % idle.length;
+  const before = idle[worker];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  idle[worker] = promise;
+  await before;
+  const job = new TransformStream<Uint8Array, Uint8Array>();
+  const results = new TransformStream<Uint8Array, Uint8Array>();
+  const ident = crypto.randomUUID();
+  let handled = 0;
+  const [, , { status, artifactDir }] = await Promise.all([
+    transmit({
+      ...data.fixture("fake_ansible_events", { FAKE_EVENTS: String(EVENTS) }),
+      ident,
+      output: job.writable,
+      onlyTransmitKwargs: true,
+    }),
+    work({ input: job.readable, output: results.writable }),
+    process({
+      input: results.readable,
+      privateDataDir: data.dir,
+      ident,
+      eventHandler: () => void handled++,
+    }),
+  ]);
+  resolve();
+  assertEquals([status, handled, countFiles(artifactDir)], ["successful", EVENTS, EVENTS]);
+  return `remote ${status}`;
+}
+
 /** Runs one job to its end; returns its kind and how it ended. */
 async function job(data: LibraryDir, kind: Kind): Promise<string> {
+  if (kind === "remote") return await remoteJob(data);
   let handled = 0;
   const { runner, done } = runAsync({
     ...data.fixture("fake_ansible_events", { FAKE_EVENTS: String(EVENTS) }),
@@ -58,9 +103,10 @@ async function job(data: LibraryDir, kind: Kind): Promise<string> {
   }
   const error = await done.then(() => undefined, (error: unknown) => error);
   if (error !== undefined) assert(error instanceof CallbackError, String(error));
-  assertEquals(await countEvents(runner), countFiles(runner));
+  const files = countFiles(runner.config.artifactDir);
+  assertEquals(await countEvents(runner), files);
   if (kind === "plain" || kind === "slow" || kind === "stopping") {
-    assertEquals([runner.status, handled, countFiles(runner)], ["successful", EVENTS, EVENTS]);
+    assertEquals([runner.status, handled, files], ["successful", EVENTS, EVENTS]);
   }
   return `${kind} ${runner.status}`;
 }
@@ -71,9 +117,9 @@ async function countEvents(runner: Runner): Promise<number> {
   return count;
 }
 
-function countFiles(runner: Runner): number {
+function countFiles(artifactDir: string): number {
   try {
-    const dir = `${runner.config.artifactDir}/job_events`;
+    const dir = `${artifactDir}/job_events`;
     return Array.from(Deno.readDirSync(dir)).filter(({ name }) => /^\d+-.*\.json$/.test(name))
       .length;
   } catch {
