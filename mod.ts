@@ -21,6 +21,9 @@ export {
   type RunningRun,
   type RunOptions,
 } from "./src/run.ts";
+export { doctor, type HostReport } from "./src/doctor.ts";
+export type { HostFinding } from "./src/doctor/checks.ts";
+export { VERSION as version } from "./src/version.ts";
 export type { HostsSummary, RunSummary } from "./src/history/summary.ts";
 export type { WhatRan } from "./src/history/what_ran.ts";
 export type { FailedTask } from "./src/history/failed_task.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { renderManPage } from "../../src/cli/docs/man_page.ts";
-import { VERSION } from "../../src/cli/docs/version.ts";
+import { VERSION } from "../../src/version.ts";
 import { commitDate } from "./commit.ts";
 
 /**

@@ -28,7 +28,7 @@ export function stageSources(root: string, commit: string): Stage {
   const dir = Deno.makeTempDirSync({ prefix: "ansible-runner-compile-" });
   try {
     copySources(root, `${dir}/source`);
-    stamp(`${dir}/source/src/cli/docs/version.ts`, commit);
+    stamp(`${dir}/source/src/version.ts`, commit);
     bundle(`${dir}/source`, `${dir}/bundle`);
     unwrapCommonJs(`${dir}/bundle`);
     forgetTimes(`${dir}/bundle`);

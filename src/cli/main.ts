@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
         print((await import("./docs/help.ts")).renderHelp(parsed.command));
         return 0;
       case "version":
-        print((await import("./docs/version.ts")).VERSION);
+        print((await import("../version.ts")).VERSION);
         return 0;
       case "completions":
         print((await import("./docs/completions.ts")).renderCompletions(parsed.shell));

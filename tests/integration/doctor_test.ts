@@ -1,3 +1,4 @@
+import { doctor, version } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { denoDirectory } from "../testing/run_cli.ts";
 import { type Finished, Scene } from "../testing/scene.ts";
@@ -36,6 +37,18 @@ Deno.test("doctor fits on a screen and ends with 0 where a plain run works", asy
   assertMatch(found.stdout, /\nA plain run works here\n$/);
   assert(found.stdout.split("\n").length <= 26, found.stdout);
   await scene.assertNothingLeft();
+});
+
+Deno.test("doctor of the library finds what the command finds", async () => {
+  const { works, build, needed, useful } = await doctor();
+  assert(works && build.startsWith(`ansible-runner ${version}, `), build);
+  assertEquals(needed.map(({ name, state }) => [name, state]), [
+    ...["/proc", "ansible-playbook", "python3", "terminal", "home"].map((name) => [name, "ok"]),
+  ]);
+  assertEquals(useful.map(({ name }) => name), [
+    ...["script", "bwrap", "ssh-agent", "podman", "docker", "cgroups"],
+  ]);
+  for (const { state, mend } of useful) assert(state === "ok" || mend !== undefined);
 });
 
 Deno.test("doctor ends with 1 and says what to install when there is no Ansible", async () => {

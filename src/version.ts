@@ -3,12 +3,12 @@
  *
  * @module
  */
-import metadata from "../../../deno.json" with { type: "json" };
+import metadata from "../deno.json" with { type: "json" };
 
 /** The commit that was compiled; scripts/compile.ts writes it, from source it is empty. */
 const COMMIT = "";
 
-/** The version of this tool. */
+/** The version of this library and program, such as `0.1.0`. */
 export const VERSION: string = metadata.version;
 
 /**

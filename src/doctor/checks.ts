@@ -3,30 +3,35 @@
  *
  * @module
  */
-import { RunnerError } from "../../errors.ts";
+import { RunnerError } from "../errors.ts";
 import {
   callerPath,
   findProgram,
   findPython,
   type ProgramOutput,
   runProgram,
-} from "../../internal/programs.ts";
-import { Cgroup } from "../../profiling/cgroup.ts";
+} from "../internal/programs.ts";
+import { Cgroup } from "../profiling/cgroup.ts";
 
-/** What was found. */
-export interface Finding {
-  /** What was looked for. */
+/** What was found of one thing that runs need. */
+export interface HostFinding {
+  /** What was looked for, such as `python3` or `terminal`. */
   readonly name: string;
   /** Whether it is there and works, is there and does not, or is not there. */
   readonly state: "ok" | "broken" | "missing";
   /** Where it is, or what is wrong. */
   readonly text: string;
   /** The line that mends it. */
-  readonly mend?: string;
+  readonly mend?: string | undefined;
 }
 
 /** A look at the host. */
-export type Check = () => Finding | Promise<Finding>;
+export type Check = () => HostFinding | Promise<HostFinding>;
+
+/** Looks at all of them at once. */
+export function lookAt(checks: readonly Check[]): Promise<HostFinding[]> {
+  return Promise.all(checks.map((check) => check()));
+}
 
 /** How long a program may take to answer. */
 const ANSWER_MS = 10_000;
@@ -49,7 +54,7 @@ export function canLook(): boolean {
   }
 }
 
-function proc(): Finding {
+function proc(): HostFinding {
   const name = "/proc";
   try {
     Deno.readTextFileSync("/proc/self/stat");
@@ -64,7 +69,7 @@ function proc(): Finding {
   }
 }
 
-async function ansible(): Promise<Finding> {
+async function ansible(): Promise<HostFinding> {
   const name = "ansible-playbook";
   const path = find(name);
   if (path === undefined) {
@@ -86,7 +91,7 @@ async function ansible(): Promise<Finding> {
   );
 }
 
-async function python(): Promise<Finding> {
+async function python(): Promise<HostFinding> {
   const path = findPython();
   if (path === undefined) {
     return missing("python3", "not in PATH", { mend: install({ apt: "python3", dnf: "python3" }) });
@@ -97,7 +102,7 @@ async function python(): Promise<Finding> {
     : broken("python3", `${path} fails: ${complaint(stderr)}`, { mend: `${path} -I --version` });
 }
 
-async function terminal(): Promise<Finding> {
+async function terminal(): Promise<HostFinding> {
   const name = "terminal";
   const path = findPython();
   if (path === undefined) return missing(name, "cannot be opened without python3");
@@ -107,7 +112,7 @@ async function terminal(): Promise<Finding> {
   return broken(name, `no pseudo-terminals: ${lastLine(stderr)}`, { mend });
 }
 
-function home(): Finding {
+function home(): HostFinding {
   const name = "home";
   const own = Deno.env.get("ANSIBLE_HOME") || Deno.env.get("HOME");
   if (own === undefined || own === "") {
@@ -125,7 +130,7 @@ function home(): Finding {
   }
 }
 
-async function script(): Promise<Finding> {
+async function script(): Promise<HostFinding> {
   const path = find("script");
   const mend = install({ apt: "bsdutils", dnf: "util-linux" });
   const instead = "Python opens the terminal instead";
@@ -136,7 +141,7 @@ async function script(): Promise<Finding> {
     : missing("script", `${path} is not of util-linux, ${instead}`, { mend });
 }
 
-async function bwrap(): Promise<Finding> {
+async function bwrap(): Promise<HostFinding> {
   const path = find("bwrap");
   if (path === undefined) {
     const mend = install({ apt: "bubblewrap", dnf: "bubblewrap" });
@@ -150,7 +155,7 @@ async function bwrap(): Promise<Finding> {
   return broken("bwrap", `refuses: ${lastLine(stderr)}`, { mend });
 }
 
-function agent(): Finding {
+function agent(): HostFinding {
   const lacking = ["ssh-agent", "ssh-add", "ssh"].filter((program) => find(program) === undefined);
   const found = find("ssh-agent") ?? "";
   if (lacking.length === 0) return ok("ssh-agent", found);
@@ -158,7 +163,7 @@ function agent(): Finding {
   return missing("ssh-agent", `${lacking.join(", ")} not in PATH (ssh keys)`, { mend });
 }
 
-async function podman(): Promise<Finding> {
+async function podman(): Promise<HostFinding> {
   const path = find("podman");
   const mend = install({ apt: "podman", dnf: "podman" });
   if (path === undefined) return missing("podman", "not in PATH (container isolation)", { mend });
@@ -168,7 +173,7 @@ async function podman(): Promise<Finding> {
     : broken("podman", `fails: ${lastLine(stderr)}`, { mend: `${path} info` });
 }
 
-async function docker(): Promise<Finding> {
+async function docker(): Promise<HostFinding> {
   const path = find("docker");
   if (path === undefined) {
     const mend = install({ apt: "docker.io", dnf: "moby-engine" });
@@ -182,7 +187,7 @@ async function docker(): Promise<Finding> {
     });
 }
 
-async function cgroups(): Promise<Finding> {
+async function cgroups(): Promise<HostFinding> {
   try {
     await using group = await Cgroup.create({ base: "ansible-runner", name: `doctor-${Deno.pid}` });
     const dirs = group.procsFiles.map((file) => file.split("/").slice(0, -2).join("/"));
@@ -196,7 +201,7 @@ async function cgroups(): Promise<Finding> {
   }
 }
 
-function ok(name: string, text: string): Finding {
+function ok(name: string, text: string): HostFinding {
   return { name, state: "ok", text };
 }
 
@@ -205,11 +210,11 @@ interface Mend {
   readonly mend?: string;
 }
 
-function missing(name: string, text: string, { mend }: Mend = {}): Finding {
+function missing(name: string, text: string, { mend }: Mend = {}): HostFinding {
   return { name, state: "missing", text, ...(mend === undefined ? {} : { mend }) };
 }
 
-function broken(name: string, text: string, options: Mend): Finding {
+function broken(name: string, text: string, options: Mend): HostFinding {
   return { ...missing(name, text, options), state: "broken" };
 }
 

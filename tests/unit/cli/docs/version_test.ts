@@ -1,7 +1,0 @@
-import { VERSION } from "../../../../src/cli/docs/version.ts";
-import metadata from "../../../../deno.json" with { type: "json" };
-import { assertEquals } from "../../../testing/assert.ts";
-
-Deno.test("the version is that of deno.json", () => {
-  assertEquals(VERSION, metadata.version);
-});
