@@ -1,0 +1,45 @@
+/**
+ * What a plain run costs on any machine, loaded or not: modules, not seconds.
+ */
+import { stageSources } from "../../scripts/release/stage.ts";
+import { assert, assertEquals } from "../testing/assert.ts";
+import { findCompileTools } from "../testing/compiled.ts";
+import { TestPlace } from "../testing/data_dir.ts";
+import { loadedScripts } from "../testing/loaded_scripts.ts";
+import { testOrSkip } from "../testing/skip.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** Most modules of ours that a plain run may load; each costs 0.1 to 0.2 ms. */
+const MOST_MODULES = 165;
+
+/** Most files of the bundle that it may load: what is compiled. */
+const MOST_FILES = 60;
+
+async function modulesOfPlainRun(entry: string): Promise<string[]> {
+  using place = new TestPlace();
+  return await loadedScripts([entry, "run", place.dir, "-q", "-p", "x", "-b", "/bin/true"]);
+}
+
+function holds(scripts: readonly string[], most: number): void {
+  const ours = scripts.filter((url) => url.startsWith("file:"));
+  assert(ours.some((url) => /pty|chunk/.test(url)), "the run was made");
+  assert(ours.length <= most, `${ours.length} modules:\n${ours.join("\n")}`);
+  assertEquals(scripts.filter((url) => url.startsWith("node:")), []);
+}
+
+Deno.test("a plain run loads no module of Node's, and few of ours", async () => {
+  holds(await modulesOfPlainRun(`${ROOT}/cli.ts`), MOST_MODULES);
+});
+
+const search = findCompileTools();
+const missing = "missing" in search ? search.missing : undefined;
+
+testOrSkip(
+  "the bundle that is compiled loads no module of Node's, in few files",
+  missing,
+  async () => {
+    using stage = stageSources(ROOT, "");
+    holds(await modulesOfPlainRun(stage.entry), MOST_FILES);
+  },
+);
