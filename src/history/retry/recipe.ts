@@ -94,6 +94,9 @@ const PREFIX = "recipe-";
 /** Recipes of a user that are kept; the oldest go. */
 const MOST = 1000;
 
+/** So many more may be there: they are looked at one by one, and not by each run. */
+const MOST_AT_TIMES = 1100;
+
 /** Inline playbooks are as long as they are; longer ones are not kept, in bytes. */
 const LONGEST = 1 << 20;
 
@@ -196,9 +199,10 @@ function recipesIn(place: string): string[] {
   }
 }
 
-function forgetOldest(place: string): void {
+/** Removes the oldest recipes of a place when there are too many. */
+export function forgetOldest(place: string): void {
   const names = recipesIn(place);
-  if (names.length <= MOST) return;
+  if (names.length <= MOST_AT_TIMES) return;
   const aged = names.map((name) => ({ name, mtime: mtimeOf(`${place}/${name}`) ?? 0 }));
   const oldest = aged.sort((a, b) => a.mtime - b.mtime).slice(0, names.length - MOST);
   for (const { name } of oldest) removeQuietly(`${place}/${name}`);
