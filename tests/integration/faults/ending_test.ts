@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
-import { BIN, Scene, slack, waitFor } from "../../testing/scene.ts";
+import { BIN, Scene, waitFor } from "../../testing/scene.ts";
+import { slack } from "../../testing/slack.ts";
 
 const CANCELED = { rc: "254", status: "canceled", reason: "canceled" };
 
@@ -39,7 +40,7 @@ for (const name of ["env/settings", "env/extravars", "args"]) {
     await using scene = new Scene();
     new Deno.Command("mkfifo", { args: [`${scene.dir}/${name}`] }).outputSync();
     const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`]);
-    await new Promise((resolve) => setTimeout(resolve, 700 * slack()));
+    await waitFor(() => hasOpen(child.pid, `${scene.dir}/${name}`), "the pipe is waited for");
     const start = performance.now();
     child.kill("SIGINT");
     const { code, stderr } = await child.output();
@@ -147,7 +148,7 @@ Deno.test("KILL of the program from outside is signal 9", async () => {
   await using scene = new Scene();
   const child = scene.spawn(["run", ".", "-i", "a", "-b", `${BIN}/forever`]);
   await scene.waitForOutput("a", "started");
-  Deno.kill(pidOf(scene, "sleep 1000"), "SIGKILL");
+  Deno.kill(await pidOf(scene, "sleep 1000"), "SIGKILL");
   assertEquals((await child.output()).code, 137);
   assertEquals(scene.ending("a"), { rc: "137", status: "failed", reason: "signal" });
   await scene.assertNothingLeft();
@@ -194,8 +195,8 @@ for (const [key, program] of [["job_timeout", "slow_lines"], ["idle_timeout", "f
 
 Deno.test("idle_timeout counts any output, unfinished lines too", async () => {
   await using scene = new Scene();
-  scene.write("env/settings", "idle_timeout: 0.5\n");
-  scene.write("project/dots", "#!/bin/sh\nfor i in 1 2 3 4 5; do printf .; sleep 0.3; done\n");
+  scene.write("env/settings", "idle_timeout: 2\n");
+  scene.write("project/dots", "#!/bin/sh\nfor i in 1 2 3 4 5; do printf .; sleep 0.6; done\n");
   Deno.chmodSync(`${scene.dir}/project/dots`, 0o755);
   const { code } = await scene.cli(["run", ".", "-i", "a", "-b", `${scene.dir}/project/dots`]);
   assertEquals([code, scene.artifact("a", "stdout")], [0, "....."]);
@@ -235,7 +236,7 @@ for (const [title, names] of [["setpriv", ["script"]], ["setpriv and script", []
     await scene.waitForOutput("a", "started");
     child.kill("SIGKILL");
     await child.output();
-    assertEquals(await waitForNone(scene.mark, 3000 * slack()), []);
+    assertEquals(await waitForNone(scene.mark, 3000), []);
     assertEquals((await scene.cli(["is-alive", "."])).code, 1);
     await scene.assertNothingLeft();
   });
@@ -267,10 +268,23 @@ async function cancel(scene: Scene, program: string, signals: Deno.Signal[]) {
   return { ended: code, ms: performance.now() - start };
 }
 
-function pidOf(scene: Scene, command: string): number {
-  const [found] = scene.processes().filter((process) => process.command === command);
-  assert(found !== undefined, command);
-  return found.pid;
+async function pidOf(scene: Scene, command: string): Promise<number> {
+  const find = (): number | undefined =>
+    scene.processes().find((process) => process.command === command)?.pid;
+  await waitFor(() => find() !== undefined, command);
+  return find() ?? 0;
+}
+
+function hasOpen(pid: number, path: string): boolean {
+  const fds = `/proc/${pid}/fd`;
+  return Array.from(Deno.readDirSync(fds)).some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`${fds}/${name}`) === path;
+    } catch {
+      // Closed in between.
+      return false;
+    }
+  });
 }
 
 /** The terminal's outermost process below the runner, the launcher below that. */
