@@ -5,6 +5,23 @@
  */
 import { ConfigError } from "../errors.ts";
 
+let callers: string | undefined;
+
+/** Says what the caller's is where we could not be started in it. */
+export function setWorkingDirectory(dir: string): void {
+  callers = dir;
+}
+
+/** Whether programs can be started in ours: not where it is closed to us, as /root after `sudo -u`. */
+export function canStartHere(): boolean {
+  try {
+    Deno.statSync("./.");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Finds the working directory.
  *
@@ -13,6 +30,7 @@ import { ConfigError } from "../errors.ts";
  * @throws {ConfigError} when it is not there any more
  */
 export function workingDirectory(ask: () => string = Deno.cwd): string {
+  if (callers !== undefined) return callers;
   try {
     return ask();
   } catch (cause) {

@@ -149,6 +149,7 @@ function makeGroup(base: string, name: string): string {
 async function tryToEnter(files: readonly string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command("/bin/sh", {
     args: ["-c", ENTER_SCRIPT, "sh", ...files],
+    cwd: "/",
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -5,8 +5,16 @@
  */
 import { LaunchError, messageOf } from "../../errors.ts";
 import { pythonFor } from "../../internal/programs.ts";
+import {
+  canStartHere,
+  setWorkingDirectory,
+  workingDirectory,
+} from "../../internal/working_directory.ts";
 import { requireProc } from "../../process/proc_access.ts";
 import { BACKGROUND_MARK } from "../../ownership/runner_process.ts";
+
+/** The caller's directory, when the process in the background cannot be in it. */
+const CLOSED_DIR = "RUNNER_BACKGROUND_DIR";
 
 /**
  * Opens the log as standard error, closes what the caller had open (a lock would be held until the
@@ -53,7 +61,11 @@ export function spawnSelf(logPath: string): Deno.ChildProcess {
   try {
     return new Deno.Command(python, {
       args: ["-I", "-S", "-c", REDIRECT, logPath, namedDescriptors(argv).join(" "), ...argv],
-      env: { [BACKGROUND_MARK]: String(Deno.pid) },
+      ...(canStartHere() ? {} : { cwd: "/" }),
+      env: {
+        [BACKGROUND_MARK]: String(Deno.pid),
+        ...(canStartHere() ? {} : { [CLOSED_DIR]: workingDirectory() }),
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
@@ -74,6 +86,9 @@ export function takeBackgroundMark(): boolean {
   const mark = Deno.env.get(BACKGROUND_MARK);
   if (mark === undefined) return false;
   Deno.env.delete(BACKGROUND_MARK);
+  const closedDir = Deno.env.get(CLOSED_DIR);
+  if (closedDir !== undefined) setWorkingDirectory(closedDir);
+  Deno.env.delete(CLOSED_DIR);
   return mark === String(Deno.ppid);
 }
 

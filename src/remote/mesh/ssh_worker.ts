@@ -6,6 +6,7 @@
 import { LaunchError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { joinBytes } from "../../internal/bytes.ts";
+import { canStartHere } from "../../internal/working_directory.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { quote } from "../../python/shlex.ts";
@@ -135,6 +136,7 @@ function spawnSsh(args: readonly string[]): Deno.ChildProcess {
   try {
     return new Deno.Command(program, {
       args: [...args],
+      ...(canStartHere() ? {} : { cwd: "/" }),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

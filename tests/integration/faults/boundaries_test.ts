@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { findProgram } from "../../../src/internal/programs.ts";
 import { denoDirectory } from "../../testing/run_cli.ts";
-import { BIN, Scene, slack, within } from "../../testing/scene.ts";
+import { BIN, Scene, slack, waitFor, within } from "../../testing/scene.ts";
 import { whyNoLocks } from "../../testing/compiled.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { giveToOtherUser, missingOtherUser } from "../../testing/users.ts";
@@ -58,6 +58,19 @@ testOrSkip(
     }).output();
     assertEquals([code, new TextDecoder().decode(stderr)], [1, ""]);
     assertEquals(scene.ending("a"), { rc: "1", status: "failed", reason: "exit" });
+    const started = await new Deno.Command("/usr/bin/setpriv", {
+      args: [
+        ...[...before.slice(1), "run", "-A", "--no-lock", "--no-check", cli],
+        ...["start", scene.dir, "-i", "b", "-b", "/bin/false"],
+      ],
+      env: { ...asNobody(scene).env, TMPDIR: scene.tmp },
+      cwd: closed,
+    }).output();
+    assertEquals([started.code, new TextDecoder().decode(started.stderr)], [0, ""]);
+    const waited = await scene.cli(["wait", scene.dir, "-i", "b"]);
+    assertEquals(waited.code, 1);
+    await waitFor(() => scene.processes().length === 0, "the end of the runner");
+    assertEquals(scene.ending("b"), { rc: "1", status: "failed", reason: "exit" });
     await scene.assertNothingLeft();
   },
 );
