@@ -19,6 +19,7 @@ import {
 import { fileSize } from "../internal/file_system.ts";
 import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
 import type { ToldEvent } from "../events/event_json.ts";
+import { Journal } from "./journal.ts";
 import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */
@@ -37,6 +38,8 @@ export interface ArtifactOptions {
   readonly suppressOutputFile?: boolean;
   /** How events are kept. @default {"files"} */
   readonly eventStore?: EventStore;
+  /** Whether events may wait in memory for {@linkcode Artifacts.flushEvents}. @default {false} */
+  readonly isBatched?: boolean;
   /** Name of the directory in which files of events are made. @default {the scratch directory} */
   readonly aside?: string;
 }
@@ -83,7 +86,8 @@ export class Artifacts implements Disposable {
   #asideCount = 0;
   #eventError: unknown;
   readonly #stdout: Deno.FsFile | undefined;
-  readonly #journal: Deno.FsFile | undefined;
+  readonly #journal: Journal | undefined;
+  readonly #isBatched: boolean;
   readonly #open: DisposableStack;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16);
 
@@ -104,8 +108,9 @@ export class Artifacts implements Disposable {
       createPrivateFile(dir.at(ARTIFACT.stderr)).close();
     }
     if (options.eventStore === "jsonl") {
-      this.#journal = stack.use(createPrivateFile(dir.at(ARTIFACT.journal)));
+      this.#journal = stack.use(new Journal(dir.at(ARTIFACT.journal)));
     }
+    this.#isBatched = options.isBatched ?? false;
     this.#open = stack.move();
   }
 
@@ -179,25 +184,34 @@ export class Artifacts implements Disposable {
    * @throws what the first event that failed threw: none after it is kept, so that no counter is missing
    */
   writeEvent(record: ToldEvent): number {
+    return this.#untilOneFailed(() => {
+      if (this.#journal === undefined) return this.#writeFileOf(record);
+      const length = this.#journal.append(record);
+      if (!this.#isBatched) this.#journal.flush();
+      return length;
+    });
+  }
+
+  /** Writes the events that wait in memory; as {@linkcode writeEvent} else. */
+  flushEvents(): void {
+    this.#untilOneFailed(() => this.#journal?.flush());
+  }
+
+  #untilOneFailed<T>(write: () => T): T {
     if (this.#eventError !== undefined) throw this.#eventError;
     try {
-      return this.#writeEvent(record);
+      return write();
     } catch (error) {
       this.#eventError = error;
       throw error;
     }
   }
 
-  #writeEvent(record: ToldEvent): number {
+  #writeFileOf(record: ToldEvent): number {
     if (record.isLong) return this.#writeLong(record);
     const { buffer, length } = record.encodeInto(this.#buffer);
     this.#buffer = buffer;
     const bytes = buffer.subarray(0, length);
-    if (this.#journal !== undefined) {
-      writeAll(this.#journal, bytes);
-      writeAll(this.#journal, NEWLINE);
-      return length + 1;
-    }
     this.#moveInPlace(record, (aside) => Deno.writeFileSync(aside, bytes, NEW_FILE));
     return 0;
   }
@@ -215,14 +229,9 @@ export class Artifacts implements Disposable {
 
   /** An event of hundreds of megabytes is never in memory. */
   #writeLong(record: ToldEvent): number {
-    if (this.#journal !== undefined) {
-      const length = writePieces(this.#journal, record);
-      writeAll(this.#journal, NEWLINE);
-      return length + 1;
-    }
     this.#moveInPlace(record, (aside) => {
       using file = createPrivateFile(aside);
-      writePieces(file, record);
+      for (const bytes of record.pieces()) writeAll(file, bytes);
     });
     return 0;
   }
@@ -234,16 +243,6 @@ export class Artifacts implements Disposable {
 }
 
 const NEW_FILE = { createNew: true, mode: 0o600 };
-const NEWLINE = new Uint8Array([10]);
-
-function writePieces(file: Deno.FsFile, record: ToldEvent): number {
-  let length = 0;
-  for (const bytes of record.pieces()) {
-    writeAll(file, bytes);
-    length += bytes.length;
-  }
-  return length;
-}
 
 /** A link lies where a directory of ours should be. */
 export class LinkError extends Error {}

@@ -49,6 +49,8 @@ export interface PipelineOptions {
   readonly onMissingBody?: (key: string) => void;
   /** Takes an event; the next one comes when its promise, if it returns one, is done. */
   readonly onEvent: (record: EventRecord) => void | Promise<void>;
+  /** Told when all events of a piece of output were taken, and before one is waited for. */
+  readonly onDelivered?: (() => void) | undefined;
   /** Told of errors: a full disk, say. The output is read on, nothing here throws. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -198,12 +200,18 @@ export class OutputPipeline {
       const pending = this.#handOver(events[index]);
       if (pending !== undefined) return this.#deliverRest(pending, events.slice(index + 1));
     }
+    if (events.length > 0) this.#options.onDelivered?.();
     return undefined;
   }
 
   async #deliverRest(pending: Promise<void>, events: readonly PairedEvent[]): Promise<void> {
+    this.#options.onDelivered?.();
     await pending;
-    for (const event of events) await this.#handOver(event);
+    this.#options.onDelivered?.();
+    for (const event of events) {
+      await this.#handOver(event);
+      this.#options.onDelivered?.();
+    }
   }
 
   #handOver(event: PairedEvent | undefined): void | Promise<void> {

@@ -130,5 +130,6 @@ function openPipeline(
     onMissingBody: (key) => artifacts.missingBody(key),
     onFailed: (error) => artifacts.failed(error),
     onEvent: (record) => sinks.event(record),
+    onDelivered: () => sinks.delivered(),
   });
 }

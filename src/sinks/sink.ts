@@ -18,6 +18,8 @@ export interface Sink {
    * @returns exactly `false` keeps the event out of the artifacts, and nothing else
    */
   event?(record: EventRecord, isKept: boolean): unknown;
+  /** Told when all events that came together have been handed over. */
+  delivered?(): void;
   /** Takes a change of status. */
   status?(event: StatusEvent): unknown;
   /** Takes bytes that people see. */
@@ -45,6 +47,11 @@ export class FanOut {
   /** Hands over an event; synchronous as long as the sinks are. */
   event(record: EventRecord): void | Promise<void> {
     return this.#eventFrom(0, record, { isKept: true });
+  }
+
+  /** Tells that no more events come with the last one. */
+  delivered(): void {
+    for (const sink of this.#sinks) sink.delivered?.();
   }
 
   /** Hands over a change of status. */

@@ -24,6 +24,8 @@ export interface ArtifactSinkOptions {
   readonly artifacts: Artifacts;
   /** What its readers see. */
   readonly state: RunState;
+  /** Whether events wait for {@linkcode ArtifactSink.delivered}. @default {false} */
+  readonly isBatched?: boolean;
   /** Told that the artifacts are not what they should be. */
   readonly failed: (error: RunnerError) => void;
 }
@@ -31,9 +33,13 @@ export interface ArtifactSinkOptions {
 /**
  * Clears what an earlier run left, and opens the files of this one.
  *
- * @param dir its artifact directory; has nothing of the run in it when this throws
+ * @param options its artifact directory, which has nothing of the run in it when this throws; whether
+ * events wait for {@linkcode ArtifactSink.delivered}
  */
-export function openArtifacts(config: RunConfig, dir: HeldDirectory): Artifacts {
+export function openArtifacts(
+  config: RunConfig,
+  { dir, isBatched }: { readonly dir: HeldDirectory; readonly isBatched: boolean },
+): Artifacts {
   using half = new DisposableStack();
   half.defer(() => removeHalfMade(dir.now));
   removeOldArtifacts(dir.now);
@@ -43,6 +49,7 @@ export function openArtifacts(config: RunConfig, dir: HeldDirectory): Artifacts 
     isGuarded: config.isolation !== undefined || othersReach(config.artifactDir).length > 0,
     suppressOutputFile: config.settings.suppressOutputFile ?? false,
     eventStore: config.settings.eventStore ?? "files",
+    isBatched,
   });
   half.move();
   return files;
@@ -53,6 +60,8 @@ export class ArtifactSink implements Sink {
   readonly #options: ArtifactSinkOptions;
   /** Whether an event could not be written: smaller ones that could be would leave a gap before them. */
   #isCut = false;
+  /** The last event that readers do not know of, and how much the journal grows by all of them. */
+  #unread: { readonly record: EventRecord; readonly bytes: number } | undefined;
 
   constructor(options: ArtifactSinkOptions) {
     this.#options = options;
@@ -68,8 +77,24 @@ export class ArtifactSink implements Sink {
       state.stats = () => stats;
     }
     if (!this.#isCut && isKept && isKeptAt(record, config.settings.eventLevel ?? "all")) {
-      this.#isCut = !this.#write(() => state.events.note(record, artifacts.writeEvent(record)));
+      this.#isCut = !this.#write(() => {
+        const bytes = artifacts.writeEvent(record);
+        if (this.#options.isBatched !== true) return state.events.note(record, bytes);
+        this.#unread = { record, bytes: bytes + (this.#unread?.bytes ?? 0) };
+      });
     }
+  }
+
+  /** Lets readers see the events that came together. */
+  delivered(): void {
+    const { artifacts, state } = this.#options;
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread === undefined || this.#isCut) return;
+    this.#isCut = !this.#write(() => {
+      artifacts.flushEvents();
+      state.events.note(unread.record, unread.bytes);
+    });
   }
 
   /** Appends to the stdout file. */
@@ -83,6 +108,7 @@ export class ArtifactSink implements Sink {
 
   /** Writes a small file whole. */
   writeFile(name: string, text: string): void {
+    this.delivered();
     this.#write(() => this.#options.artifacts.writeFile(name, text));
   }
 

@@ -47,14 +47,19 @@ export interface SinkContext {
 /** From here on an earlier run with this ident is gone. */
 export function openSinks(owned: OwnedPlaces, context: SinkContext): OpenSinks {
   const { emitters, profiler } = owned;
-  const { config, options: { output }, view, handlers, stopper, warn } = context;
-  const files = owned.stack.use(openArtifacts(config, owned.artifactDir));
+  const { config, options, view, handlers, stopper, warn } = context;
+  // A handler finds the event before its own in the artifacts.
+  const isBatched = view.terminal && options.eventHandler === undefined &&
+    config.settings.eventStore === "jsonl";
+  const files = owned.stack.use(openArtifacts(config, { dir: owned.artifactDir, isBatched }));
+  const { output } = options;
   // Settings that a sender made have no say in what else lies on a worker.
   const isSent = view.sink !== undefined;
   if (!isSent) pruneAtStart(config, warn);
   const artifacts = new ArtifactSink({
     config,
     artifacts: files,
+    isBatched,
     state: view.state,
     failed: (error) => {
       const { cause = error } = error;

@@ -16,7 +16,11 @@ interface Setup {
 }
 
 async function withPipeline(
-  options: { onEvent?: () => void | Promise<void>; secrets?: string[] },
+  options: {
+    onEvent?: () => void | Promise<void>;
+    onDelivered?: () => void;
+    secrets?: string[];
+  },
   use: (setup: Setup) => Promise<void>,
 ): Promise<void> {
   const dir = Deno.makeTempDirSync();
@@ -38,6 +42,7 @@ async function withPipeline(
         events.push(record.text());
         return options.onEvent?.();
       },
+      onDelivered: options.onDelivered,
       onFailed: (error) => void errors.push(error),
     });
     await use({ pipeline, spoolPath, backlogPath, shown, events, errors, held });
@@ -158,5 +163,28 @@ Deno.test("OutputPipeline leaves an event its name when the name has a secret in
     await pipeline.finish();
     const { event, event_data } = JSON.parse(events[0] ?? "");
     assertEquals([event, event_data], ["playbook_on_stats", { "********": "my ********" }]);
+  });
+});
+
+Deno.test("OutputPipeline tells once of all events of a piece, and of each that is waited for", async () => {
+  const told: string[] = [];
+  let answer: void | Promise<void>;
+  const options = {
+    onEvent: () => {
+      told.push("event");
+      return answer;
+    },
+    onDelivered: () => void told.push("all"),
+  };
+  await withPipeline(options, async ({ pipeline }) => {
+    pipeline.feed(bytes("1\n2\n3\n"));
+    assertEquals(told, ["event", "event", "event", "all"]);
+    pipeline.feed(bytes("no line yet"));
+    assertEquals(told.length, 4);
+    answer = Promise.resolve();
+    pipeline.feed(bytes("\n5\n"));
+    assertEquals(told.slice(4), ["event", "all"]);
+    await pipeline.finish();
+    assertEquals(told.slice(4), ["event", "all", "all", "event", "all"]);
   });
 });
