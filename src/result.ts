@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EventsOptions } from "./artifacts/event_log.ts";
 import { ARTIFACT } from "./artifacts/layout.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
@@ -27,14 +28,6 @@ let stopElsewhere: StopElsewhere | undefined;
 /** Says how runs are ended that a `Runner` only looks at. */
 export function setStopElsewhere(stop: StopElsewhere): void {
   stopElsewhere = stop;
-}
-
-/** Which events are read. */
-export interface EventsOptions {
-  /** Counter of the first one, to go on where another reader was. @default {1} */
-  readonly from?: number | undefined;
-  /** Ends the reading, without an error. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Events to go through, all of them or some. */

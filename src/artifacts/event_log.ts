@@ -23,11 +23,15 @@ export const LONGEST_EVENT = 1 << 29;
 const TURN_MS = 5;
 
 /** Which events are read. */
-export interface ReadOptions {
-  /** Counter of the first one. */
+export interface EventsOptions {
+  /** Counter of the first one, to go on where another reader was. @default {1} */
   readonly from?: number | undefined;
-  /** Ends the reading. */
+  /** Ends the reading, without an error. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Which events are read, also by their text. */
+export interface ReadOptions extends EventsOptions {
   /** Looks at an event's JSON text before it is parsed. */
   readonly accepts?: (text: string) => boolean;
 }
