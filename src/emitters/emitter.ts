@@ -51,6 +51,11 @@ export interface Emitter {
    * in order, whether or not anybody answers. @default {the message itself}
    */
   readonly translate?: (message: EmitterMessage) => readonly EmitterMessage[];
+  /**
+   * Called before the first message is sent: what is to come before it. It never rejects, and holds
+   * up the messages of this emitter alone. @default {nothing is}
+   */
+  readonly first?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** What its failure does. @default {what the run's settings say} */
   readonly onError?: "report" | "fail" | undefined;
   /** Whether what was not delivered is written down, for `ansible-runner deliver`. @default {false} */

@@ -47,6 +47,7 @@ export class EmitterQueue {
   readonly #waiting: QueuedMessage[] = [];
   #record: DeliveryRecord | undefined;
   #hasBegun = false;
+  #hasSent = false;
   #size = 0;
   #lost = 0;
   #error: string | undefined;
@@ -122,6 +123,8 @@ export class EmitterQueue {
   async #run(): Promise<void> {
     // Whoever offers goes on before the first message is sent.
     await Promise.resolve();
+    if (!this.#hasSent) await this.#emitter.first?.(this.#deadline.signal);
+    this.#hasSent = true;
     for (let next = this.#take(); next.length > 0; next = this.#take()) {
       if (this.#mayTry(next)) await this.#deliver(next);
       else this.#lose(next, this.#deadline.signal.reason);

@@ -146,3 +146,29 @@ Deno.test("deliver follows no link, takes nobody else's record, and says when a 
   assertMatch(shared.stderr, /is not ours alone/);
   assertEquals(receiver.requests, []);
 });
+
+Deno.test("a run sends what is left of earlier ones first, when it is told to", async () => {
+  await using scene = new Scene();
+  {
+    let isBroken = true;
+    await using receiver = new RawReceiver(`${scene.root}/s`, () => isBroken ? REFUSED : OK);
+    const wordsOf = (name: string, settings = {}) => prepare(scene, 2, settings).with(-1, name);
+    for (const name of ["z", "b"]) assertEquals((await scene.cli(wordsOf(name))).code, 0);
+    isBroken = false;
+    receiver.requests.length = 0;
+    const first = { emitter_leftovers: "first", emitter_deadline: 30 };
+    assertEquals((await scene.cli(wordsOf("a", first))).code, 0);
+    const names = receiver.requests.map((text) => /^runner-event: (.*)$/m.exec(text)?.[1]?.trim());
+    const all = ["starting", "running", "1", "2", "successful"];
+    assertEquals(names, ["z", "b", "a"].flatMap((run) => all.map((word) => `${run}/${word}`)));
+    assertEquals((await scene.cli(["deliver", "."])).stdout, "");
+    // A receiver that takes nothing holds nothing up, and loses nothing.
+    isBroken = true;
+    for (const name of ["c", "d"]) assertEquals((await scene.cli(wordsOf(name, first))).code, 0);
+    isBroken = false;
+    receiver.requests.length = 0;
+    assertEquals((await scene.cli(["deliver", "."])).code, 0);
+    assertEquals(receiver.requests.length, 10);
+  }
+  await scene.assertNothingLeft();
+});

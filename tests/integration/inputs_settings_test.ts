@@ -416,6 +416,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   resource_profiling_memory_poll_interval: "profiling_test.ts",
   resource_profiling_pid_poll_interval: "profiling_test.ts",
   resource_profiling_results_dir: "profiling_test.ts",
+  emitter_leftovers: "deliver_test.ts",
   emitter_deadline: "attacks/receivers_test.ts",
   runner_http_url: "http_emitter_test.ts",
   runner_http_headers: "http_emitter_test.ts",

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { ARTIFACT } from "../../artifacts/layout.ts";
 import { kindOfPath, readDataDir } from "../../config/inputs/private_data_dir.ts";
 import {
   isUnsafeAllowed,
@@ -12,8 +11,6 @@ import {
   whyUnsafe,
 } from "../../config/inputs/trusted_directories.ts";
 import { mergeSettings } from "../../config/settings/merge.ts";
-import { keyOf } from "../../emitters/delivery_record.ts";
-import { type EmitterMessage, NoAnswer } from "../../emitters/emitter.ts";
 import { type HttpEmitter, httpEmittersOf } from "../../emitters/http/http_emitter.ts";
 import { ConfigError, messageOf, RunnerError } from "../../errors.ts";
 import { baseName } from "../../internal/paths.ts";
@@ -21,18 +18,18 @@ import { printable } from "../../internal/printable.ts";
 import { sleep } from "../../internal/sleep.ts";
 import { listDirectories, liveOwner } from "../../ownership/owner_record.ts";
 import type { DirCommand } from "../parse/command_line.ts";
+import { deliverRest } from "../../run/leftovers/deliver_rest.ts";
+import { emittersWithRest } from "../../run/leftovers/undelivered.ts";
 import { sweep } from "../../run/elsewhere/clear_dead.ts";
 import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
 import { noSuchRun } from "../runs/find_run.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
-import { emittersWithRest, OpenRecord, undeliveredOf } from "../runs/undelivered.ts";
 import { printFault } from "../terminal/fault.ts";
 import { print } from "../terminal/print.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
-/** Time between two looks of `--watch`, and the longest pause before the same is sent again. */
+/** Time between two looks of `--watch`, in milliseconds. */
 const PAUSE_MS = 2000;
-const MAX_TRIES = 6;
 
 /** Sends what is left of one run, or of all. */
 export async function deliver(parsed: DirCommand): Promise<number> {
@@ -128,55 +125,5 @@ async function deliverOne(
 ): Promise<number> {
   const emitter = emitters.find((each) => each.name === name);
   if (emitter === undefined) throw new Error("expected a receiver of this name in env/settings");
-  using record = await OpenRecord.open(`${dir}/${ARTIFACT.delivery}/${name}`);
-  if (record === undefined) return 0;
-  let [count, refused] = [0, 0];
-  let refusal: unknown;
-  let batch: EmitterMessage[] = [];
-  const send = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    const error = await sendPatiently(emitter, { batch, cancel });
-    if (error === undefined) {
-      record.add(batch.map(({ id }) => keyOf(id)));
-      count += batch.length;
-    } else if (!isRefusal(error)) throw error;
-    else {
-      // This message will not be taken: the others need not wait for it.
-      refused += batch.length;
-      refusal ??= error;
-    }
-    batch = [];
-  };
-  for await (const message of undeliveredOf(dir, record)) {
-    if (emitter.accepts?.(message) === false) continue;
-    batch.push(message);
-    if (batch.length >= emitter.batch) await send();
-  }
-  await send();
-  if (refused > 0) throw new Error(`${refused} messages are refused: ${messageOf(refusal)}`);
-  record.remove();
-  return count;
-}
-
-/** Tries again while nobody answers; returns what went wrong at last. */
-async function sendPatiently(
-  emitter: HttpEmitter,
-  { batch, cancel }: { readonly batch: readonly EmitterMessage[]; readonly cancel: AbortSignal },
-): Promise<unknown> {
-  for (let tries = 1, pauseMs = 100;; tries++, pauseMs *= 2) {
-    try {
-      return await emitter.sendAll(batch, cancel);
-    } catch (error) {
-      if (cancel.aborted || !(error instanceof NoAnswer) || tries === MAX_TRIES) return error;
-      await sleep(
-        Math.max(Math.min(pauseMs, PAUSE_MS), Math.min(error.retryAfterMs, 30_000)),
-        cancel,
-      );
-    }
-  }
-}
-
-/** What concerns this message and no other. */
-function isRefusal(error: unknown): boolean {
-  return !(error instanceof NoAnswer) && /^HTTP 4\d\d\b/.test(messageOf(error));
+  return await deliverRest(dir, { emitter, signal: cancel });
 }

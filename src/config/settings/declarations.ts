@@ -165,6 +165,8 @@ export interface Settings {
   readonly runnerPluginRestarts?: number | undefined;
   /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
   readonly emitterOnError?: "report" | "fail" | undefined;
+  /** What HTTP receivers have not got of earlier runs of this directory: kept for `deliver`, or sent before this run's messages, for 30 s at most. @default {keep} */
+  readonly emitterLeftovers?: "keep" | "first" | undefined;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in milliseconds. @default {10000} */
   readonly emitterDeadlineMs?: number | undefined;
   /** End the run when a prompt stays without answer for so long; in milliseconds. @default {10000} */

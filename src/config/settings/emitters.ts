@@ -186,6 +186,15 @@ export const EMITTER_SETTINGS: readonly SettingRow[] = [
     doc: "whether the run goes on when events or status cannot be posted, or fails",
   },
   {
+    key: "emitter_leftovers",
+    type: ["keep", "first"],
+    default: "keep",
+    origin: "ours",
+    doc:
+      "what HTTP receivers have not got of earlier runs of this directory: kept for `deliver`, or " +
+      "sent before this run's messages, for 30 s at most",
+  },
+  {
     key: "emitter_deadline",
     type: "seconds",
     default: "10",

@@ -121,6 +121,8 @@ export interface SettingsMapping {
   readonly runner_plugin_restarts?: number | null | undefined;
   /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
   readonly emitter_on_error?: "report" | "fail" | null | undefined;
+  /** What HTTP receivers have not got of earlier runs of this directory: kept for `deliver`, or sent before this run's messages, for 30 s at most. @default {keep} */
+  readonly emitter_leftovers?: "keep" | "first" | null | undefined;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in seconds. @default {10} */
   readonly emitter_deadline?: number | null | undefined;
   /** End the run when a prompt stays without answer for so long; in seconds. @default {10} */

@@ -37,6 +37,8 @@ export class HttpEmitter implements Emitter {
   readonly isAcknowledged = true;
   /** Whether the receiver wants a message; it wants all when undefined. */
   readonly accepts: ((message: EmitterMessage) => boolean) | undefined;
+  /** What is sent before the first message. */
+  first: Emitter["first"];
   readonly #encode: EncodeRequest;
   readonly #sender: HttpSender;
 

@@ -54,7 +54,7 @@ export async function openEmitters(
   const { signal = canceled, killSignal: hurry, emitters = [] } = options;
   const asked = [
     ...emitters,
-    ...await configuredEmitters(config),
+    ...await configuredEmitters(config, context.warn),
     ...await zmqEmitters(config, context.warn),
     ...await pluginEmitters(config, { options, warn: context.warn }),
   ];
@@ -129,12 +129,22 @@ async function pluginEmitters(
 }
 
 /** Those that are built in; a library's caller brings others along. */
-async function configuredEmitters(config: ToldRun): Promise<Emitter[]> {
+async function configuredEmitters(
+  config: ToldRun,
+  warn: (message: string) => void,
+): Promise<Emitter[]> {
   const env = {
     RUNNER_HTTP_URL: Deno.env.get("RUNNER_HTTP_URL"),
     RUNNER_HTTP_PATH: Deno.env.get("RUNNER_HTTP_PATH"),
   };
   const { runnerHttpUrl, runnerHttpReceivers } = config.settings;
   if (!env.RUNNER_HTTP_URL && !runnerHttpUrl && runnerHttpReceivers === undefined) return [];
-  return (await import("../../emitters/http/http_emitter.ts")).httpEmittersOf(config, env);
+  const { httpEmittersOf } = await import("../../emitters/http/http_emitter.ts");
+  const emitters = httpEmittersOf(config, env);
+  if (config.settings.emitterLeftovers !== "first") return emitters;
+  const { deliverRestBefore } = await import("../leftovers/deliver_rest.ts");
+  for (const emitter of emitters) {
+    emitter.first = (signal) => deliverRestBefore(config, { emitter, signal, warn });
+  }
+  return emitters;
 }
