@@ -59,7 +59,7 @@ export interface Emitter {
   /** What its failure does. @default {what the run's settings say} */
   readonly onError?: "report" | "fail" | undefined;
   /** Whether what was not delivered is written down, for `ansible-runner deliver`. @default {false} */
-  readonly isAcknowledged?: boolean;
+  readonly isAcknowledged?: boolean | undefined;
   /**
    * Called after the last message.
    *

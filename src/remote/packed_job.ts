@@ -12,6 +12,7 @@ import { takeOptions } from "../run/caller/take_options.ts";
 import type { RunOptions } from "../run/run_options.ts";
 import { packDirectory, packTexts } from "./archive/pack.ts";
 import { Spool } from "./archive/spool.ts";
+import { GuardedLog } from "./guarded_log.ts";
 import { FrameWriter } from "./wire/frame_writer.ts";
 import { toKwargs } from "./kwargs.ts";
 import { makePortable } from "./portable.ts";
@@ -64,9 +65,11 @@ export class PackedJob implements Disposable {
     const { options, extra } = await makePortable({ ...taken, privateDataDir });
     using half = new DisposableStack();
     const spool = half.use(new Spool());
-    const warn = (message: string): void => log?.("warning", message);
+    const guarded = new GuardedLog(log);
+    const { warn } = guarded;
     if (!onlyTransmitKwargs) await packDirectory(privateDataDir, { spool, extra, warn, signal });
     else if (extra.length > 0) packTexts(extra, spool);
+    guarded.check();
     half.move();
     return new PackedJob(keptInMemory(options), spool);
   }

@@ -15,6 +15,7 @@ import { describeBrokenLine } from "./broken_line.ts";
 import { CollectedRun, readTelling, type Telling } from "./collected_run.ts";
 import type { ProcessOptions, ProcessResult } from "./process_options.ts";
 import { ReceivedEvent } from "./received_event.ts";
+import { GuardedLog } from "./guarded_log.ts";
 import type { RemoteStatus } from "./remote_status.ts";
 import { FrameReader, StreamError } from "./wire/frame_reader.ts";
 import { type Message, objectOf, readMessage, zipLengthOf } from "./wire/messages.ts";
@@ -71,6 +72,7 @@ class Processor implements AsyncDisposable {
   readonly #options: ProcessOptions;
   readonly #telling: Telling;
   readonly #frames: FrameReader;
+  readonly #log: GuardedLog;
   #run: CollectedRun | undefined;
   #status: ProcessResult["status"] = "unstarted";
   #error: string | undefined;
@@ -80,6 +82,7 @@ class Processor implements AsyncDisposable {
     this.#options = options;
     this.#telling = telling;
     this.#frames = new FrameReader(options.input, options.signal);
+    this.#log = new GuardedLog(options.log);
   }
 
   async read(): Promise<void> {
@@ -99,7 +102,9 @@ class Processor implements AsyncDisposable {
   async end(): Promise<ProcessResult> {
     const run = await this.#collected();
     await run.end(this.#status === "error" ? this.#error : undefined);
-    return await this.#finish(run);
+    const result = await this.#finish(run);
+    this.#log.check();
+    return result;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -163,12 +168,25 @@ class Processor implements AsyncDisposable {
   #takeEvent(event: Message, { bytes, run }: TakenEvent): void | Promise<void> {
     const { eventHandler, onOutput } = this.#options;
     const { stdout } = event;
-    const shown = typeof stdout === "string" ? onOutput?.(`${stdout}\n`) : undefined;
+    const shown = typeof stdout === "string" && onOutput !== undefined
+      ? this.#show(`${stdout}\n`, onOutput)
+      : undefined;
     if (eventHandler === undefined) {
       const told = this.#tell(event, { bytes, run });
       return shown === undefined ? told : shown.then(() => told);
     }
     return this.#handleEvent(event, { bytes: bytes.slice(), run, shown });
+  }
+
+  #show(text: string, onOutput: NonNullable<ProcessOptions["onOutput"]>): void | Promise<void> {
+    const fail = (error: unknown): never => {
+      throw new CallbackError("Output", error);
+    };
+    try {
+      return onOutput(text)?.catch(fail);
+    } catch (error) {
+      return fail(error);
+    }
   }
 
   async #handleEvent(
@@ -190,7 +208,7 @@ class Processor implements AsyncDisposable {
     const event = ReceivedEvent.from(message, bytes);
     if (event !== undefined) return run.event(event, isKept);
     if (message["counter"] !== undefined && message["uuid"] !== undefined) {
-      this.#options.log?.("warning", "An event is not kept: its counter or uuid is none");
+      this.#log.warn("An event is not kept: its counter or uuid is none");
     }
   }
 
@@ -226,7 +244,8 @@ class Processor implements AsyncDisposable {
 
   #collect(first: RemoteStatus | undefined): Promise<CollectedRun> {
     const { runner_ident: named, command } = first ?? {};
-    const { artifactDir, ident = validIdent(named), log, metricsFile, ...wishes } = this.#options;
+    const { artifactDir, ident = validIdent(named), log: _, metricsFile, ...wishes } =
+      this.#options;
     const { privateDataDir } = this.#telling;
     const root = `${privateDataDir}/${ARTIFACT_ROOT}`;
     return CollectedRun.open({
@@ -240,7 +259,7 @@ class Processor implements AsyncDisposable {
         ...wishes,
         metricsFile: pathIfGiven(metricsFile, "metricsFile"),
       },
-      warn: (message) => log?.("warning", message),
+      warn: this.#log.warn,
     });
   }
 

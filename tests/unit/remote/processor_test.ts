@@ -152,6 +152,32 @@ Deno.test("the caller's ident and directory win; the latter is taken as it is", 
   assertEquals(placed.artifactDir, `${dir.path}/here`);
 });
 
+const fail = (): never => {
+  throw new Error("no");
+};
+const rejects = (): Promise<never> => Promise.reject(new Error("no"));
+
+/** An event that is not kept, which the log is told of. */
+const ODD_EVENT =
+  '{"event": "verbose", "counter": "x", "uuid": "y", "stdout": "z"}\n{"eof": true}\n';
+
+const CALLERS_CODE: readonly [name: string, title: string, options: Partial<ProcessOptions>][] = [
+  ["Output", "onOutput throws", { onOutput: fail }],
+  ["Output", "onOutput rejects", { onOutput: rejects }],
+  ["Log", "log throws", { log: fail }],
+  ["Log", "log rejects", { log: rejects }],
+];
+for (const [name, title, options] of CALLERS_CODE) {
+  Deno.test(`${title}: the call is rejected, and says what it was`, async () => {
+    await using dir = await withDir();
+    const error = await assertRejects(
+      () => processed(dir, ODD_EVENT, options),
+      `Exception in ${name} Callback: no`,
+    );
+    assert(error instanceof CallbackError && error.handler === name);
+  });
+}
+
 Deno.test("handlers: false keeps an event out; one that throws ends it, and the last is called", async () => {
   await using dir = await withDir();
   const text = `${START}${EVENT}${EVENT.replaceAll("1", "2")}{"eof": true}\n`;
