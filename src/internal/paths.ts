@@ -24,6 +24,11 @@ export function isWithin(path: string, dir: string): boolean {
   return path === dir || isBelow(path, dir);
 }
 
+/** The rest of a path that is below a directory; undefined for any other. */
+export function pathBelow(path: string, dir: string): string | undefined {
+  return isBelow(path, dir) ? path.slice(dir === "/" ? 1 : dir.length + 1) : undefined;
+}
+
 /** Makes a path absolute and takes `.` and `..` out of it. */
 export function makeAbsolute(path: string, cwd: string): string {
   const parts: string[] = [];

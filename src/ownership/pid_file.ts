@@ -24,7 +24,7 @@ import {
 } from "./owner_record.ts";
 import { privatePlaces } from "./private_place.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
-import { isBelow, parentOf } from "../internal/paths.ts";
+import { parentOf, pathBelow } from "../internal/paths.ts";
 import { readRegularFile } from "../internal/small_file.ts";
 
 /** A background run and the process that runs it. */
@@ -234,9 +234,7 @@ function handOver(privateDataDir: string, { artifactRoot, except }: HandOver): v
 function writeRecord(privateDataDir: string, record: PidRecord): void {
   const { lockFile: _, writtenBy: __, artifactDir, ...rest } = record;
   // Relative, as the private data dir may have another path in a container.
-  const dir = artifactDir !== undefined && isBelow(artifactDir, privateDataDir)
-    ? artifactDir.slice(privateDataDir.length + 1)
-    : artifactDir;
+  const dir = pathBelow(artifactDir ?? "", privateDataDir) ?? artifactDir;
   const text = JSON.stringify({ ...rest, artifactDir: dir }) + "\n";
   writeFileWhole(`${privateDataDir}/pid.owner`, text);
   writeFileWhole(`${privateDataDir}/${PID_FILE}`, `${record.pid}\n`);

@@ -12,7 +12,7 @@ import { resolveInventory } from "../config/inventory.ts";
 import type { TakenInputs } from "../config/options.ts";
 import { playbookMaterial } from "../config/playbook.ts";
 import { ConfigError } from "../errors.ts";
-import { makeAbsolute } from "../internal/paths.ts";
+import { makeAbsolute, pathBelow } from "../internal/paths.ts";
 import { generatedFileName } from "../ownership/remains.ts";
 import { join } from "../python/shlex.ts";
 import type { ExtraMember } from "./archive/pack.ts";
@@ -81,11 +81,6 @@ function joined(key: string, names: string | readonly string[] | undefined): Cha
   return names === undefined ? {} : { [key]: typeof names === "string" ? names : names.join(",") };
 }
 
-/** Path relative to a directory, if it is below it. */
-function below(path: string, dir: string): string | undefined {
-  return path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : undefined;
-}
-
 /** A role, and plays given as data, become a file in the zip. */
 function startForm(options: TakenInputs, { dir, extra }: Place): Changes {
   const projectDir = "project";
@@ -96,7 +91,7 @@ function startForm(options: TakenInputs, { dir, extra }: Place): Changes {
     projectDir,
     newId: () => crypto.randomUUID(),
   });
-  if (material === undefined) return { playbook: below(path, `${dir}/${projectDir}`) ?? path };
+  if (material === undefined) return { playbook: pathBelow(path, `${dir}/${projectDir}`) ?? path };
   extra.push({ name: path, text: material.text });
   const ofRole = { role: undefined, roleVars: undefined, roleSkipFacts: undefined };
   const rolesPath = options.rolesPath ??
@@ -117,9 +112,9 @@ function inventory(options: TakenInputs, { dir, cwd, extra }: Place): Changes {
     scratchDir: dir,
     host: { env: {}, cwd, kindOf: kindOfPath, newId: () => crypto.randomUUID() },
   });
-  for (const { path, text } of materials) extra.push({ name: below(path, dir) ?? path, text });
+  for (const { path, text } of materials) extra.push({ name: pathBelow(path, dir) ?? path, text });
   const names = sources.map((source) => {
-    if (source.startsWith("/")) return below(source, dir) ?? source;
+    if (source.startsWith("/")) return pathBelow(source, dir) ?? source;
     const isDir = kindOfPath(`${dir}/inventory`) === "dir";
     const name = `${isDir ? "inventory/" : ""}${generatedFileName(crypto.randomUUID(), "")}`;
     extra.push({ name, text: source.split(",").map((host) => `${host.trim()}\n`).join("") });
@@ -135,7 +130,7 @@ function inventory(options: TakenInputs, { dir, cwd, extra }: Place): Changes {
  */
 function rolesPlaces(options: Changes, dir: string): Changes {
   const seen = (path: string): string => {
-    const inside = below(path, dir);
+    const inside = pathBelow(path, dir);
     return inside === undefined ? path : `../${inside}`;
   };
   const { rolesPath, envvars } = options;
@@ -194,7 +189,7 @@ function fromCwd(path: string, { module, role }: TakenInputs): string {
 
 /** Where a file is in the private data dir, into which it goes if it is elsewhere. */
 async function sentFile(path: string, place: Place): Promise<string> {
-  const inside = below(path, place.dir);
+  const inside = pathBelow(path, place.dir);
   if (inside !== undefined) return inside;
   const text = await readTextFile(path, { waitMs: pipeWaitMs() });
   if (text !== undefined) return addFile(text, place);

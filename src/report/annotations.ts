@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isBelow } from "../internal/paths.ts";
+import { pathBelow } from "../internal/paths.ts";
 import { printable } from "../internal/printable.ts";
 import type { ReportedRun } from "./read_run.ts";
 import { type Failure, failuresOf, placeOf, STATE_WORDS, whyOf } from "./words.ts";
@@ -32,8 +32,7 @@ function failureLine({ task, result }: Failure, root: string): string {
   const title = `${task.name} ${STATE_WORDS[result.state]} on ${result.host}`;
   const message = whyOf(result) || title;
   if (place === undefined) return command({ title, message });
-  const isInside = isBelow(place.file, root);
-  const file = isInside ? place.file.slice(root.length + 1) : place.file;
+  const file = pathBelow(place.file, root) ?? place.file;
   return command({ file, line: place.line, title, message });
 }
 

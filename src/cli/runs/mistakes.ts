@@ -6,7 +6,7 @@
 import { kindOfPath } from "../../config/inputs/private_data_dir.ts";
 import type { TakenInputs } from "../../config/options.ts";
 import { checkIdent } from "../../config/resolve.ts";
-import { baseName, makeAbsolute } from "../../internal/paths.ts";
+import { baseName, makeAbsolute, pathBelow } from "../../internal/paths.ts";
 import { RunnerError } from "../../errors.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
 import { nearest } from "../nearest.ts";
@@ -65,7 +65,8 @@ export function playbookHint(
   const found = [here, dataDir].map((dir) => makeAbsolute(playbook, dir))
     .find((path) => kindOfPath(path) === "file");
   const where = `A playbook is looked for in ${base}`;
-  if (found?.startsWith(`${base}/`)) return `${where}: -p ${found.slice(base.length + 1)}`;
+  const inside = found === undefined ? undefined : pathBelow(found, base);
+  if (inside !== undefined) return `${where}: -p ${inside}`;
   if (found !== undefined) return `${where}: put it there, or name the whole path, -p ${found}`;
   const near = nearest(baseName(playbook), namesIn(base));
   return near === undefined ? where : `${where}: did you mean "${near}"?`;

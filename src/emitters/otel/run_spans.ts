@@ -7,6 +7,7 @@
  * @see https://opentelemetry.io/docs/specs/semconv/cicd/cicd-spans/
  */
 import { textOf } from "../../events/event_values.ts";
+import { baseName } from "../../internal/paths.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, nanosOf, type Span, type SpanEvent } from "./otlp.ts";
 import {
@@ -99,7 +100,7 @@ export class RunSpans {
 
   #event(event: ToldEvent): void {
     const { name, data, time } = event;
-    if (name === "playbook_on_start") this.#playbook = baseName(textOf(data["playbook"]));
+    if (name === "playbook_on_start") this.#playbook = nameIn(data["playbook"]);
     else if (name === "playbook_on_play_start") this.#openPlay(event);
     else if (name === "playbook_on_stats") {
       this.#hosts = hostsByState(data);
@@ -271,6 +272,7 @@ function unfinished(task: OpenTask, host: string): Omit<Draft, "id" | "start"> {
   };
 }
 
-function baseName(path: string | undefined): string | undefined {
-  return path?.slice(path.lastIndexOf("/") + 1);
+function nameIn(path: unknown): string | undefined {
+  const text = textOf(path);
+  return text === undefined ? undefined : baseName(text);
 }

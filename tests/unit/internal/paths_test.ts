@@ -4,6 +4,7 @@ import {
   isWithin,
   makeAbsolute,
   parentOf,
+  pathBelow,
 } from "../../../src/internal/paths.ts";
 import { assertEquals } from "../../testing/assert.ts";
 
@@ -28,6 +29,11 @@ Deno.test("isBelow and isWithin compare whole names", () => {
     ["/", "/", false, true],
     ["/", "/a", false, false],
   ] as const;
+  assertEquals([pathBelow("/a/b/c", "/a"), pathBelow("/a", "/"), pathBelow("/ab", "/a")], [
+    "b/c",
+    "a",
+    undefined,
+  ]);
   for (const [path, dir, below, within] of rows) {
     assertEquals([isBelow(path, dir), isWithin(path, dir)], [below, within], `${path} ${dir}`);
   }
