@@ -54,3 +54,15 @@ Deno.test("start tells of the same mistakes", async () => {
   assertStringIncludes(started.stderr, `${scene.dir}/project: -p site.yml\n`);
   await scene.cli(["wait", ".", "-i", "a"]);
 });
+
+Deno.test("why a run ended stands on a line of its own where output and errors are one", async () => {
+  await using scene = new Scene();
+  Deno.writeTextFileSync(`${scene.root}/asks`, "#!/bin/sh\nprintf 'Password: '\nkill -9 $$\n", {
+    mode: 0o755,
+  });
+  const args = ["run", ".", "-b", `${scene.root}/asks`, "-i", "a"];
+  const one = await scene.cli(args, { before: ["sh", "-c", 'exec "$@" 2>&1', "sh"] });
+  assertEquals(one.stdout, 'Password: \nerror: Run "a" ended: signal 9\n');
+  const two = await scene.cli(args);
+  assertEquals([two.stdout, two.stderr], ["Password: ", 'error: Run "a" ended: signal 9\n']);
+});

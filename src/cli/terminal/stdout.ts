@@ -31,9 +31,9 @@ export class Screen {
     this.#filter = filter;
   }
 
-  /** Whether a terminal that shows output and errors stands in the middle of a line, such as a prompt. */
+  /** Whether what shows output and errors alike stands in the middle of a line, such as a prompt. */
   get isMidLine(): boolean {
-    return this.#lastByte !== NEWLINE && Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+    return this.#lastByte !== NEWLINE && isOneOutput();
   }
 
   /**
@@ -96,5 +96,15 @@ export class Screen {
     if (isEmpty) return undefined;
     printDiagnostic("error: Cannot write to standard output: its reader has stopped reading");
     return undefined;
+  }
+}
+
+/** Whether output and errors go to the same terminal, pipe or file. */
+function isOneOutput(): boolean {
+  try {
+    const [output, errors] = [1, 2].map((fd) => Deno.statSync(`/proc/self/fd/${fd}`));
+    return output?.dev === errors?.dev && output?.ino === errors?.ino;
+  } catch {
+    return false;
   }
 }
