@@ -38,6 +38,13 @@ const FURTHER: readonly HelperRow[] = [
     argv: played([]),
   },
   {
+    title: "the root directory as the caller's is not mounted",
+    call: "run_command",
+    cwd: "/",
+    kwargs: { executable_cmd: "ansible", cmdline_args: ["all", "-i", "ROOT/here/hosts"] },
+    argv: played([""]),
+  },
+  {
     title: "a program with its path",
     call: "run_command",
     kwargs: {

@@ -29,6 +29,8 @@ export interface HelperRow {
   readonly kwargs: Readonly<Record<string, unknown>>;
   /** What the caller's environment has besides. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The caller's directory. @default {ROOT/here} */
+  readonly cwd?: string;
   /** Directories that are not in the place. */
   readonly without?: readonly string[];
   /** What the engine is called with. */
@@ -52,7 +54,7 @@ async function callOf(row: HelperRow, { dirs, files }: HelperPlace): Promise<str
   Deno.env.delete("SSH_AUTH_SOCK");
   const own = { HOME: `${place.root}/home`, PATH: `${place.bin}:/usr/bin:/bin`, ...env };
   for (const [name, value] of Object.entries(own)) Deno.env.set(name, String(value));
-  Deno.chdir(`${place.root}/here`);
+  Deno.chdir(row.cwd ?? `${place.root}/here`);
   try {
     await call(row.call, {
       private_data_dir: place.dir,
