@@ -41,7 +41,7 @@ export type { MeasuredValues, TaskProfile } from "./src/history/compare/profile.
 export type { FailedHosts } from "./src/history/retry/retry_hosts.ts";
 export type { PastRunOptions } from "./src/artifacts/past_run.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
-export type { EventsOptions } from "./src/artifacts/event_log.ts";
+export type { EventsOptions } from "./src/artifacts/events/event_log.ts";
 export { type RunEvents, RunFailedError, Runner } from "./src/result.ts";
 export {
   isAlive,

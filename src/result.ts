@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EventsOptions } from "./artifacts/event_log.ts";
+import type { EventsOptions } from "./artifacts/events/event_log.ts";
 import { ARTIFACT } from "./artifacts/layout.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";

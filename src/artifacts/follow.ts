@@ -7,7 +7,7 @@ import { exists, fileSize } from "../internal/file_system.ts";
 import { baseName } from "../internal/paths.ts";
 import { sleep } from "../internal/sleep.ts";
 import { isOwnerAlive, type Owner, readOwner } from "../ownership/owner_record.ts";
-import { type EventLog, listEventFiles } from "./event_log.ts";
+import { type EventLog, listEventFiles } from "./events/event_log.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
 import type { RunState } from "./run_state.ts";
 

@@ -12,7 +12,7 @@ import { baseName, parentOf } from "../internal/paths.ts";
 import { ARTIFACT, SCRATCH_NAME, TRACES } from "./layout.ts";
 import { type FollowedRun, followRun } from "./follow.ts";
 import { readLastWords } from "./last_words.ts";
-import { openPastLog } from "./event_log.ts";
+import { openPastLog } from "./events/event_log.ts";
 import { findPastStats, type RunStats } from "./stats.ts";
 import { isOwnerAlive, liveOwner, readOwner } from "../ownership/owner_record.ts";
 import { RunState } from "./run_state.ts";

@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from "../config/run_config.ts";
 import type { EndReason, Status } from "../end_reason.ts";
-import { EventLog } from "./event_log.ts";
+import { EventLog } from "./events/event_log.ts";
 import { Growth } from "./growing_file.ts";
 import type { RunStats } from "./stats.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listEventFiles, LONGEST_EVENT, parseEvent } from "./event_log.ts";
+import { listEventFiles, LONGEST_EVENT, parseEvent } from "./events/event_log.ts";
 import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
 import { ARTIFACT, eventFileName } from "./layout.ts";
 import type { HostCounts } from "../events/event_data.ts";

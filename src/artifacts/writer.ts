@@ -19,7 +19,7 @@ import {
 import { fileSize } from "../internal/file_system.ts";
 import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
 import type { ToldEvent } from "../events/event_json.ts";
-import { Journal } from "./journal.ts";
+import { Journal } from "./events/journal.ts";
 import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */

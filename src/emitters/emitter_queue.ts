@@ -9,8 +9,7 @@
  */
 import { messageOf, RunnerError } from "../errors.ts";
 import type { UndeliveredMessages } from "../end_reason.ts";
-import { sleep } from "../internal/sleep.ts";
-import { unlessAborted } from "../internal/unless_aborted.ts";
+import { sleep, unlessAborted } from "../internal/sleep.ts";
 import type { Deadline } from "./deadline.ts";
 import { DeliveryRecord } from "./delivery_record.ts";
 import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";

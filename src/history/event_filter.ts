@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseEvent } from "../artifacts/event_log.ts";
+import { parseEvent } from "../artifacts/events/event_log.ts";
 import { dataOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
 import { quoteAscii } from "../python/json_write.ts";

@@ -7,7 +7,7 @@ import { makeArtifactDir } from "../artifacts/directory.ts";
 import { othersReach } from "../internal/others_reach.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import { Artifacts, makePrivateDir } from "../artifacts/writer.ts";
-import { isKept } from "../artifacts/event_level.ts";
+import { isKept } from "../artifacts/events/event_level.ts";
 import { readMapping } from "../config/inputs/env_file.ts";
 import { pipeWaitMs } from "../config/inputs/private_data_dir.ts";
 import type { ToldRun } from "../config/run_config.ts";

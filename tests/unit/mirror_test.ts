@@ -35,6 +35,14 @@ function modulesBelow(dir: string, suffix: string): string[] {
   }).sort();
 }
 
+/** Most files of one folder: more of them hold two ideas. */
+const MOST_FILES = 14;
+
+function foldersOf(dir: string): string[] {
+  const inside = [...Deno.readDirSync(`${ROOT}/${dir}`)].filter(({ isDirectory }) => isDirectory);
+  return [dir, ...inside.flatMap(({ name }) => foldersOf(`${dir}/${name}`))];
+}
+
 const sources = new Set(modulesBelow("src", ".ts"));
 const tests = modulesBelow("tests/unit", "_test.ts");
 
@@ -59,3 +67,14 @@ for (const path of WITHOUT_LOGIC) {
     assert(!/\b(if|while|catch|switch)\b \(?/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")));
   });
 }
+
+Deno.test("no folder of src/ is a heap, and none is called after nothing", () => {
+  const sizes = foldersOf("src").map((dir) => {
+    const files = [...Deno.readDirSync(`${ROOT}/${dir}`)].filter(({ isFile }) => isFile);
+    return { dir, files: files.length };
+  });
+  assertEquals(sizes.filter(({ files }) => files > MOST_FILES), []);
+  const names = [...sources, ...sizes.map(({ dir }) => dir)];
+  assertEquals(names.filter((path) => /(^|\/)(types|utils|helpers)$/.test(path)), []);
+  assertEquals([...sources].filter((path) => /(^|\/)options$/.test(path)), ["config/options"]);
+});

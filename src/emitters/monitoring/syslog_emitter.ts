@@ -7,7 +7,7 @@
 import { ConfigError } from "../../errors.ts";
 import { printable } from "../../internal/printable.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
-import { unlessAborted } from "../../internal/unless_aborted.ts";
+import { unlessAborted } from "../../internal/sleep.ts";
 import type { Emitter, EmitterMessage } from "../emitter.ts";
 import { endingOf, GroupProgram } from "../plugins/group_program.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
-import { unlessAborted } from "../../internal/unless_aborted.ts";
+import { unlessAborted } from "../../internal/sleep.ts";
 import { type Emitter, type EmitterMessage, NoAnswer } from "../emitter.ts";
 import { endingOf, GroupProgram } from "./group_program.ts";
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
-import { sleep } from "../../internal/sleep.ts";
-import { unlessAborted } from "../../internal/unless_aborted.ts";
+import { sleep, unlessAborted } from "../../internal/sleep.ts";
 import { encodeCommand, FrameReader, readCommand } from "./zmtp_frames.ts";
 import { shakeHands } from "./zmtp_handshake.ts";
 import type { ZmqTarget } from "./zmq_settings.ts";

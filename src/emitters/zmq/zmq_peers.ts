@@ -4,8 +4,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
-import { sleep } from "../../internal/sleep.ts";
-import { unlessAborted } from "../../internal/unless_aborted.ts";
+import { sleep, unlessAborted } from "../../internal/sleep.ts";
 import { ZmqPeer } from "./zmq_peer.ts";
 import type { ZmqAddress, ZmqTarget } from "./zmq_settings.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openPastLog, parseEvent } from "../../artifacts/event_log.ts";
+import { openPastLog, parseEvent } from "../../artifacts/events/event_log.ts";
 import { readLastWords } from "../../artifacts/last_words.ts";
 import { ARTIFACT } from "../../artifacts/layout.ts";
 import type { EmitterMessage } from "../../emitters/emitter.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { removeHalfMade, removeOldArtifacts, rotateArtifacts } from "../../artifacts/directory.ts";
-import { isKept as isKeptAt } from "../../artifacts/event_level.ts";
+import { isKept as isKeptAt } from "../../artifacts/events/event_level.ts";
 import type { RunState } from "../../artifacts/run_state.ts";
 import { STATS_EVENT, statsOf } from "../../artifacts/stats.ts";
 import { Artifacts } from "../../artifacts/writer.ts";

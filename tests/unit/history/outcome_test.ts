@@ -1,7 +1,7 @@
 /**
  * What comes of the events of a run.
  */
-import { openPastLog } from "../../../src/artifacts/event_log.ts";
+import { openPastLog } from "../../../src/artifacts/events/event_log.ts";
 import type { JobEvent } from "../../../src/events/status_event.ts";
 import { foldEvents, OutcomeFold } from "../../../src/history/outcome.ts";
 import { assertEquals } from "../../testing/assert.ts";

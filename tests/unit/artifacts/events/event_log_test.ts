@@ -1,8 +1,8 @@
-import { EventLog, openPastLog } from "../../../src/artifacts/event_log.ts";
-import { FileIndex } from "../../../src/artifacts/file_index.ts";
-import { Growth, readGrowing } from "../../../src/artifacts/growing_file.ts";
-import { findPastStats } from "../../../src/artifacts/stats.ts";
-import { assert, assertEquals, assertRejects } from "../../testing/assert.ts";
+import { EventLog, openPastLog } from "../../../../src/artifacts/events/event_log.ts";
+import { FileIndex } from "../../../../src/artifacts/events/file_index.ts";
+import { Growth, readGrowing } from "../../../../src/artifacts/growing_file.ts";
+import { findPastStats } from "../../../../src/artifacts/stats.ts";
+import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
 
 const UUID = "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9";
 

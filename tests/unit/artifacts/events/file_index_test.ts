@@ -1,5 +1,5 @@
-import { FileIndex } from "../../../src/artifacts/file_index.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { FileIndex } from "../../../../src/artifacts/events/file_index.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 Deno.test("FileIndex keeps the names of many event files, odd ones too", () => {
   const index = new FileIndex();

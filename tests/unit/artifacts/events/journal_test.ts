@@ -1,7 +1,7 @@
-import { Journal } from "../../../src/artifacts/journal.ts";
-import { EventRecord } from "../../../src/events/event_json.ts";
-import { assertEquals } from "../../testing/assert.ts";
-import { usingDir } from "../../testing/runs.ts";
+import { Journal } from "../../../../src/artifacts/events/journal.ts";
+import { EventRecord } from "../../../../src/events/event_json.ts";
+import { assertEquals } from "../../../testing/assert.ts";
+import { usingDir } from "../../../testing/runs.ts";
 
 function record(counter: number, length = 10): EventRecord {
   const stdout = "x".repeat(length);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ToldEvent } from "../events/event_json.ts";
-import { FAILURE_EVENTS } from "../events/failure_events.ts";
+import type { ToldEvent } from "../../events/event_json.ts";
+import { FAILURE_EVENTS } from "../../events/failure_events.ts";
 
 /** Which events the artifacts keep. */
 export type EventLevel = "all" | "no_verbose" | "failures";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ToldEvent } from "../events/event_json.ts";
-import { createPrivateFile, writeAll } from "../internal/atomic_write.ts";
+import type { ToldEvent } from "../../events/event_json.ts";
+import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
 
 /** Bytes that wait at most; a longer event is written by itself. */
 const BUFFER_SIZE = 1 << 16;

@@ -8,13 +8,13 @@
  * @module
  */
 import { FileIndex } from "./file_index.ts";
-import { Growth, readGrowing } from "./growing_file.ts";
-import { RunnerError } from "../errors.ts";
-import { describeOsError, exists, fileSize } from "../internal/file_system.ts";
-import { OddFileError, readRegularFile } from "../internal/small_file.ts";
-import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
-import type { JobEvent } from "../events/status_event.ts";
-import { sleep } from "../internal/sleep.ts";
+import { Growth, readGrowing } from "../growing_file.ts";
+import { RunnerError } from "../../errors.ts";
+import { describeOsError, exists, fileSize } from "../../internal/file_system.ts";
+import { OddFileError, readRegularFile } from "../../internal/small_file.ts";
+import { ARTIFACT, type EventFile, parseEventFileName } from "../layout.ts";
+import type { JobEvent } from "../../events/status_event.ts";
+import { sleep } from "../../internal/sleep.ts";
 
 /** An event holds all that its task printed, in bytes. */
 export const LONGEST_EVENT = 1 << 29;
