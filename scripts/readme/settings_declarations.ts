@@ -62,11 +62,12 @@ function renderMapping(): string {
     ...moduleHead("What callers write of settings."),
     'import type { RegistryLogin } from "./registry_login.ts";',
     "",
-    "/** Settings given as an argument. Names that are not ours are for emitters. */",
+    "/**",
+    " * Settings given as an argument. Other names are for plugins, and said to be meant:",
+    ' * `{ my_plugin_topic: "x" } as SettingsMapping`.',
+    " */",
     "export interface SettingsMapping {",
     ...SETTINGS.flatMap(givenMember),
-    "  /** Any other. */",
-    "  readonly [key: string]: unknown;",
     "}",
   ].join("\n") + "\n";
 }

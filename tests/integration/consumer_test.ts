@@ -7,7 +7,11 @@ const MOD = new URL("../../mod.ts", import.meta.url).href;
 const PROGRAM = `
 import {
   type CommandResult,
+  doctor,
+  type Emitter,
+  type ErrorCode,
   getInventory,
+  type HostReport,
   isAlive,
   type ListedRun,
   listRuns,
@@ -18,6 +22,7 @@ import {
   type RunOptions,
   type SettingsMapping,
   stop,
+  version,
 } from "${MOD}";
 
 interface Variables {
@@ -55,6 +60,14 @@ export const urls: RunOptions = {
   resourceProfilingResultsDir: url,
   settings: plugin,
 };
+export const emitter: Emitter = {
+  name: "own",
+  send: () => Promise.resolve(),
+  batch: undefined,
+  isAcknowledged: undefined,
+};
+export const code: ErrorCode = "callback.stalled";
+export const found = (): Promise<HostReport> => doctor();
 export const calls = [
   (): Promise<ListedRun[]> => listRuns(url, { artifactDir: url }),
   (): Promise<boolean> => isAlive(url),
@@ -70,7 +83,7 @@ export const misspelt: RunOptions = { privateDataDir, credentials: { sssh: "x" }
   await job.done;
 }
 const runner: Runner = await run(options);
-console.log(runner.status, runner.config.settings.jobTimeoutMs);
+console.log(runner.status, runner.config.settings.jobTimeoutMs, version.split(".").length);
 `;
 
 /** All options by which the compiler finds more. */
@@ -109,6 +122,6 @@ for (const [kind, settings] of [["default", {}], ["strict", STRICT]] as const) {
     // Not simple: it is read by the library for YAML.
     data.write("private/env/settings", "---\nidle_timeout: &x 10\njob_timeout: *x\n");
     assertEquals(deno(data, "check", "main.ts"), "");
-    assertEquals(deno(data, "run", "-A", "main.ts", `${data.dir}/private`), "successful 10000\n");
+    assertEquals(deno(data, "run", "-A", "main.ts", `${data.dir}/private`), "successful 10000 3\n");
   });
 }

@@ -17,9 +17,7 @@ import { SETTINGS } from "./table.ts";
 /** What argument and file say under the file's own names, known ones with their types. */
 export type NamedSettings = {
   readonly [
-    Name in keyof SettingsMapping as string extends Name ? never
-      : Name extends keyof Settings ? never
-      : Name
+    Name in keyof SettingsMapping as Name extends keyof Settings ? never : Name
   ]: SettingsMapping[Name];
 };
 

@@ -6,7 +6,10 @@
 // deno-lint-ignore-file camelcase -- the names of env/settings are a contract
 import type { RegistryLogin } from "./registry_login.ts";
 
-/** Settings given as an argument. Names that are not ours are for emitters. */
+/**
+ * Settings given as an argument. Other names are for plugins, and said to be meant:
+ * `{ my_plugin_topic: "x" } as SettingsMapping`.
+ */
 export interface SettingsMapping {
   /** End the run when nothing is printed for so long; in seconds. */
   readonly idle_timeout?: number | null | undefined;
@@ -147,6 +150,4 @@ export interface SettingsMapping {
   readonly max_event_res?: number | null | undefined;
   /** Mask known secrets in all output. @default {true} */
   readonly redact?: boolean | null | undefined;
-  /** Any other. */
-  readonly [key: string]: unknown;
 }
