@@ -52,8 +52,10 @@ function keepaliveOfEnvironment(): number {
 
 async function cleanup(flags: FlagValues): Promise<number> {
   const { cleanUp } = await import("../../remote/worker/cleanup.ts");
+  const { temporaryDir } = await import("../../remote/worker/temporary_place.ts");
   const isDone = await cleanUp({
     filePattern: flags.filePattern,
+    temporary: temporaryDir(),
     excludeStrings: flags.excludeStrings,
     gracePeriodMinutes: flags.gracePeriodMinutes,
     removeImages: flags.removeImages,

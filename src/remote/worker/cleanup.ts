@@ -8,10 +8,16 @@ import { REMAINS_PREFIX } from "../../ownership/remains.ts";
 import { ARTIFACT_ROOT, PID_FILE } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { exists, isDirectory, realPath } from "../../internal/file_system.ts";
-import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
+import {
+  callerPath,
+  findProgram,
+  type ProgramOutput,
+  runProgram,
+} from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
 import { glob } from "./glob.ts";
+import { sweepTemporaryPlaces, temporaryDir } from "./temporary_place.ts";
 
 /** What is removed. */
 export interface CleanupOptions {
@@ -21,17 +27,24 @@ export interface CleanupOptions {
   readonly excludeStrings?: readonly string[] | undefined;
   /** Younger directories stay, in minutes. @default {60} */
   readonly gracePeriodMinutes?: number | undefined;
+  /** Directory in which those of killed workers are looked for. @default {they are not} */
+  readonly temporary?: string | undefined;
   /** Images, each may be several. */
   readonly removeImages?: readonly string[] | undefined;
   /** Whether images that nothing uses are removed. @default {false} */
   readonly imagePrune?: boolean | undefined;
   /** The container engine. @default {"podman"} */
   readonly engine?: string | undefined;
+  /** How long each of its commands may take, in milliseconds. @default {120_000} */
+  readonly engineMs?: number | undefined;
   /** Takes what was done, a line at a time. */
   readonly print: (line: string) => void;
   /** Takes why nothing was done. */
   readonly refuse: (text: string) => void;
 }
+
+/** So long the engine may take where nothing else is said, in milliseconds. */
+const ENGINE_MS = 120_000;
 
 /** Nothing is removed when one of these matches. */
 const SYSTEM = [
@@ -63,9 +76,15 @@ export async function cleanUp(options: CleanupOptions): Promise<boolean | undefi
   const removed = filePattern === undefined ? false : removeDirectories(filePattern, options);
   if (removed === undefined) return undefined;
   let isChanged = removed;
+  const { temporary } = options;
+  const left = temporary === undefined ? 0 : sweepTemporaryPlaces(temporary);
+  if (left > 0) {
+    isChanged = true;
+    print(`Removed ${left} temporary dir(s) of killed workers`);
+  }
   const images = wordsOf(removeImages ?? []);
   if (images.length > 0 || imagePrune) {
-    const engine = engineFor(options.engine ?? "podman");
+    const engine = engineFor(options.engine ?? "podman", options.engineMs ?? ENGINE_MS);
     if (images.length > 0) {
       const count = await removeEach(images, engine);
       if (count > 0) isChanged = true;
@@ -82,10 +101,6 @@ export async function cleanUp(options: CleanupOptions): Promise<boolean | undefi
 
 function wordsOf(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
-}
-
-function temporaryDir(): string {
-  return Deno.env.get("TMPDIR") || "/tmp";
 }
 
 function removeDirectories(pattern: string, options: CleanupOptions): boolean | undefined {
@@ -148,14 +163,20 @@ function removeOne(dir: string, print: (line: string) => void): boolean {
 }
 
 interface Engine {
-  readonly program: string;
+  /** Runs one of its commands; one that takes too long is killed, and has said what it has said. */
+  readonly run: (...words: readonly string[]) => Promise<ProgramOutput>;
   readonly isPodman: boolean;
 }
 
-function engineFor(name: string): Engine {
+function engineFor(name: string, ms: number): Engine {
   const program = findProgram(name, callerPath());
-  if (program !== undefined) return { program, isPodman: /podman/.test(name) };
-  throw new RunnerError("isolation.executable", `Cannot find container engine: ${name}`);
+  if (program === undefined) {
+    throw new RunnerError("isolation.executable", `Cannot find container engine: ${name}`);
+  }
+  return {
+    run: (...words) => runProgram([program, ...words], { signal: AbortSignal.timeout(ms) }),
+    isPodman: /podman/.test(name),
+  };
 }
 
 async function removeEach(images: readonly string[], engine: Engine): Promise<number> {
@@ -164,27 +185,26 @@ async function removeEach(images: readonly string[], engine: Engine): Promise<nu
   return count;
 }
 
-async function removeImage(image: string, { program, isPodman }: Engine): Promise<number> {
+async function removeImage(image: string, { run, isPodman }: Engine): Promise<number> {
   // Contract: the quotes are a part of the argument.
-  const format = '--format="{{.Repository}}:{{.Tag}}"';
-  const { stdout } = await runProgram([program, "images", format, image]);
+  const { stdout } = await run("images", '--format="{{.Repository}}:{{.Tag}}"', image);
   const tags = stdout.split("\n").map((line) => line.trim().replace(/^"|"$/g, ""))
     .filter((tag) => tag !== "");
   if (tags.length === 0) return 0;
   if (isPodman) {
-    const { code, stdout: said } = await runProgram([program, "untag", image]);
+    const { code, stdout: said } = await run("untag", image);
     return code === 0 && said.trim() === "" ? 1 : 0;
   }
   let count = 0;
   for (const tag of tags) {
-    const { stdout: said } = await runProgram([program, "rmi", tag, "-f"]);
+    const { stdout: said } = await run("rmi", tag, "-f");
     count += said.split("Untagged:").length - 1;
   }
   return count;
 }
 
-async function prune({ program }: Engine): Promise<boolean> {
-  const { stdout } = await runProgram([program, "image", "prune", "-f"]);
+async function prune({ run }: Engine): Promise<boolean> {
+  const { stdout } = await run("image", "prune", "-f");
   const said = stdout.trim();
   return said !== "" && said !== "Total reclaimed space: 0B";
 }

@@ -8,6 +8,12 @@ import { describeOsError } from "../../internal/file_system.ts";
 import { makeAbsolute, parentOf } from "../../internal/paths.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
+import {
+  makeTemporaryPlace,
+  sweepTemporaryPlaces,
+  temporaryDir,
+  type TemporaryPlace,
+} from "./temporary_place.ts";
 
 /** Which directory, and what becomes of it. */
 export interface WorkPlaceOptions {
@@ -24,6 +30,7 @@ export class WorkPlace implements Disposable {
   /** Directory for large temporary files; undefined: the system's. */
   readonly spoolDir: string | undefined;
   readonly #isRemoved: boolean;
+  readonly #place: TemporaryPlace | undefined;
 
   /**
    * Makes the directory if need be.
@@ -33,7 +40,9 @@ export class WorkPlace implements Disposable {
   constructor({ privateDataDir, isDeleted }: WorkPlaceOptions) {
     this.#isRemoved = isDeleted || privateDataDir === undefined;
     if (privateDataDir === undefined) {
-      this.path = Deno.makeTempDirSync({ prefix: "ansible_runner_worker_" });
+      sweepTemporaryPlaces(temporaryDir());
+      const place = this.#place = makeTemporaryPlace();
+      this.path = place.path;
       return;
     }
     this.path = this.spoolDir = makeAbsolute(privateDataDir, workingDirectory());
@@ -55,6 +64,7 @@ export class WorkPlace implements Disposable {
   [Symbol.dispose](): void {
     // A mount point stays, and nothing in it.
     if (this.#isRemoved && !removeTree(this.path)) emptied(this.path);
+    this.#place?.[Symbol.dispose]();
   }
 }
 

@@ -68,3 +68,30 @@ Deno.test("worker cleanup has the engine remove images, and prune them", async (
   const calls = Deno.readTextFileSync(log).trimEnd().split("\n");
   assertEquals(calls.slice(1), ["untag img:1", "image prune -f"]);
 });
+
+Deno.test("what a worker left that was killed is removed by the next one, and by worker cleanup", async () => {
+  await using scene = new Scene();
+  const places = (): string[] => Array.from(Deno.readDirSync(scene.tmp), ({ name }) => name);
+  const kill = async (): Promise<void> => {
+    const child = new Deno.Command("sh", {
+      args: ["-c", `exec ${cliCommand().join(" ")} worker --keepalive-seconds 1`],
+      env: { TMPDIR: scene.tmp },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    await child.stdout.getReader().read();
+    child.kill("SIGKILL");
+    await child.status;
+    await child.stdin.abort().catch(() => {});
+  };
+  await kill();
+  const [first] = places();
+  await kill();
+  const [second, ...others] = places();
+  assert(first !== undefined && second !== undefined && first !== second);
+  assertEquals(others, []);
+  const { stdout } = await scene.ok(["worker", "cleanup"]);
+  assertEquals(stdout, "Removed 1 temporary dir(s) of killed workers\n(changed: True)\n");
+  assertEquals(places(), []);
+});

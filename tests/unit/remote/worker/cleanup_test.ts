@@ -82,3 +82,11 @@ Deno.test("images: several in one word; podman untags, docker removes each tag",
     ...[list("x"), "rmi a:1 -f", list("y"), "rmi a:1 -f", "image prune -f"],
   ]);
 });
+
+Deno.test("an engine that does not come back is ended, and has done nothing", async () => {
+  await using dir = await withDir();
+  const engine = `${dir.path}/podman`;
+  Deno.writeTextFileSync(engine, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+  const options = { filePattern: undefined, removeImages: ["x"], imagePrune: true };
+  assertEquals(await clean(dir.path, { ...options, engine, engineMs: 50 }), ["(changed: False)"]);
+});
