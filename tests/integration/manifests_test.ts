@@ -50,6 +50,18 @@ Deno.test("the Kubernetes job runs as any uid with gid 0, once, and mounts where
   assertEquals(play[0].hosts, "localhost");
 });
 
+Deno.test("the Kubernetes worker reads its job from a standard input that is no terminal", () => {
+  const [job] = documents("demo/kubernetes_worker.yml");
+  assertEquals([job.kind, job.spec.backoffLimit], ["Job", 0]);
+  const { spec } = job.spec.template;
+  assertEquals(spec.restartPolicy, "Never");
+  const [{ args, stdin, stdinOnce, tty, volumeMounts }] = spec.containers;
+  assertEquals(args, ["ansible-runner", "worker"]);
+  assertEquals([stdin, stdinOnce, tty], [true, true, undefined]);
+  assertEquals(volumeMounts, [{ name: "tmp", mountPath: "/tmp" }]);
+  assertEquals(spec.volumes, [{ name: "tmp", emptyDir: { medium: "Memory" } }]);
+});
+
 const analyze = new Deno.Command("sh", { args: ["-c", "command -v systemd-analyze"] })
   .outputSync().success;
 testOrSkip(
