@@ -9,7 +9,6 @@ import { ConfigError } from "../errors.ts";
  * Makes sure that an option has one of its values.
  *
  * @param what name of the option, the function that has it, and what may be given
- * @param value what the caller gave
  * @throws {ConfigError} when it is none of these
  */
 export function checkChoice(

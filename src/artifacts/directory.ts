@@ -33,8 +33,6 @@ export interface MakeOptions {
  * Makes the artifact root and a run's directory in it (0700 both). The root may be a link of our own
  * to a directory of our own, unless jobs are kept from where it leads.
  *
- * @param place where
- * @param options what is accepted
  * @returns disposed when the run is over, or could not be made: takes away what was made, if it is empty
  * @throws {ConfigError} when it cannot be made, or what is there is not to be trusted
  */

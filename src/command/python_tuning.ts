@@ -43,11 +43,7 @@ export function tunePython({ program, env, dir }: TunedProgram): Readonly<Record
   return { ...env, PYTHONPATH: users === undefined ? dir : `${dir}:${users}` };
 }
 
-/**
- * Says whether a file is run by Python, and Python takes heed of its environment.
- *
- * @param head how the file begins
- */
+/** Says whether a file is run by Python, and Python takes heed of its environment. */
 export function isPythonScript(head: string): boolean {
   const [, options] = PYTHON_SCRIPT.exec(head) ?? LONG_PYTHON_SCRIPT.exec(head) ?? [];
   return options !== undefined && !IGNORES_ENVIRONMENT.test(options);

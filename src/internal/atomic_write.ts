@@ -45,7 +45,6 @@ export function createPrivateFile(path: string): Deno.FsFile {
  * Sets the mode of what we have just made, where the file system has modes: CIFS and the like refuse.
  *
  * @param path a file or directory of ours
- * @param mode its new mode
  * @returns why the file system refused, or undefined
  */
 export function tryChmod(path: string, mode: number): string | undefined {

@@ -97,7 +97,6 @@ const DENOS_OWN = /^[^:]*\/node_compat_bin$/;
 /**
  * Where the programs of an environment are looked up: an empty PATH is none.
  *
- * @param env any environment
  * @returns colon-separated directories
  */
 export function searchPathOf(env: Readonly<Record<string, string | undefined>>): string {

@@ -29,7 +29,6 @@ export class ReceivedEvent implements ToldEvent {
   /**
    * Takes an event.
    *
-   * @param message its value
    * @param bytes its text, good as long as the event is used
    * @returns undefined when its counter or uuid is none, so that it cannot be kept
    */

@@ -25,8 +25,6 @@ export interface OwnOptions {
 /**
  * Makes the artifact directory ours. What may be refused comes first: it changes nothing then.
  *
- * @param config the run, decided
- * @param options who takes it
  * @returns its ownership, undone at the end
  * @throws {ConfigError} when it cannot be had
  */

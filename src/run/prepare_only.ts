@@ -26,13 +26,7 @@ export interface PreparedRun {
   readonly config: RunConfig;
 }
 
-/**
- * Prepares a run as if it were to start, then takes all back.
- *
- * @param options the caller's
- * @param config the run, decided
- * @returns what would be started
- */
+/** Prepares a run as if it were to start, then takes all back. */
 export async function prepareOnly(
   options: TakenOptions,
   config: RunConfig,

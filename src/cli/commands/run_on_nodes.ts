@@ -19,7 +19,6 @@ const ENDED: readonly (Status | "error")[] = ["canceled", "timeout"];
 /**
  * Runs a job on nodes.
  *
- * @param parsed the parsed command line
  * @param job its options, secrets read, and the log
  * @returns the exit code: that of the first node that was not successful
  */

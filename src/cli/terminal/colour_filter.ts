@@ -45,7 +45,6 @@ function latin1(bytes: Uint8Array): string {
 /**
  * Makes what `--color` asks for.
  *
- * @param when its value
  * @returns undefined when all is shown as it is
  */
 export function openColourFilter(when: string | undefined): ColourFilter | undefined {

@@ -57,7 +57,6 @@ export function errorFormatIn(args: readonly string[]): ErrorFormat {
 /**
  * Prints an error.
  *
- * @param fault what went wrong
  * @param options what stands between the message and its hint, for people
  */
 export function printFault(fault: Fault, options: { readonly beforeHint?: string } = {}): void {

@@ -21,7 +21,6 @@ export interface PlannedCommand {
 /**
  * Plans the container of a run.
  *
- * @param config the run, decided
  * @param command what is started in it
  * @returns what the container is made of
  */

@@ -37,7 +37,6 @@ const SIGNALS: readonly Signal[] = ["traces", "metrics", "logs"];
 /**
  * Reads the variables.
  *
- * @param env the runner's own environment
  * @param warn takes what cannot be used; no value is shown
  * @returns undefined when nothing is to be exported
  */

@@ -40,7 +40,6 @@ const MOST_TEXT = 4000;
 /**
  * Reads an event.
  *
- * @param message with the event
  * @param names of the events that matter
  * @returns undefined for another one
  */

@@ -42,7 +42,6 @@ export class ZmqPeer {
   /**
    * Shakes hands over a connection, which is closed when that fails.
    *
-   * @param conn a new connection
    * @param options our socket; told when it has a subscription; ends the wait
    * @throws {Error} when the other side is no peer of ours
    */

@@ -32,7 +32,6 @@ export class ControlConnection implements Disposable {
   /**
    * Connects.
    *
-   * @param path of the socket
    * @throws {RunnerError} when nobody answers there, or no Receptor
    */
   static async open(path: string): Promise<ControlConnection> {

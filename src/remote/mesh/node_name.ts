@@ -52,7 +52,6 @@ export function parseNode(name: string): Node {
  * The ident of a node's run: the run's own where there is one node.
  *
  * @param ident of the run on all nodes
- * @param nodes all of them
  * @returns an ident for each, no two the same
  */
 export function identsOf(ident: string, nodes: readonly Node[]): string[] {

@@ -21,7 +21,6 @@ export class Patience implements Disposable {
    * Begins to wait with {@linkcode Patience.begin}.
    *
    * @param signals what cancels the worker, and what ends the patience at once
-   * @param tell tells the worker
    */
   constructor(
     { cancel, killSignal }: {

@@ -73,9 +73,7 @@ export class Receptor {
   /**
    * Gives work to a node.
    *
-   * @param request which work
    * @param send writes its input; the work begins when it has
-   * @returns the unit of work
    */
   async submit({ node, workType, isSigned }: WorkRequest, send: SendJob): Promise<string> {
     using connection = await ControlConnection.open(this.#path);
@@ -102,9 +100,6 @@ export class Receptor {
   /**
    * Reads the results of a unit from their first byte, while it runs and afterwards. A control service
    * that is started again is found again.
-   *
-   * @param unit of work
-   * @param signal ends the reading
    */
   async *results(unit: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     let at = 0;

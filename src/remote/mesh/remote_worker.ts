@@ -12,7 +12,6 @@ export interface RemoteWorker {
   /**
    * Gives it the job.
    *
-   * @returns what it sends back
    * @throws {RunnerError} when it cannot be reached
    */
   start(send: SendJob, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;

@@ -108,7 +108,6 @@ async function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boo
  * What runs there. Between `ssh` and the worker stands a `cat`, which ends when we do, cancel or lose
  * the connection: the worker is told then. Without a terminal `ssh` tells nobody.
  *
- * @param program the program there
  * @returns one word for `ssh`, for any login shell
  */
 export function workerCommand(program: string): string {

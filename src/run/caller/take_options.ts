@@ -72,7 +72,6 @@ export function pathIfGiven(value: string | URL | undefined, name: string): stri
 /**
  * An option of another function than `run`.
  *
- * @returns the value
  * @throws {ConfigError} when it is of another kind
  */
 export function checkedOption<Value>(

@@ -31,8 +31,6 @@ export interface RestOptions {
 /**
  * Sends what is left of one run.
  *
- * @param dir its artifact directory
- * @param options who gets it
  * @returns how many messages were taken
  * @throws {Error} when something is left still; {@linkcode NoAnswer} when nobody answers
  */
