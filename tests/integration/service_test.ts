@@ -170,15 +170,25 @@ testOrSkip("the page of the service in a browser", missingChromium(), async (t) 
       assertEquals(await browser.evaluate("document.documentElement.scrollWidth <= 360"), true);
     });
 
+    await t.step("is dark where the system is", async () => {
+      const colours = "getComputedStyle(document.body).backgroundColor";
+      const light = await browser.evaluate(colours);
+      await browser.look(360, 640, { isDark: true });
+      const dark = await browser.evaluate(colours);
+      const brightness = (colour: unknown) => Number(/\d+/.exec(String(colour))?.[0]);
+      assert(brightness(light) > 200 && brightness(dark) < 60, `${light}, ${dark}`);
+    });
+
     await t.step("says why a run failed", async () => {
       await page.run("breaks.yml");
       await page.ended("failed (rc 2)");
-      assertStringIncludes(await page.text("#why"), "measure on here");
-      assertStringIncludes(await page.text("#why"), "no disk");
+      assertStringIncludes(await page.why(), "measure on here");
+      assertStringIncludes(await page.why(), "no disk");
+      assertEquals(await page.text("#events li:last-child .task"), "here: 1 failed");
       await page.run("wrong.yml");
       await page.ended("failed (rc 4)");
       assertStringIncludes(
-        await page.text("#why"),
+        await page.why(),
         "couldn't resolve module/action 'nosuchmodule'",
       );
     });
@@ -189,7 +199,7 @@ testOrSkip("the page of the service in a browser", missingChromium(), async (t) 
       await browser.until("document.querySelectorAll('#runs a').length === 3");
       await browser.evaluate("document.querySelectorAll('#runs a')[1].click()");
       await page.ended("failed (rc 2)");
-      assertStringIncludes(await page.text("#why"), "no disk");
+      assertStringIncludes(await page.why(), "no disk");
     });
 
     await t.step("keeps two runs apart, and cancels the one that is shown", async () => {
@@ -204,15 +214,14 @@ testOrSkip("the page of the service in a browser", missingChromium(), async (t) 
       await browser.until("document.querySelector('#events .start') !== null");
       await browser.evaluate("document.querySelector('#cancel').click()");
       await page.ended("canceled (rc 254)");
-      assertEquals(await page.text("#why"), "canceled");
+      assertEquals(await page.why(), "canceled");
     });
 
     await t.step("shows what the service refuses, and what it cannot make", async () => {
       data.write("env/settings", "- a list\n");
       await page.run("hello.yml");
       await browser.until("document.querySelector('#status').value === 'failed'");
-      await browser.until("!document.querySelector('#why').hidden");
-      assertStringIncludes(await page.text("#why"), 'Cannot read "env/settings"');
+      assertStringIncludes(await page.why(), 'Cannot read "env/settings"');
       Deno.removeSync(`${data.dir}/env/settings`);
       await browser.evaluate("document.querySelector('#playbook').value = ''");
       await browser.evaluate("document.querySelector('#start button').click()");
@@ -249,6 +258,12 @@ class ServicePage {
 
   async ended(status: string): Promise<void> {
     await this.#browser.until(`document.querySelector('#status')?.value === '${status}'`);
+  }
+
+  /** Why the run that is shown failed: that comes behind its events, its status before them. */
+  async why(): Promise<string> {
+    await this.#browser.until("!document.querySelector('#why').hidden");
+    return await this.text("#why");
   }
 
   async text(selector: string): Promise<string> {
