@@ -8,6 +8,8 @@
  */
 import { ClosedBeforeAnswer, type ReceivedResponse, ResponseReader } from "./response_reader.ts";
 
+const encoder = new TextEncoder();
+
 /** Where requests go, and what stands in each. */
 export interface HttpClientOptions {
   /** Where the receiver listens. */
@@ -164,5 +166,8 @@ async function connectTo(
 
 /** Header values are Latin-1, as `Headers` has them. */
 function latin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  // Letters beyond ASCII do not fit in.
+  if (encoder.encodeInto(text, bytes).read === text.length) return bytes;
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
