@@ -1,7 +1,8 @@
 /**
- * What a plain run costs on any machine, loaded or not: modules, not seconds.
+ * What a run costs on any machine, loaded or not: modules and writes, not seconds.
  */
 import { stageSources } from "../../scripts/release/stage.ts";
+import { exists } from "../../src/internal/file_system.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { findCompileTools } from "../testing/compiled.ts";
 import { TestPlace } from "../testing/data_dir.ts";
@@ -11,10 +12,10 @@ import { testOrSkip } from "../testing/skip.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** Most modules of ours that a plain run may load; each costs 0.1 to 0.2 ms. */
-const MOST_MODULES = 165;
+const MOST_MODULES = 180;
 
 /** Most files of the bundle that it may load: what is compiled. */
-const MOST_FILES = 60;
+const MOST_FILES = 70;
 
 async function modulesOfPlainRun(entry: string): Promise<string[]> {
   using place = new TestPlace();
@@ -43,3 +44,24 @@ testOrSkip(
     holds(await modulesOfPlainRun(stage.entry), MOST_FILES);
   },
 );
+
+/** Lines that come together; `cat` writes them in pieces of the terminal's size. */
+const LINES = 5000;
+
+const missingCounts = exists("/proc/self/io") ? undefined : "the kernel counts no writes";
+
+testOrSkip("events that come together are one write to events.jsonl", missingCounts, async () => {
+  using place = new TestPlace({
+    "bin/lines": { text: `#!/bin/sh\nseq ${LINES} | cat\n`, mode: 0o755 },
+    "private/project/none": "",
+  });
+  const words = [place.dir, "1", "jsonl", `binary=${place.bin}/lines`];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-lock", `${ROOT}/tests/bench/replay.ts`, ...words],
+  }).output();
+  const decoder = new TextDecoder();
+  const { writes } = JSON.parse(decoder.decode(stdout) || decoder.decode(stderr));
+  const events = place.read("private/artifacts/bench-0/events.jsonl")?.trimEnd().split("\n");
+  assertEquals(events?.length, LINES);
+  assert(writes > 0 && writes < LINES / 2, `${writes} writes for ${LINES} events`);
+});

@@ -1,0 +1,232 @@
+/**
+ * The rows of the bench: what is compared with what, and what we aim at.
+ *
+ * @module
+ */
+import { exists } from "../../src/internal/file_system.ts";
+import { testCacheDirectory } from "../testing/original.ts";
+import type { Variant } from "./measure.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const HERE = new URL(".", import.meta.url).pathname;
+
+/** A row of the table. */
+export interface Row {
+  readonly title: string;
+  /** The first is ours, the last what it is held against. */
+  readonly variants: readonly Variant[];
+  readonly rounds: number;
+  /** Files of the private data directory. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What we aim at. */
+  readonly target?: string;
+  /** Only with `--long`. */
+  readonly isLong?: boolean;
+  /** How many events it makes, when it is about them. */
+  readonly events?: number;
+}
+
+const SOURCE = [Deno.execPath(), "run", "-A", "--frozen", `${ROOT}cli.ts`];
+const BINARY = Deno.env.get("RUNNER_TEST_BINARY") || undefined;
+const ORIGINALS: readonly (readonly [string, string])[] = ([
+  ["original 2.3.1", "/usr/bin/ansible-runner"],
+  ["original 2.4.3", `${testCacheDirectory()}/runner-2.4/bin/ansible-runner`],
+] as const).filter(([, path]) => exists(path));
+
+function withWords(name: string, program: readonly string[], words: readonly string[]): Variant {
+  return {
+    name,
+    command: (dir) => [...program, ...words.map((word) => word.replace("@", dir))],
+  };
+}
+
+/** The same words by all runners that there are. */
+function runners(...words: readonly string[]): Variant[] {
+  return [
+    withWords("from source", SOURCE, words),
+    ...(BINARY === undefined ? [] : [withWords("compiled", [BINARY], words)]),
+    ...ORIGINALS.toReversed().map(([name, path]) => withWords(name, [path], words)),
+  ];
+}
+
+/** The fastest of ours. */
+const OURS = BINARY === undefined ? SOURCE : [BINARY];
+
+/** Real Ansible by us and alone: bare is what a user types, on a terminal. */
+function withBare(ours: readonly string[], bare: readonly string[]): Variant[] {
+  const onTerminal = bare.map((word) => `'${word}'`).join(" ");
+  return [
+    withWords("ours", OURS, ours),
+    withWords("ours, tune_python: false", OURS, [
+      "run",
+      "@/untuned",
+      ...ours.slice(2),
+    ]),
+    ...ORIGINALS.slice(0, 1).map(([name, path]) => withWords(name, [path], ours)),
+    withWords("bare, to /dev/null", [], bare),
+    {
+      name: "bare, on a terminal",
+      command: (dir) => [
+        "script",
+        "-qefc",
+        onTerminal.replaceAll("@", dir),
+        "-E",
+        "never",
+        "/dev/null",
+      ],
+    },
+  ];
+}
+
+function playbookRow(title: string, options: {
+  readonly playbook: string;
+  readonly inventory?: string;
+  readonly rounds: number;
+  readonly words?: readonly string[];
+  readonly isLong?: boolean;
+}): Row {
+  const { playbook, inventory = "localhost ansible_connection=local\n", words = [] } = options;
+  const files = {
+    "project/p.yml": playbook,
+    "inventory/hosts": inventory,
+    "untuned/project/p.yml": playbook,
+    "untuned/inventory/hosts": inventory,
+    "untuned/env/settings": '{"tune_python": false}',
+  };
+  const forks = words.length === 0 ? [] : ["--forks", ...words];
+  return {
+    title,
+    files,
+    rounds: options.rounds,
+    isLong: options.isLong ?? false,
+    target: "wall ≤ 1.00, CPU ≤ 0.97 of bare on a terminal; untuned CPU ≤ 1.02",
+    variants: withBare(["run", "@", "-q", "-p", "p.yml", ...forks], [
+      "ansible-playbook",
+      "-i",
+      "@/inventory",
+      "p.yml",
+      ...forks,
+    ]),
+  };
+}
+
+function tasks(count: number): string {
+  const all = Array.from({ length: count }, (_, n) => `  - {name: t${n}, debug: {msg: hi ${n}}}\n`);
+  return `- hosts: all\n  gather_facts: false\n  tasks:\n${all.join("")}`;
+}
+
+const LOOP = "- hosts: all\n  gather_facts: false\n  tasks:\n" +
+  "  - {name: loop, debug: {msg: '{{ item }}'}, loop: '{{ range(1000) | list }}'}\n";
+
+function replay(name: string, events: number, words: readonly string[] = []): Variant {
+  return withWords(name, [Deno.execPath(), "run", "-A", `${HERE}replay.ts`, "@"], [
+    String(events),
+    ...words,
+  ]);
+}
+
+function eventsRow(
+  events: number,
+  options: { readonly rounds: number; readonly isLong?: boolean },
+): Row {
+  return {
+    title: `${events} events of 1.7 KB`,
+    rounds: options.rounds,
+    isLong: options.isLong ?? false,
+    events,
+    target: "files ≥ 40,000/s and own CPU ≤ 20 us; jsonl ≥ 60,000/s and ≤ 8 us",
+    variants: [
+      replay("files", events),
+      replay("jsonl", events, ["jsonl"]),
+      ...(events > 20_000 ? [] : [
+        replay("files, handler", events, ["handler"]),
+        replay("files, ten secrets", events, ["secrets"]),
+        replay("files, HTTP in batches", events, ["http"]),
+        withWords("original 2.3.1", ["sh", "-c"], [
+          `FAKE_EVENTS=${events} exec /usr/bin/python3 ${HERE}original_cpu.py @ ` +
+          `${ROOT}tests/fixtures/bin/fake_original_events`,
+        ]),
+      ]),
+      ...(["jsonl", "files"] as const).map((store) =>
+        withWords(`floor: C, ${store}`, ["/dev/shm/runner-bench-floor"], [
+          store,
+          String(events),
+          "1700",
+          "@/project",
+        ])
+      ),
+    ],
+  };
+}
+
+const NOTHING = ["run", "@", "-q", "-p", "x", "-b", "/bin/true"] as const;
+
+/** All rows; the cheap ones that say most come first. */
+export const ROWS: readonly Row[] = [
+  {
+    title: "a run of a program that exits at once",
+    rounds: 7,
+    target: "wall ≤ 0.20, CPU ≤ 0.24 of the original",
+    variants: runners(...NOTHING),
+  },
+  {
+    title: "--version",
+    rounds: 5,
+    variants: [
+      withWords("an empty program of Deno", [Deno.execPath(), "eval"], [""]),
+      ...runners("--version"),
+    ],
+  },
+  {
+    title: "an ad-hoc ping",
+    rounds: 5,
+    files: {
+      "inventory/hosts": "localhost ansible_connection=local\n",
+      "untuned/inventory/hosts": "localhost ansible_connection=local\n",
+      "untuned/env/settings": '{"tune_python": false}',
+    },
+    target: "wall and CPU ≤ 0.90 of bare on a terminal",
+    variants: withBare(["run", "@", "-q", "-m", "ping", "--hosts", "all"], [
+      "ansible",
+      "-i",
+      "@/inventory",
+      "-m",
+      "ping",
+      "all",
+    ]),
+  },
+  eventsRow(1000, { rounds: 3 }),
+  eventsRow(20_000, { rounds: 3 }),
+  {
+    title: "latency of 1000 lines, one every 2 ms",
+    rounds: 1,
+    target: "p99 ≤ 2 ms",
+    variants: [replay("ours", 1000, ["latency"])],
+  },
+  {
+    title: "100 runs in a row, and 100 at once",
+    rounds: 1,
+    target: "at once: the event loop is at most 500 ms late",
+    variants: [
+      replay("in a row", 0, ["runs=100"]),
+      replay("at once", 0, ["runs=100", "at-once"]),
+    ],
+  },
+  playbookRow("50 hosts, 10 forks", {
+    playbook: tasks(2),
+    inventory: Array.from({ length: 50 }, (_, n) => `h${n} ansible_connection=local\n`).join(""),
+    rounds: 2,
+    words: ["10"],
+  }),
+  playbookRow("60 tasks", { playbook: tasks(60), rounds: 3 }),
+  playbookRow("a loop of 1000", { playbook: LOOP, rounds: 2 }),
+  playbookRow("300 tasks", { playbook: tasks(300), rounds: 3, isLong: true }),
+  eventsRow(100_000, { rounds: 2, isLong: true }),
+  eventsRow(1_000_000, { rounds: 1, isLong: true }),
+  {
+    title: "300 runs at once",
+    rounds: 1,
+    isLong: true,
+    variants: [replay("at once", 0, ["runs=300", "at-once"])],
+  },
+];
