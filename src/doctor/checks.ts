@@ -85,10 +85,31 @@ async function ansible(): Promise<HostFinding> {
   const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
   const isKnown = major === 2 && minor >= 9 && minor <= 21;
   const note = isKnown ? "" : " (tested with 2.9 to 2.21)";
-  return ok(
-    name,
-    `${path}, ${version === undefined ? "version unknown" : `core ${version}`}${note}`,
-  );
+  const text = `${path}, ${version === undefined ? "version unknown" : `core ${version}`}${note}`;
+  const slow = uncompiledPlace(stdout);
+  if (slow === undefined) return ok(name, text);
+  const sudo = Deno.uid() === 0 ? "" : "sudo ";
+  const mend = `${sudo}python${slow.python} -m compileall -q ${slow.place}`;
+  return { ...ok(name, `${text}; starts slowly: Python compiles it each time`), mend };
+}
+
+/**
+ * Where Ansible lies when Python has nowhere kept it compiled, which costs seconds at each start.
+ *
+ * @param answer of `ansible-playbook --version`, which would have left it there
+ */
+function uncompiledPlace(answer: string): { python: string; place: string } | undefined {
+  const place = /^ *ansible python module location = (\/.*)$/m.exec(answer)?.[1];
+  const [, major, minor] = /^ *python version = (3)\.(\d+)\./m.exec(answer) ?? [];
+  if (place === undefined || minor === undefined || Deno.env.get("PYTHONPYCACHEPREFIX")) return;
+  try {
+    const suffix = `.cpython-${major}${minor}.pyc`;
+    const compiled = [...Deno.readDirSync(`${place}/cli/__pycache__`)];
+    if (compiled.some(({ name }) => name.endsWith(suffix))) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+  }
+  return { python: `${major}.${minor}`, place };
 }
 
 async function python(): Promise<HostFinding> {
