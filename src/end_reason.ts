@@ -127,8 +127,8 @@ export function describeEnd(reason: EndReason): string | undefined {
   return more.length === 0 ? text : [text ?? "ended", ...more].join("; ");
 }
 
-/** Programs that `doctor` looks at. */
-const LOOKED_AT = /^(.*\/)?(ansible|ansible-playbook|bwrap|podman|docker)$/;
+/** Programs that `doctor` looks for in PATH. */
+const LOOKED_AT = /^(ansible|ansible-playbook|bwrap|podman|docker)$/;
 
 /** Says what could be done about an ending, in one line; undefined where nothing is known. */
 export function hintFor(reason: EndReason): string | undefined {

@@ -93,6 +93,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "bad command": { args: ["bogus", "private"], says: "usage: ansible-runner" },
   "private data dir does not exist": {
     args: ["run", "@/nodir", "-p", "simple.yml", "-i", "x"],
+    says: "hint: A playbook is looked for in @/nodir",
     check: (place) => {
       assertEquals((Deno.statSync(`${place.root}/nodir`).mode ?? 0) & 0o777, 0o700);
       assertEquals(place.read("nodir/artifacts/x/status"), "failed");
@@ -106,7 +107,10 @@ const PLANS: Readonly<Record<string, Plan>> = {
     args: [...RUN, "-i", "x"],
     says: "The -p option must be specified when not using -m or -r",
   },
-  "nonexistent playbook": { args: [...RUN, "-p", "nosuch.yml", "-i", "x"] },
+  "nonexistent playbook": {
+    args: [...RUN, "-p", "nosuch.yml", "-i", "x"],
+    says: "hint: A playbook is looked for in @/private/project",
+  },
   "-p and -m": {
     args: [...RUN, "-p", "simple.yml", "-m", "ping", "-i", "x"],
     says: "usage: ansible-runner run",

@@ -41,7 +41,7 @@ Deno.test("a program that could not be started exits as a shell would", () => {
 });
 
 Deno.test("hintFor names doctor where a program is not there that it looks at", () => {
-  const programs = ["ansible-playbook", "/usr/bin/ansible", "podman", "my-ansible", "/bin/x"];
+  const programs = ["ansible-playbook", "ansible", "podman", "my-ansible", "/opt/ansible"];
   const hints = programs.map((program) => hintFor({ reason: "could_not_start", program }));
   const doctor = "ansible-runner doctor says what this host has and lacks";
   assertEquals(hints, [doctor, doctor, doctor, undefined, undefined]);
