@@ -122,8 +122,7 @@ export class EmitterQueue {
   async #run(): Promise<void> {
     // Whoever offers goes on before the first message is sent.
     await Promise.resolve();
-    if (!this.#hasSent) await this.#emitter.first?.(this.#deadline.signal);
-    this.#hasSent = true;
+    await this.#sendFirst();
     for (let next = this.#take(); next.length > 0; next = this.#take()) {
       if (this.#mayTry(next)) await this.#deliver(next);
       else this.#lose(next, this.#deadline.signal.reason);
@@ -132,6 +131,15 @@ export class EmitterQueue {
     }
     this.#release();
     this.#pump = undefined;
+  }
+
+  async #sendFirst(): Promise<void> {
+    const { first } = this.#emitter;
+    if (first === undefined || this.#hasSent) return;
+    this.#hasSent = true;
+    const { signal } = this.#deadline;
+    // It may wait for a lock, which nothing ends.
+    await unlessAborted(first(signal), signal).catch(() => {});
   }
 
   /** The next message, or as many as may go together. */

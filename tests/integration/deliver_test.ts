@@ -172,3 +172,18 @@ Deno.test("a run sends what is left of earlier ones first, when it is told to", 
   }
   await scene.assertNothingLeft();
 });
+
+Deno.test("a run does not wait without end for a record that somebody else has", async () => {
+  await using scene = new Scene();
+  {
+    await using receiver = new RawReceiver(`${scene.root}/s`, () => REFUSED);
+    assertEquals((await scene.cli(prepare(scene, 2))).code, 0);
+    using held = Deno.openSync(`${scene.dir}/artifacts/a/delivery/http`, { read: true });
+    held.lockSync(true);
+    receiver.requests.length = 0;
+    const words = prepare(scene, 2, { emitter_leftovers: "first" }).with(-1, "b");
+    assertEquals((await scene.cli(words)).code, 0);
+    assert(receiver.requests.every((text) => !/^runner-event: a\//m.test(text)));
+  }
+  await scene.assertNothingLeft();
+});

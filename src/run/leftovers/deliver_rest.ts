@@ -11,7 +11,7 @@ import type { HttpEmitter } from "../../emitters/http/http_emitter.ts";
 import { messageOf } from "../../errors.ts";
 import { mtimeOf } from "../../internal/file_system.ts";
 import { baseName, parentOf } from "../../internal/paths.ts";
-import { sleep } from "../../internal/sleep.ts";
+import { sleep, unlessAborted } from "../../internal/sleep.ts";
 import { listDirectories, liveOwner } from "../../ownership/owner_record.ts";
 import { emittersWithRest, OpenRecord, undeliveredOf } from "./undelivered.ts";
 
@@ -83,7 +83,8 @@ export async function deliverRestBefore(
     // Its own emitters are still at it.
     if (enough.aborted || liveOwner(dir) !== undefined) continue;
     try {
-      await deliverRest(dir, { emitter, signal: enough });
+      // Somebody else may have its record.
+      await unlessAborted(deliverRest(dir, { emitter, signal: enough }), enough);
     } catch (error) {
       warn(`Cannot deliver run "${baseName(dir)}" to ${emitter.name}: ${messageOf(error)}`);
       // Nobody is there: the run's own messages find out for themselves.
