@@ -103,6 +103,18 @@ export const differences: readonly Difference[] = [
     },
   },
   {
+    id: "playbook-hint",
+    original: "leaves it to Ansible to say that there is no such playbook",
+    ours: "adds a hint on standard error: where it is looked for, and what was perhaps meant",
+    reason: "a path that is relative to another directory is the usual mistake",
+    switchBack: "-q",
+    expect: (outcome, { theCase }) => {
+      if (!outcome.texts["stdout"]?.includes("could not be found")) return;
+      const project = `${neutralRoot}/${theCase.name}/private/project`;
+      outcome.consoleErr += `hint: A playbook is looked for in ${project}\n`;
+    },
+  },
+  {
     id: "plugin-directory",
     original: "has its callback plugin in its Python package",
     ours: "unpacks its own into a directory of the run, which comes first in " +
