@@ -37,9 +37,14 @@ export function tunePython({ program, env, dir }: TunedProgram): Readonly<Record
   const users = env["PYTHONPATH"];
   // An empty one cannot be told from one with our directory and an empty name, which is the cwd.
   if (users === "" || dir.includes(":") || !isPythonScript(headOf(program))) return env;
-  Deno.mkdirSync(dir, { mode: 0o700 });
-  const path = `${dir}/sitecustomize.py`;
-  Deno.writeTextFileSync(path, tuningSource, { createNew: true, mode: 0o600 });
+  try {
+    Deno.mkdirSync(dir, { mode: 0o700 });
+    const path = `${dir}/sitecustomize.py`;
+    Deno.writeTextFileSync(path, tuningSource, { createNew: true, mode: 0o600 });
+  } catch {
+    // A full disk, say: a run goes on without.
+    return env;
+  }
   return { ...env, PYTHONPATH: users === undefined ? dir : `${dir}:${users}` };
 }
 

@@ -38,6 +38,7 @@ Deno.test("tunePython lays its directory before the user's, for Python scripts a
     assertEquals(tunePython({ program, env: { PYTHONPATH: "" }, dir }), { PYTHONPATH: "" });
     assertEquals(tunePython({ program, env: {}, dir: `${root}/12:30` }), {});
     assertEquals(tunePython({ program: `${root}/none`, env: {}, dir }), {});
+    assertEquals(tunePython({ program, env: {}, dir: `${root}/none/python` }), {});
     assertEquals([...Deno.readDirSync(root)].map(({ name }) => name), ["program"]);
     const env = { PYTHONPATH: "/theirs" };
     assertEquals(tunePython({ program, env, dir }), { PYTHONPATH: `${dir}:/theirs` });
