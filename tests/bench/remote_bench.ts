@@ -2,7 +2,7 @@
  * Prints what remote jobs cost beside the Python ansible-runner, in one run.
  *
  * `deno run -A tests/bench/remote_bench.ts [PROGRAM]`: CPU seconds of each program with its children,
- * and its peak memory, medians of three; ratios hold, absolute times vary. PROGRAM is the original
+ * and its peak memory, medians of ROUNDS (3); ratios hold, absolute times vary. PROGRAM is the original
  * (2.4 of the test cache). RUNNER_TEST_BINARY names a compiled program of ours.
  *
  * @module
@@ -11,7 +11,7 @@
 import { testCacheDirectory } from "../testing/original.ts";
 import { cliCommand } from "../testing/scene.ts";
 
-const ROUNDS = 3;
+const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 3);
 const MEASURE = new URL("measure.py", import.meta.url).pathname;
 
 /** What one program took. */
@@ -54,7 +54,6 @@ function row(what: string, costs: readonly [ours: Cost, theirs: Cost]): void {
 /** A directory that one measurement fills. */
 function fresh(name: string): string {
   const dir = `${root}/${name}`;
-  Deno.removeSync(Deno.makeTempDirSync({ dir: root }));
   try {
     Deno.removeSync(dir, { recursive: true });
   } catch {
@@ -93,8 +92,19 @@ function makeEvents(path: string, count: number): void {
 /** The three commands of one job that does nothing. */
 async function job(dir: string, runners: readonly (readonly string[])[]): Promise<void> {
   const name = dir.slice(dir.lastIndexOf("/") + 1);
-  const send = (runner: readonly string[]): readonly string[] => //
-  [...runner, "transmit", dir, "-i", "x", "-p", "play.yml", "-b", "/bin/true"];
+  const send = (
+    runner: readonly string[],
+  ): readonly string[] => [
+    ...runner,
+    "transmit",
+    dir,
+    "-i",
+    "x",
+    "-p",
+    "play.yml",
+    "-b",
+    "/bin/true",
+  ];
   const stream = `${root}/stream`;
   const back = `${root}/back-stream`;
   const costs: Cost[][] = [];

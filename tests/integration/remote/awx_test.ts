@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
 import { waitForNone } from "../../testing/leaks.ts";
 import { testCacheDirectory } from "../../testing/original.ts";
-import { cliCommand } from "../../testing/scene.ts";
+import { cliCommand, slack } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { withDir } from "../../testing/zips.ts";
 
@@ -68,7 +68,7 @@ async function play(
   assertEquals(code, 0, new TextDecoder().decode(stderr));
   const names = Array.from(Deno.readDirSync(dir.path), ({ name }) => name).sort();
   assertEquals(names, ["awx_42_x", "stdin"], "the worker's directory is gone");
-  assertEquals(await waitForNone(marker, 10_000), [], "processes");
+  assertEquals(await waitForNone(marker, 10_000 * slack()), [], "processes");
   // Where it lies is in the command.
   return JSON.parse(new TextDecoder().decode(stdout).replaceAll(dir.path, "DIR"));
 }

@@ -3,10 +3,11 @@
  * jobs are programs of ours in place of Ansible, the workers are real.
  */
 import { type NodeResult, runOnNodes } from "../../../mod.ts";
+import { exists } from "../../../src/internal/file_system.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../testing/assert.ts";
 import { filesBelow, processesWith, waitForNone } from "../../testing/leaks.ts";
 import { TestReceptor } from "../../testing/receptor.ts";
-import { cliCommand, Scene, waitFor } from "../../testing/scene.ts";
+import { cliCommand, Scene, slack, waitFor } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 import { makeKey, missingSshd, startSshd, type TestSshd } from "../../testing/sshd.ts";
 
@@ -46,7 +47,9 @@ class Mesh implements AsyncDisposable {
     Deno.writeTextFileSync(`${dir}/known_hosts`, `[127.0.0.1]:${sshd.port} ${hostKey}`);
     const config = `Host box box2\n HostName 127.0.0.1\n Port ${sshd.port}\n` +
       ` IdentityFile ${dir}/key\n IdentitiesOnly yes\n UserKnownHostsFile ${dir}/known_hosts\n` +
-      " GlobalKnownHostsFile /dev/null\n StrictHostKeyChecking yes\n";
+      " GlobalKnownHostsFile /dev/null\n StrictHostKeyChecking yes\n" +
+      // Nobody listens there.
+      "Host closed\n HostName 127.0.0.1\n Port 1\n";
     Deno.writeTextFileSync(`${dir}/config`, config);
     this.program("ssh", `exec /usr/bin/ssh -F '${dir}/config' "$@"`);
     return sshd;
@@ -74,7 +77,7 @@ class Mesh implements AsyncDisposable {
 
   /** Nothing runs any more, no file of a worker or of ours is left. */
   async assertNothingLeft(): Promise<void> {
-    assertEquals(await waitForNone(this.marker, 10_000), []);
+    assertEquals(await waitForNone(this.marker, 10_000 * slack()), []);
     await this.scene.assertNothingLeft();
   }
 
@@ -154,6 +157,10 @@ Deno.test("without a socket, with an odd node, twice the same: one line each, no
 
 const WHY_NOT = missingSshd();
 
+const WHY_NOT_LONG = Deno.env.get("RUNNER_TEST_LONG") === "1"
+  ? WHY_NOT
+  : "RUNNER_TEST_LONG=1 waits for it";
+
 testOrSkip(
   "hosts over ssh; one without the program says so, and does not stop the others",
   WHY_NOT,
@@ -163,7 +170,7 @@ testOrSkip(
     const { code, stdout, stderr } = await mesh.run([
       mesh.host("box"),
       "ssh://box2/no/such",
-      "ssh://none.invalid",
+      "ssh://closed",
     ]);
     assertEquals(code, 1);
     const text = stdout.replaceAll("\r", "");
@@ -176,7 +183,7 @@ testOrSkip(
     );
     assertMatch(
       stderr,
-      /^error: Run on node "ssh:\/\/none.invalid" ended: The worker sent no end: .*none.invalid/m,
+      /^error: Run on node "ssh:\/\/closed" ended: The worker sent no end: .*refused/m,
     );
     await mesh.assertNothingLeft();
   },
@@ -197,12 +204,39 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     if (signal === "SIGTERM") {
       assertEquals(mesh.scene.ending("x"), { rc: "254", status: "canceled", reason: "canceled" });
     }
-    assertEquals(await waitForNone(mesh.marker, 20_000), []);
+    assertEquals(await waitForNone(mesh.marker, 20_000 * slack()), []);
     assertEquals(filesBelow(mesh.scene.tmp), [], "the worker's directory");
   });
 }
 
-testOrSkip("an ssh that never ends is ended", WHY_NOT, async () => {
+const ORIGINAL = "/usr/bin/ansible-runner";
+
+testOrSkip(
+  "a canceled run on a host with the original: its artifacts come",
+  WHY_NOT_LONG ?? (exists(ORIGINAL) ? undefined : "no original here"),
+  async () => {
+    await using mesh = new Mesh("echo begun; sleep 600");
+    await using _sshd = await mesh.sshd();
+    mesh.program(
+      "worker",
+      `export ${mesh.marker} TMPDIR='${mesh.scene.tmp}'; exec ${ORIGINAL} "$@"`,
+    );
+    const child = mesh.spawn([mesh.host("box")]);
+    const shown = child.stdout.getReader();
+    assertMatch(new TextDecoder().decode((await shown.read()).value), /begun/);
+    shown.releaseLock();
+    child.kill("SIGINT");
+    const { code } = await child.output();
+    assertEquals(code, 254);
+    assertEquals([mesh.scene.artifact("x", "rc"), mesh.scene.artifact("x", "status")], [
+      "254",
+      "canceled",
+    ]);
+    await mesh.assertNothingLeft();
+  },
+);
+
+testOrSkip("an ssh that never ends is ended", WHY_NOT_LONG, async () => {
   await using mesh = new Mesh("echo hello");
   mesh.program("ssh", `echo '{"eof": true}'; exec sleep 600`);
   const { stdout } = await mesh.run(["ssh://box"]);
