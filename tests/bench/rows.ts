@@ -159,6 +159,20 @@ function eventsRow(
   };
 }
 
+/** One job through all three commands of remote jobs, in project/; `/bin/true` in place of Ansible. */
+const REMOTE = "$* transmit .. -i x -p play.yml -b /bin/true | $* worker | $* process ../back -i x";
+
+/** The same script with each runner as its words. */
+function piped(script: string): Variant[] {
+  const shell = (name: string, program: readonly string[]): Variant =>
+    withWords(name, ["sh", "-c"], [script, "sh", ...program]);
+  return [
+    shell("from source", SOURCE),
+    ...(BINARY === undefined ? [] : [shell("compiled", [BINARY])]),
+    ...ORIGINALS.toReversed().map(([name, path]) => shell(name, [path])),
+  ];
+}
+
 const NOTHING = ["run", "@", "-q", "-p", "x", "-b", "/bin/true"] as const;
 
 /** All rows; the cheap ones that say most come first. */
@@ -194,6 +208,13 @@ export const ROWS: readonly Row[] = [
       "ping",
       "all",
     ]),
+  },
+  {
+    title: "a remote job: transmit, worker, process",
+    rounds: 3,
+    files: { "project/play.yml": "[]" },
+    target: "CPU ≤ 0.35 of the original",
+    variants: piped(REMOTE),
   },
   eventsRow(1000, { rounds: 3 }),
   eventsRow(20_000, { rounds: 3 }),
