@@ -207,7 +207,8 @@ async function put(dir: string, files: Readonly<Record<string, string>>): Promis
 
 /** An engine that says what it would run inside, behind the image's name. */
 const ENGINE = '#!/bin/sh\nwhile [ $# -gt 0 ] && [ "$1" != img:1 ]; do shift; done\n' +
-  'shift; echo "inside: $*"\n';
+  // The original may miss what a program says that ends at once.
+  'shift; echo "inside: $*"; sleep 1\n';
 
 function argsOf({ args }: Job, dir: TestDir): string[] {
   return args.map((word) => word.replace("DIR", `${dir.path}/sent`));
@@ -223,15 +224,17 @@ async function passed(
   dir: TestDir,
   { chain, job }: { readonly chain: Chain; readonly job: Job },
 ): Promise<unknown> {
+  // 2.3.1 looks for the engine before it sends.
+  const path = `${dir.path}/bin:`;
   const sent = await run(chain.transmit, {
     args: ["transmit", `${dir.path}/sent`, "-i", "x", ...argsOf(job, dir)],
+    path,
   });
   assertEquals(sent.code, 0);
   // 2.3.1 knows neither the flag nor the lines.
   const hasFlags = ![chain.worker[0], chain.process[0]].includes("/usr/bin/ansible-runner");
   const flags = hasFlags ? job.worker ?? [] : [];
   const place = ["worker", "--private-data-dir", `${dir.path}/work`, "--delete", ...flags];
-  const path = `${dir.path}/bin:`;
   const worked = await run(chain.worker, { args: place, input: sent.stdout, path });
   if (flags.length > 0) assert(new TextDecoder().decode(worked.stdout).includes("keepalive"));
   const back = await run(chain.process, {
