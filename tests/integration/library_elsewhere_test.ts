@@ -93,6 +93,19 @@ Deno.test("events from a counter on; of a removed directory an error; orThrow", 
   }
 });
 
+Deno.test("a misspelt option is an error: it must not mean the run in the background", async () => {
+  for (const call of [isAlive, listRuns, stop]) {
+    await assertRejects(
+      () => call("/nonexistent", { indent: "a" } as never),
+      'Cannot use option "indent": there is no such option (did you mean "ident"?)',
+    );
+    await assertRejects(
+      () => call("/nonexistent", { ident: 5 } as never),
+      'Cannot use option "ident": expected a string, got 5',
+    );
+  }
+});
+
 Deno.test("a program whose working directory was removed gets one clear line", async () => {
   const dir = await Deno.makeTempDir({ prefix: "runner_library_" });
   const program = `

@@ -36,7 +36,7 @@ export function takeOptions(options: RunOptions): TakenOptions {
   const taken: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const kind = KINDS.get(name);
-    if (kind === undefined) throw unknownOption(name);
+    if (kind === undefined) throw unknownOption(name, [...KINDS.keys()]);
     if (value === undefined) continue;
     const copy = kind.isData && typeof value === "object" ? copyOption(name, value) : value;
     checkedOption(copy, { name, kind });
@@ -80,6 +80,23 @@ export function checkedOption<Value>(
 ): Value {
   if (kind.fits(value)) return value;
   throw wrong(`option "${name}"`, { expected: kind.expected, value });
+}
+
+/**
+ * Checks the options of a function that has few of its own.
+ *
+ * @param kinds what there is
+ * @throws {ConfigError} when one is unknown, or of another kind
+ */
+export function checkOptions(
+  options: object,
+  kinds: Readonly<Record<string, OptionKind>>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) throw unknownOption(name, Object.keys(kinds));
+    if (value !== undefined && !(value instanceof URL)) checkedOption(value, { name, kind });
+  }
 }
 
 function copyOption(name: string, value: unknown): unknown {
@@ -169,9 +186,9 @@ function nameOf(value: unknown): string {
   return name === "" || name === "Object" ? "an object" : `a ${name}`;
 }
 
-function unknownOption(name: string): ConfigError {
+function unknownOption(name: string, known: readonly string[]): ConfigError {
   const camelCase = name.replaceAll(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const nearest = KINDS.has(camelCase) ? camelCase : nearestName(camelCase);
+  const nearest = known.includes(camelCase) ? camelCase : nearestName(camelCase, known);
   return new ConfigError(
     "config.option",
     `Cannot use option ${JSON.stringify(name)}: there is no such option${
@@ -180,8 +197,8 @@ function unknownOption(name: string): ConfigError {
   );
 }
 
-function nearestName(name: string): string | undefined {
-  const byDistance = [...KINDS.keys()].map((known) => {
+function nearestName(name: string, names: readonly string[]): string | undefined {
+  const byDistance = names.map((known) => {
     const distance = editDistance(name.toLowerCase(), known.toLowerCase());
     return { known, distance };
   }).sort((a, b) => a.distance - b.distance);

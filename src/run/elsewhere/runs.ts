@@ -6,7 +6,8 @@
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
-import { pathOf } from "../caller/take_options.ts";
+import { PATH, TEXT } from "../caller/option_kinds.ts";
+import { checkOptions, pathOf } from "../caller/take_options.ts";
 import type { Places } from "./places.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
 
@@ -84,6 +85,7 @@ export async function listRuns(
  * @param privateDataDir the directory
  * @param options which run
  * @returns whether it goes on
+ * @throws {ConfigError} when an option is unknown or of a wrong type
  *
  * @example
  * ```ts
@@ -133,7 +135,10 @@ export async function stop(privateDataDir: string | URL, options: RunsOptions = 
   );
 }
 
-function placesOf(privateDataDir: string | URL, { artifactDir }: RunsOptions): Places {
+/** A misspelt ident must not mean the run in the background. */
+function placesOf(privateDataDir: string | URL, options: RunsOptions): Places {
+  checkOptions(options, { artifactDir: PATH, ident: TEXT });
+  const { artifactDir } = options;
   const cwd = workingDirectory();
   const dir = makeAbsolute(pathOf(privateDataDir, "privateDataDir"), cwd);
   return {
