@@ -3,11 +3,14 @@
  * acknowledged comes twice, nothing is lost, and the run goes as it would without.
  */
 import { run } from "../../../mod.ts";
-import { assert, assertEquals } from "../../testing/assert.ts";
+import { findProgram } from "../../../src/internal/programs.ts";
+import { assert, assertEquals, assertMatch } from "../../testing/assert.ts";
+import { TestAuthority } from "../../testing/certificates.ts";
 import { type Fault, FaultyReceiver } from "../../testing/faulty_receiver.ts";
 import { TestServer } from "../../testing/http_server.ts";
 import { LibraryDir } from "../../testing/library_dir.ts";
 import { Scene } from "../../testing/scene.ts";
+import { testOrSkip } from "../../testing/skip.ts";
 
 const LINES = 6;
 const EXPECTED = ["starting", "running", "1", "2", "3", "4", "5", "6", "successful"];
@@ -102,6 +105,44 @@ Deno.test("what a receiver refused in the run comes by deliver: in order, and no
   const rest = receiver.acknowledged.slice(inRun.length);
   assertEquals(rest, ["2", "4"]);
 });
+
+testOrSkip(
+  "a receiver with a wrong certificate gets nothing, and all by deliver once it has the right one",
+  findProgram("openssl", Deno.env.get("PATH") ?? "") === undefined ? "no openssl" : undefined,
+  async () => {
+    await using scene = new Scene();
+    const authority = await TestAuthority.in(scene.root);
+    const seen: string[] = [];
+    const serve = ({ cert, key }: { cert: string; key: string }, port = 0) =>
+      Deno.serve({
+        hostname: "127.0.17.2",
+        port,
+        onListen: () => {},
+        cert: Deno.readTextFileSync(cert),
+        key: Deno.readTextFileSync(key),
+      }, (request) => {
+        seen.push(request.headers.get("runner-event")?.replace("a/", "") ?? "");
+        return new Response();
+      });
+    const wrong = serve(await authority.sign("wrong", { san: "DNS:other.example" }));
+    const { port } = wrong.addr;
+    const settings = {
+      runner_http_url: `https://127.0.17.2:${port}/`,
+      runner_http_ca_file: authority.caFile,
+      emitter_deadline: 0.5,
+    };
+    scene.write("env/settings", JSON.stringify(settings));
+    scene.write("env/cmdline", "-c 'seq 6'");
+    const run = await scene.cli(["run", ".", "-b", "/bin/sh", "-i", "a"]);
+    await wrong.shutdown();
+    assertEquals([run.code, seen], [0, []]);
+    assertMatch(run.stderr, /Cannot deliver to emitter http: the certificate is not accepted/);
+    const right = serve(await authority.sign("right", { san: "IP:127.0.17.2" }), port);
+    const { code, stderr } = await scene.cli(["deliver", "."]);
+    await right.shutdown();
+    assertEquals([code, stderr, seen], [0, "", EXPECTED]);
+  },
+);
 
 Deno.test("an event of 20 MB arrives whole", async () => {
   await using place = new LibraryDir();
