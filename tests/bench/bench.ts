@@ -2,7 +2,7 @@
  * Measures us against the Python ansible-runner, Ansible alone and what C could do, and writes
  * `.github/BENCHMARKS.md` and `.github/benchmarks.json`.
  *
- * `deno task bench [--long] [--only REGEX] [--minutes N] [--out DIR]`: at most 6 minutes (60 with
+ * `deno task bench [--long] [--only REGEX] [--minutes N] [--out DIR]`: about 5 minutes, under 6 (60 with
  * `--long`); a row for which there was no time is named. Run it on an idle machine. With
  * `RUNNER_TEST_BINARY` the compiled program has its rows as well.
  *
