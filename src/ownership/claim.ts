@@ -167,7 +167,7 @@ async function claimPrivately(
       return { dir, lock: made.lock };
     } catch (error) {
       made.lock[Symbol.dispose]();
-      removeTree(made.dir);
+      removeMade(made.dir);
       // Here as well another may have room.
       if (!isOsError(error)) throw error;
     }
@@ -199,9 +199,15 @@ function make(dir: string, text: string): Claimed {
     }
     return { dir, lock: file };
   } catch (error) {
-    removeTree(dir);
+    removeMade(dir);
     throw error;
   }
+}
+
+/** By name: where descriptors are short a directory cannot be listed. */
+function removeMade(dir: string): void {
+  removeQuietly(`${dir}/${SCRATCH.owner}`);
+  removeQuietly(dir);
 }
 
 function claimScratch(held: HeldDirectory, text: string): Claimed {
@@ -216,7 +222,7 @@ function claimScratch(held: HeldDirectory, text: string): Claimed {
     return { dir, lock: made.lock };
   } catch (error) {
     made.lock[Symbol.dispose]();
-    removeTree(made.dir);
+    removeMade(made.dir);
     throw error;
   }
 }
