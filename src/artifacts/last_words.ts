@@ -19,7 +19,7 @@ export interface Ending {
 }
 
 /**
- * Writes how a run ended; the status last, so that whoever finds it finds the others.
+ * Writes how a run ended.
  *
  * @param write writes a small file of the run's artifacts whole
  */
@@ -27,12 +27,17 @@ export function writeLastWords(
   reason: EndReason,
   write: (name: string, text: string) => void,
 ): Ending {
-  const rc = rcOf(reason);
-  const status = statusOf(reason);
-  writeReason(reason, write);
-  write(ARTIFACT.rc, String(rc));
-  write(ARTIFACT.status, status);
-  return { rc, status };
+  const ending = endingOf(reason);
+  writeEnding({ ...reason, ...ending }, write);
+  return ending;
+}
+
+/** Contract: a run elsewhere whose worker did not say how it ended has this word, and no exit code. */
+export function writeUntoldEnd(
+  error: string,
+  write: (name: string, text: string) => void,
+): void {
+  writeEnding({ reason: "runner_died", error, status: "error" }, write);
 }
 
 /** Writes why a run ended; again when more is known of it. */
@@ -40,8 +45,25 @@ export function writeReason(
   reason: EndReason,
   write: (name: string, text: string) => void,
 ): void {
-  const ending: Ending = { rc: rcOf(reason), status: statusOf(reason) };
-  write(ARTIFACT.reason, pythonJson({ ...reason, ...ending }) + "\n");
+  write(ARTIFACT.reason, reasonText({ ...reason, ...endingOf(reason) }));
+}
+
+/** The status last, so that whoever finds it finds the others. */
+function writeEnding(
+  ending: { readonly status: string; readonly rc?: number; readonly [more: string]: unknown },
+  write: (name: string, text: string) => void,
+): void {
+  write(ARTIFACT.reason, reasonText(ending));
+  if (ending.rc !== undefined) write(ARTIFACT.rc, String(ending.rc));
+  write(ARTIFACT.status, ending.status);
+}
+
+function endingOf(reason: EndReason): Ending {
+  return { rc: rcOf(reason), status: statusOf(reason) };
+}
+
+function reasonText(ending: object): string {
+  return pythonJson({ ...ending }) + "\n";
 }
 
 /** The last files of a run as they stand there: perhaps the original's, or half of them. */

@@ -5,6 +5,7 @@
  */
 import { makeArtifactDir } from "../artifacts/directory.ts";
 import { othersReach } from "../internal/others_reach.ts";
+import { writeUntoldEnd } from "../artifacts/last_words.ts";
 import { ARTIFACT } from "../artifacts/layout.ts";
 import { Artifacts, makePrivateDir } from "../artifacts/writer.ts";
 import { isKept } from "../artifacts/events/event_level.ts";
@@ -18,7 +19,6 @@ import { writeFileWhole } from "../internal/atomic_write.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
-import { pythonJson } from "../python/json_write.ts";
 import { type EmitterWishes, openEmitters } from "../run/sinks/open_emitters.ts";
 import type { Spool } from "./archive/spool.ts";
 import { unpack } from "./archive/unpack.ts";
@@ -136,9 +136,7 @@ export class CollectedRun implements AsyncDisposable {
    */
   async end(error: string | undefined): Promise<void> {
     if (error !== undefined && !this.#isUnpacked) {
-      const reason = { reason: "runner_died", error, status: "error" };
-      writeFileWhole(`${this.dir}/${ARTIFACT.reason}`, pythonJson(reason) + "\n");
-      writeFileWhole(`${this.dir}/${ARTIFACT.status}`, "error");
+      writeUntoldEnd(error, (name, text) => writeFileWhole(`${this.dir}/${name}`, text));
     }
     await this.#emitters?.settle();
     if (this.#emitterError !== undefined) throw this.#emitterError;

@@ -1,4 +1,8 @@
-import { settleDeadRun, writeLastWords } from "../../../src/artifacts/last_words.ts";
+import {
+  settleDeadRun,
+  writeLastWords,
+  writeUntoldEnd,
+} from "../../../src/artifacts/last_words.ts";
 import { assertEquals } from "../../testing/assert.ts";
 
 Deno.test("the last words are reason, rc, status in this order, whoever writes them", () => {
@@ -12,6 +16,15 @@ Deno.test("the last words are reason, rc, status in this order, whoever writes t
     ["reason", '{"reason": "job_timeout", "seconds": 2, "rc": 254, "status": "timeout"}\n'],
     ["rc", "254"],
     ["status", "timeout"],
+  ]);
+});
+
+Deno.test("an end that a worker did not tell is the word error, without an exit code", () => {
+  const written: [string, string][] = [];
+  writeUntoldEnd("no end", (name, text) => void written.push([name, text]));
+  assertEquals(written, [
+    ["reason", '{"reason": "runner_died", "error": "no end", "status": "error"}\n'],
+    ["status", "error"],
   ]);
 });
 
