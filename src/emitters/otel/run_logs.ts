@@ -9,7 +9,7 @@ import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, type LogRecord, nanosOf, valueOf } from "./otlp.ts";
 import { hostSpanId } from "./run_spans.ts";
 import { hostOutcomeOf } from "./span_attributes.ts";
-import { failureText, readEvent, RESULTS, statusOf } from "./told_event.ts";
+import { failureText, isEnd, readEvent, statusOf } from "./told_event.ts";
 import type { TraceContext } from "./trace_context.ts";
 
 const SEVERITY = { INFO: 9, WARN: 13, ERROR: 17 } as const;
@@ -56,7 +56,7 @@ export class RunLogs {
   #statusLine(message: EmitterMessage): Line | undefined {
     const status = statusOf(message);
     if (status === undefined) return undefined;
-    const isBad = status in RESULTS && status !== "successful" && status !== "canceled";
+    const isBad = isEnd(status) && status !== "successful" && status !== "canceled";
     return {
       time: Date.now(),
       severity: isBad ? "ERROR" : "INFO",

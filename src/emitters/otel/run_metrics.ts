@@ -13,7 +13,7 @@ import {
   type NumberPoint,
 } from "./otlp.ts";
 import { hostOutcomeOf, hostsByState, moduleOf } from "./span_attributes.ts";
-import { HOST_STATES, readEvent, RESULTS, statusOf, timeOf } from "./told_event.ts";
+import { HOST_STATES, isEnd, readEvent, RESULTS, statusOf, timeOf } from "./told_event.ts";
 
 /** Bounds of durations, in seconds. */
 const BOUNDS: readonly number[] = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
@@ -60,7 +60,7 @@ export class RunMetrics {
       }
     }
     const status = statusOf(message) ?? "";
-    return status in RESULTS ? this.#metrics(status) : [];
+    return isEnd(status) ? this.#metrics(status) : [];
   }
 
   #count(

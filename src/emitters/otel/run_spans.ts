@@ -19,7 +19,7 @@ import {
   type RunFacts,
   taskAttributes,
 } from "./span_attributes.ts";
-import { HOST_STATES, readEvent, RESULTS, statusOf, timeOf, type ToldEvent } from "./told_event.ts";
+import { HOST_STATES, isEnd, readEvent, statusOf, timeOf, type ToldEvent } from "./told_event.ts";
 import { spanIdOf, type TraceContext } from "./trace_context.ts";
 
 /** Tasks that are open at once, and hosts in all of them. */
@@ -94,7 +94,7 @@ export class RunSpans {
     const event = readEvent(message, TOLD);
     if (event !== undefined) this.#event(event);
     const status = statusOf(message) ?? "";
-    if (status in RESULTS) this.#end(status);
+    if (isEnd(status)) this.#end(status);
     return this.#finished;
   }
 

@@ -87,7 +87,7 @@ export function hostsByState(data: ToldEvent["data"]): Record<string, number> {
   return Object.fromEntries(
     Object.entries(STATE_WORDS).map(([key, state]) => {
       const counts = Object.values(recordOf(data[key]));
-      return [state, counts.filter((count) => Number(count) > 0).length];
+      return [state, counts.filter((count) => typeof count === "number" && count > 0).length];
     }),
   );
 }

@@ -34,6 +34,11 @@ export const RESULTS: Readonly<Record<string, string>> = {
   canceled: "cancellation",
 };
 
+/** Whether a status ends a run; a worker elsewhere may send any word, such as `constructor`. */
+export function isEnd(status: string): boolean {
+  return Object.hasOwn(RESULTS, status);
+}
+
 /** Longest text of a failure, in characters. */
 const MOST_TEXT = 4000;
 

@@ -1,5 +1,6 @@
 import type { EmitterMessage } from "../../../../src/emitters/emitter.ts";
 import type { Span } from "../../../../src/emitters/otel/otlp.ts";
+import { RunMetrics } from "../../../../src/emitters/otel/run_metrics.ts";
 import { RunSpans } from "../../../../src/emitters/otel/run_spans.ts";
 import { traceContextOf } from "../../../../src/emitters/otel/trace_context.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
@@ -173,4 +174,24 @@ Deno.test("RunSpans holds so many tasks, and no more", () => {
     return opened.length;
   });
   assertEquals(ended.filter((count) => count === 2).length, 100);
+});
+
+Deno.test("what a worker made up, words of JavaScript's own and objects for numbers, is no end and no count", () => {
+  const strange = JSON.parse('{"toString": 1, "valueOf": 1}');
+  const messages = [
+    status("constructor"),
+    status("__proto__"),
+    event("playbook_on_stats", { ok: { web1: strange, web2: 1 } }),
+    status("successful"),
+  ];
+  const spans = spansOf(messages);
+  assertEquals(spans.length, 1);
+  assertEquals(attribute(spans[0], "ansible.run.hosts.ok"), "1");
+  const metrics = new RunMetrics({ isDelta: false });
+  assertEquals(messages.map((message) => metrics.fold(message).length > 0), [
+    false,
+    false,
+    false,
+    true,
+  ]);
 });
