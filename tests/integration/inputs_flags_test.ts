@@ -737,6 +737,9 @@ const ELSEWHERE: Partial<Record<FlagKey, string>> = {
   isDeleted: "remote/interop_test.ts",
   workerDir: "remote/interop_test.ts",
   keepaliveSeconds: "remote/endings_test.ts",
+  nodes: "remote/nodes_test.ts",
+  receptorSign: "../unit/remote/mesh/receptor_test.ts",
+  receptorSocket: "remote/nodes_test.ts",
 };
 
 Deno.test("every flag has a row that shows what it does", () => {
