@@ -42,14 +42,9 @@ export type { FailedHosts } from "./src/history/retry/retry_hosts.ts";
 export type { PastRunOptions } from "./src/artifacts/past_run.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";
 export type { EventsOptions } from "./src/artifacts/events/event_log.ts";
-export { type RunEvents, RunFailedError, Runner } from "./src/result.ts";
-export {
-  isAlive,
-  type ListedRun,
-  listRuns,
-  type RunsOptions,
-  stop,
-} from "./src/run/elsewhere/runs.ts";
+export type { RunEvents } from "./src/artifacts/events/run_events.ts";
+export { RunFailedError, Runner } from "./src/result.ts";
+export { isAlive, type ListedRun, listRuns, type RunsOptions, stop } from "./src/run/other_runs.ts";
 export type { EventTimes } from "./src/config/event_times.ts";
 export type { CallOptions, HandlerExtras, StartForm } from "./src/run/run_options.ts";
 export type { CommandStreams } from "./src/run/between_pipes.ts";

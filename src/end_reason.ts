@@ -120,8 +120,9 @@ const ERRORS: ReadonlySet<string> = new Set([
   "runner_died",
 ]);
 
-/** Says why a run ended in one line; undefined for a program that exited by itself. */
-export function describeEnd(reason: EndReason): string | undefined {
+/** Says why a run ended in one line; undefined while it runs, and for a program that exited by itself. */
+export function describeEnd(reason: EndReason | undefined): string | undefined {
+  if (reason === undefined) return undefined;
   const more = [survivorsOf(reason), undeliveredOf(reason)].filter((text) => text !== undefined);
   const text = sentenceOf(reason);
   return more.length === 0 ? text : [text ?? "ended", ...more].join("; ");

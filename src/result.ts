@@ -3,38 +3,20 @@
  *
  * @module
  */
-import type { EventsOptions } from "./artifacts/events/event_log.ts";
-import { ARTIFACT } from "./artifacts/layout.ts";
+import { hostEvents, type RunEvents, runEvents } from "./artifacts/events/run_events.ts";
 import type { JsonObject } from "./config/options.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { RunnerError } from "./errors.ts";
 import { describeEnd, type EndReason, isError, type Status } from "./end_reason.ts";
-import { readGrowing } from "./artifacts/growing_file.ts";
+import { readOutput, streamStdout } from "./artifacts/output.ts";
 import type { PastRunOptions } from "./artifacts/past_run.ts";
 import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
 import { type FailedHosts, failedHosts } from "./history/retry/retry_hosts.ts";
-import { quoteAscii } from "./python/json_write.ts";
 import type { RunState } from "./artifacts/run_state.ts";
 
 /** Makes the view of a run; only this library makes runs, so it is no part of the public API. */
 export let viewRun: (state: RunState) => Runner;
-
-/** Ends a run of another process, or another view's run of this one. */
-type StopElsewhere = (artifactDir: string, by: string | undefined) => Promise<void>;
-
-let stopElsewhere: StopElsewhere | undefined;
-
-/** Says how runs are ended that a `Runner` only looks at. */
-export function setStopElsewhere(stop: StopElsewhere): void {
-  stopElsewhere = stop;
-}
-
-/** Events to go through, all of them or some. */
-export interface RunEvents extends AsyncIterable<JobEvent> {
-  /** Chooses events. */
-  (options: EventsOptions): AsyncIterable<JobEvent>;
-}
 
 /**
  * A run as its caller sees it: while it goes on, when it has ended, and long after.
@@ -76,9 +58,7 @@ export class Runner implements AsyncDisposable {
    * What its artifacts do not tell of its {@linkcode config} has its default there.
    *
    * @param artifactDir its artifact directory, `<private data dir>/artifacts/<ident>`
-   * @param options whether a run that goes on in another process is followed; else the run is what
-   * is there now
-   * @returns the run
+   * @param options whether a run of another process is followed; else it is what is there now
    * @throws {RunnerError} when no run has ever written there
    *
    * @example
@@ -94,16 +74,8 @@ export class Runner implements AsyncDisposable {
     options: PastRunOptions = {},
   ): Promise<Runner> {
     // Loaded only here: a run that just starts does not need it.
-    const { readPastRun } = await import("./artifacts/past_run.ts");
-    let path: string;
-    try {
-      path = await Deno.realPath(artifactDir);
-    } catch (cause) {
-      throw new RunnerError("artifacts.none", `Cannot read "${artifactDir}": no such directory`, {
-        cause,
-      });
-    }
-    return new Runner(readPastRun(path, options));
+    const { openPastRun } = await import("./artifacts/past_run.ts");
+    return new Runner(await openPastRun(artifactDir, options));
   }
 
   /** Name of the run's artifact directory. */
@@ -187,27 +159,16 @@ export class Runner implements AsyncDisposable {
    * ```
    */
   get events(): RunEvents {
-    const { events } = this.#state;
-    const choose = (options: EventsOptions): AsyncIterable<JobEvent> => ({
-      [Symbol.asyncIterator]: () => events.read(options),
-    });
-    return Object.assign(choose, { [Symbol.asyncIterator]: () => events.read() });
+    return runEvents(this.#state.events);
   }
 
   /**
-   * The events of one host, as {@linkcode events} gives them.
+   * The events of one host (their `event_data.host`), as {@linkcode events} gives them.
    *
    * @param host name of the host, as the inventory has it
-   * @returns the events whose `event_data.host` it is
    */
-  async *hostEvents(host: string): AsyncGenerator<JobEvent, void, undefined> {
-    const quoted = quoteAscii(host);
-    for await (
-      const event of this.#state.events.read({ accepts: (text) => text.includes(quoted) })
-    ) {
-      const data = event.event_data;
-      if (data !== undefined && "host" in data && data.host === host) yield event;
-    }
+  hostEvents(host: string): AsyncGenerator<JobEvent, void, undefined> {
+    return hostEvents(this.#state.events, host);
   }
 
   /**
@@ -216,8 +177,8 @@ export class Runner implements AsyncDisposable {
    * @returns the whole text
    * @throws {RunnerError} when there is no such file: `suppress_output_file`, or not started
    */
-  stdout(): Promise<string> {
-    return this.#readOutput("stdout");
+  async stdout(): Promise<string> {
+    return await readOutput(this.config.artifactDir, "stdout");
   }
 
   /**
@@ -227,8 +188,8 @@ export class Runner implements AsyncDisposable {
    * @returns the whole text
    * @throws {RunnerError} when there is no such file: `suppress_output_file`, or not started
    */
-  stderr(): Promise<string> {
-    return this.#readOutput("stderr");
+  async stderr(): Promise<string> {
+    return await readOutput(this.config.artifactDir, "stderr");
   }
 
   /**
@@ -245,8 +206,7 @@ export class Runner implements AsyncDisposable {
    * ```
    */
   stdoutStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const path = (): string => `${this.config.artifactDir}/${ARTIFACT.stdout}`;
-    return ReadableStream.from(readGrowing(path, this.#state.output));
+    return streamStdout(() => this.config.artifactDir, this.#state.output);
   }
 
   /**
@@ -277,8 +237,7 @@ export class Runner implements AsyncDisposable {
    * Cancels the run, unless it has ended: all its processes are gone then and its artifacts are
    * complete, with status `canceled` and rc 254.
    *
-   * A run that was opened by {@linkcode fromArtifacts} and goes on in another process is stopped as
-   * the command `stop` does.
+   * A run of another process, opened by {@linkcode fromArtifacts}, is stopped as `stop` does it.
    *
    * @param by who does it, for {@linkcode endReason}
    * @returns settled when nothing of the run goes on any more and its status is final; at once in a
@@ -287,11 +246,9 @@ export class Runner implements AsyncDisposable {
    * the foreground there, or belongs to somebody else
    */
   async cancel(by?: string): Promise<void> {
-    const { elsewhere } = this.#state;
-    if (elsewhere !== undefined) {
-      if (this.status !== "running") return;
-      await stopElsewhere?.(this.config.artifactDir, by);
-      return await elsewhere.settle();
+    if (this.#state.elsewhere !== undefined) {
+      const { endViewedRun } = await import("./elsewhere/viewed_run.ts");
+      return await endViewedRun(this.#state, by);
     }
     this.#state.cancel.abort(by);
     // The run's end waits for its handlers: one that waited for the end would never see it.
@@ -325,17 +282,6 @@ export class Runner implements AsyncDisposable {
     if (elsewhere !== undefined) return elsewhere.leave();
     await this.cancel();
   }
-
-  async #readOutput(name: "stdout" | "stderr"): Promise<string> {
-    const path = `${this.config.artifactDir}/${ARTIFACT[name]}`;
-    try {
-      return await Deno.readTextFile(path);
-    } catch (cause) {
-      throw new RunnerError("artifacts.output", `Cannot read "${path}": the run has no ${name}`, {
-        cause,
-      });
-    }
-  }
 }
 
 /** A run that did not end well, thrown by {@linkcode Runner.orThrow}. */
@@ -343,20 +289,11 @@ export class RunFailedError extends RunnerError {
   /** The run. */
   readonly runner: Runner;
 
-  /**
-   * Makes the error.
-   *
-   * @param runner the run
-   */
+  /** Makes the error from the run. */
   constructor(runner: Runner) {
     const { ident, status, rc, endReason } = runner;
-    const why = endReason === undefined ? undefined : describeEnd(endReason);
-    super(
-      "run.failed",
-      `Run "${ident}" is ${status}: ${
-        why ?? (rc === undefined ? "no exit code" : `exit code ${rc}`)
-      }`,
-    );
+    const why = describeEnd(endReason) ?? (rc === undefined ? "no exit code" : `exit code ${rc}`);
+    super("run.failed", `Run "${ident}" is ${status}: ${why}`);
     this.runner = runner;
   }
 }

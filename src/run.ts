@@ -7,8 +7,9 @@
 import { RunState } from "./artifacts/run_state.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { ConfigError } from "./errors.ts";
+import { letBeEnded } from "./elsewhere/viewed_run.ts";
 import { describeOsError, isOsError, refusedPath } from "./internal/file_system.ts";
-import { type Runner, setStopElsewhere, viewRun } from "./result.ts";
+import { type Runner, viewRun } from "./result.ts";
 import type { FormerRun } from "./history/retry/recipe.ts";
 import { Run } from "./run/one_run.ts";
 import { makeAbsolute } from "./internal/paths.ts";
@@ -170,7 +171,7 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
     // Before anything is waited for: the caller may change what is in them.
     const taken = { ...takeOptions(options), ident: state.ident };
     const config = state.config = await decideWith(taken, view);
-    runsHere.set(config.artifactDir, state);
+    using _open = letBeEnded(config.artifactDir, state);
     await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();
     return runner;
   } catch (error) {
@@ -179,30 +180,6 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
     state.closeReaders(error);
     throw error;
   } finally {
-    const dir = state.config?.artifactDir ?? "";
-    if (runsHere.get(dir) === state) runsHere.delete(dir);
     state.end();
-  }
-}
-
-/** The runs of this process, by artifact directory. */
-const runsHere = new Map<string, RunState>();
-
-setStopElsewhere(async (artifactDir, by) => {
-  for (const [dir, state] of runsHere) {
-    if (!isSamePlace(dir, artifactDir)) continue;
-    state.cancel.abort(by);
-    return state.isInHandler() ? undefined : await state.ended;
-  }
-  // Loaded only here: few programs look at runs of others.
-  await (await import("./run/elsewhere/stop_run.ts")).stopRunIn(artifactDir);
-});
-
-/** Whether two paths lead to one directory. */
-function isSamePlace(one: string, other: string): boolean {
-  try {
-    return Deno.realPathSync(one) === Deno.realPathSync(other);
-  } catch {
-    return false;
   }
 }

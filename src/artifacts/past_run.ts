@@ -36,6 +36,26 @@ export interface PastRunOptions {
 }
 
 /**
+ * Opens a past run, wherever links and relative paths lead.
+ *
+ * @throws {RunnerError} when no run has ever written there
+ */
+export async function openPastRun(
+  artifactDir: string | URL,
+  options: PastRunOptions,
+): Promise<RunState> {
+  let path: string;
+  try {
+    path = await Deno.realPath(artifactDir);
+  } catch (cause) {
+    throw new RunnerError("artifacts.none", `Cannot read "${artifactDir}": no such directory`, {
+      cause,
+    });
+  }
+  return readPastRun(path, options);
+}
+
+/**
  * Reads the state of a run from its artifacts.
  *
  * @param artifactDir absolute path of an artifact directory

@@ -49,7 +49,7 @@ export function readRun(dir: string): RunEntry | undefined {
 
 function sentenceOf(reason: EndReason | undefined): string | undefined {
   try {
-    return reason === undefined ? undefined : describeEnd(reason);
+    return describeEnd(reason);
   } catch {
     // Written by somebody else, in a shape of their own.
     return undefined;

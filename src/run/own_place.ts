@@ -8,7 +8,7 @@ import { RUN_MARKER } from "../command/environment.ts";
 import { isUnsafeAllowed, refuseUnsafe } from "../config/inputs/trusted_directories.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { acquire, type Ownership } from "../ownership/claim.ts";
-import { clearRemains } from "./clear_remains.ts";
+import { clearRemains } from "../elsewhere/clear_remains.ts";
 
 /** Who takes the place, and how. */
 export interface OwnOptions {

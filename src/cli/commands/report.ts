@@ -14,7 +14,7 @@ import { renderJunit } from "../../report/junit.ts";
 import { renderMarkdown } from "../../report/markdown.ts";
 import { readReportedRun, type ReportedRun } from "../../report/read_run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
 import { runOf } from "../runs/find_run.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
 import { print } from "../terminal/print.ts";

@@ -25,7 +25,7 @@ import { watchSignals } from "../terminal/signals.ts";
 import { sayWhatFailed } from "../runs/failure_hint.ts";
 import { identHint, playbookHint } from "../runs/mistakes.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
 
 /**
  * Does what a command asks for.

@@ -20,7 +20,7 @@ import { print } from "../terminal/print.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
 import { watchSignals } from "../terminal/signals.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
 
 /** What the background process says to its caller, as one JSON line. */
 type Answer =

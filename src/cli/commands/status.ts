@@ -14,14 +14,14 @@ import { whatText } from "../../history/what_ran.ts";
 import { isBelow } from "../../internal/paths.ts";
 import { listDirectories } from "../../ownership/owner_record.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
+import { artifactDirOf, type Places } from "../../elsewhere/places.ts";
 import { noSuchRun } from "../runs/find_run.ts";
 import { placesOfRuns, refuseHiddenRun } from "../runs/run_places.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
 import { jsonLine } from "../terminal/json.ts";
 import { print } from "../terminal/print.ts";
 import { alignRows, cutLine, openPaint, type Paint } from "../terminal/table.ts";
-import { currentRun } from "../../run/elsewhere/stop_run.ts";
+import { currentRun } from "../../elsewhere/stop_run.ts";
 
 /**
  * Prints the runs of a private data dir, or one of them.

@@ -10,12 +10,12 @@ import { RunnerError } from "../../errors.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
 import { type PidFileState, readPidFile } from "../../ownership/pid_file.ts";
 import { removeQuietly } from "../../internal/atomic_write.ts";
-import { currentRun, endRun, namedRun } from "../../run/elsewhere/stop_run.ts";
+import { currentRun, endRun, namedRun } from "../../elsewhere/stop_run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
+import { artifactDirOf, type Places } from "../../elsewhere/places.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { placesOfRuns } from "../runs/run_places.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
 
 /**
  * Tells whether a run is alive; without ident whether a background run is.

@@ -5,7 +5,7 @@
  */
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
-import type { Places } from "../../run/elsewhere/places.ts";
+import type { Places } from "../../elsewhere/places.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
 

@@ -6,10 +6,10 @@
 import { readRun, type RunEntry } from "../../artifacts/run_list.ts";
 import { RunnerError } from "../../errors.ts";
 import { recentRuns } from "../../history/recent_runs.ts";
-import { currentRun } from "../../run/elsewhere/stop_run.ts";
+import { currentRun } from "../../elsewhere/stop_run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { sweep } from "../../run/elsewhere/clear_dead.ts";
-import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
+import { sweep } from "../../elsewhere/clear_dead.ts";
+import { artifactDirOf, type Places } from "../../elsewhere/places.ts";
 import { placesOfRuns } from "./run_places.ts";
 
 /**

@@ -15,7 +15,7 @@ export function logStart(log: Log, { ident, artifactDir }: RunConfig): void {
 
 /** Says how a run ended, and why. */
 export function logEnd(log: Log, { config, endReason, status, rc }: Runner): void {
-  const why = endReason === undefined ? undefined : describeEnd(endReason);
+  const why = describeEnd(endReason);
   log(
     "file",
     `Run "${config.ident}" ended${why === undefined ? "" : `: ${why}`} (${status}, rc ${rc})`,

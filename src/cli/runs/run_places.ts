@@ -8,7 +8,7 @@ import { ARTIFACT } from "../../artifacts/layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { parentOf } from "../../internal/paths.ts";
 import type { DirCommand } from "../parse/command_line.ts";
-import { artifactDirOf, type Places } from "../../run/elsewhere/places.ts";
+import { artifactDirOf, type Places } from "../../elsewhere/places.ts";
 import { placesOf } from "./directories.ts";
 
 /**

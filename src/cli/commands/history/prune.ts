@@ -9,7 +9,7 @@ import { needSize, needSpan, sizeText } from "../../../history/time_span.ts";
 import { describeOsError } from "../../../internal/file_system.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { placesOf } from "../../runs/directories.ts";
-import { sweep } from "../../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../../elsewhere/clear_dead.ts";
 import { jsonLine } from "../../terminal/json.ts";
 import { print } from "../../terminal/print.ts";
 import { alignRows } from "../../terminal/table.ts";

@@ -8,7 +8,7 @@ import { summarize } from "../../../history/summary.ts";
 import { waitForEnd } from "../../../history/wait.ts";
 import { printable } from "../../../internal/printable.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
-import { sweep } from "../../../run/elsewhere/clear_dead.ts";
+import { sweep } from "../../../elsewhere/clear_dead.ts";
 import { findRun } from "../../runs/find_run.ts";
 import { placesOfRuns } from "../../runs/run_places.ts";
 import { printDiagnostic } from "../../terminal/print.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { settleDeadRun } from "../../artifacts/last_words.ts";
-import type { EndReason } from "../../end_reason.ts";
-import { type ClearPath, sweepDead } from "../../ownership/dead_runs.ts";
+import { settleDeadRun } from "../artifacts/last_words.ts";
+import type { EndReason } from "../end_reason.ts";
+import { type ClearPath, sweepDead } from "../ownership/dead_runs.ts";
 import { isIdent, type Places } from "./places.ts";
 
 /** How thoroughly is looked. */
@@ -43,7 +43,7 @@ export async function sweep(
     );
   }
   if (options.repair === true || cleared.length > 0) {
-    const { repairPidFile } = await import("../../ownership/pid_file.ts");
+    const { repairPidFile } = await import("../ownership/pid_file.ts");
     await repairPidFile(places.privateDataDir, places.artifactRoot);
   }
   return cleared;
@@ -56,6 +56,6 @@ function lookInto({ all, ident }: SweepOptions): "all" | { ident: string } | und
 
 /** Loaded only when something is left: nearly never. */
 async function clearLazily(...[path, owner]: Parameters<ClearPath>): Promise<void> {
-  const { clearRemains } = await import("../clear_remains.ts");
+  const { clearRemains } = await import("./clear_remains.ts");
   await clearRemains(path, owner);
 }

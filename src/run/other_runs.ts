@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
-import { RunnerError } from "../../errors.ts";
-import { makeAbsolute } from "../../internal/paths.ts";
-import { PATH, TEXT } from "../caller/option_kinds.ts";
-import { checkOptions, pathOf } from "../caller/take_options.ts";
-import type { Places } from "./places.ts";
-import { workingDirectory } from "../../internal/working_directory.ts";
+import { ARTIFACT_ROOT } from "../artifacts/layout.ts";
+import { RunnerError } from "../errors.ts";
+import { makeAbsolute } from "../internal/paths.ts";
+import { PATH, TEXT } from "./caller/option_kinds.ts";
+import { checkOptions, pathOf } from "./caller/take_options.ts";
+import type { Places } from "../elsewhere/places.ts";
+import { workingDirectory } from "../internal/working_directory.ts";
 
 /** Which runs are meant. */
 export interface RunsOptions {
@@ -55,8 +55,8 @@ export async function listRuns(
   privateDataDir: string | URL,
   options: RunsOptions = {},
 ): Promise<ListedRun[]> {
-  const { readRun } = await import("../../artifacts/run_list.ts");
-  const { listDirectories } = await import("../../ownership/owner_record.ts");
+  const { readRun } = await import("../artifacts/run_list.ts");
+  const { listDirectories } = await import("../ownership/owner_record.ts");
   const { artifactRoot } = placesOf(privateDataDir, options);
   const { ident: wanted } = options;
   const idents = listDirectories(artifactRoot)
@@ -99,10 +99,10 @@ export async function isAlive(
   options: RunsOptions = {},
 ): Promise<boolean> {
   const places = placesOf(privateDataDir, options);
-  const { currentRun } = await import("./stop_run.ts");
+  const { currentRun } = await import("../elsewhere/stop_run.ts");
   if (options.ident === undefined) return currentRun(places) !== undefined;
-  const { liveOwner } = await import("../../ownership/owner_record.ts");
-  const { artifactDirOf } = await import("./places.ts");
+  const { liveOwner } = await import("../ownership/owner_record.ts");
+  const { artifactDirOf } = await import("../elsewhere/places.ts");
   const dir = artifactDirOf(places, options.ident);
   return dir !== undefined && liveOwner(dir) !== undefined;
 }
@@ -123,7 +123,7 @@ export async function isAlive(
  */
 export async function stop(privateDataDir: string | URL, options: RunsOptions = {}): Promise<void> {
   const places = placesOf(privateDataDir, options);
-  const { currentRun, endRun, namedRun } = await import("./stop_run.ts");
+  const { currentRun, endRun, namedRun } = await import("../elsewhere/stop_run.ts");
   const { ident } = options;
   const record = ident === undefined ? currentRun(places) : namedRun(places, ident);
   if (record !== undefined) return await endRun(record, places);

@@ -5,22 +5,22 @@
  *
  * @module
  */
-import { DEFAULT_GRACE_MS } from "../../end_reason.ts";
-import { messageOf, RunnerError } from "../../errors.ts";
-import { ownerOf } from "../../internal/file_system.ts";
-import { baseName, parentOf } from "../../internal/paths.ts";
-import { sleep } from "../../internal/sleep.ts";
-import { isVisible } from "../../ownership/identity.ts";
-import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
+import { DEFAULT_GRACE_MS } from "../end_reason.ts";
+import { messageOf, RunnerError } from "../errors.ts";
+import { ownerOf } from "../internal/file_system.ts";
+import { baseName, parentOf } from "../internal/paths.ts";
+import { sleep } from "../internal/sleep.ts";
+import { isVisible } from "../ownership/identity.ts";
+import { isOwnerAlive, readOwner } from "../ownership/owner_record.ts";
 import {
   isRecordAlive,
   listBackgroundRuns,
   type PidRecord,
   readPidFile,
   readRunRecord,
-} from "../../ownership/pid_file.ts";
-import { isProven } from "../../ownership/runner_process.ts";
-import { terminate } from "../../process/terminate.ts";
+} from "../ownership/pid_file.ts";
+import { isProven } from "../ownership/runner_process.ts";
+import { terminate } from "../process/terminate.ts";
 import { sweep } from "./clear_dead.ts";
 import { artifactDirOf, type Places } from "./places.ts";
 import { STOP_SIGNAL } from "./stop_signal.ts";

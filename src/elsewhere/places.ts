@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { kindOfPath } from "../../config/inputs/private_data_dir.ts";
+import { kindOfPath } from "../config/inputs/private_data_dir.ts";
 
 /** Where runs are looked for, all absolute. */
 export interface Places {
