@@ -5,6 +5,9 @@
 #   RECEPTOR=/path/of/receptor demo/mesh/mesh.sh 100    so many jobs, eight at a time
 #
 # RUNNER names the ansible-runner of both ends (default: the one in PATH).
+#
+# A runner that is killed with SIGKILL cannot release its job: the unit, with the job's secrets, stays on both
+# nodes (and runs to its end) until `receptorctl work release UNIT`; `receptorctl work list` names it.
 set -eu
 count=${1:-1}
 here=$(cd "$(dirname "$0")" && pwd)

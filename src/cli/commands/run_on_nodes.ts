@@ -49,12 +49,12 @@ export async function runOnNodesOf(
   // Whoever canceled it does not wait for a reader that takes nothing.
   await screen.settle(signals.cancel.aborted ? AbortSignal.timeout(1000) : signals.cancel);
   for (const result of results) {
-    const { node, ident, error } = result;
+    const { node, ident, error, hint } = result;
     if (error === undefined) continue;
     log("error", `${node}: ${error}`);
     if (flags.quiet === true && errorFormat() === "text") continue;
     const message = `Run on node "${node}" ended: ${error}`;
-    printFault({ code: "remote.node", message, ident, exitCode: exitCodeOf(result) });
+    printFault({ code: "remote.node", message, hint, ident, exitCode: exitCodeOf(result) });
   }
   if (signals.cancel.aborted) return 254;
   return results.map(exitCodeOf).find((code) => code !== 0) ?? 0;

@@ -14,27 +14,31 @@ const MAX_LINE = 16 << 20;
 /** So much of an answer is shown. */
 const MAX_SHOWN = 500;
 
-/** How long an answer may take, in milliseconds. */
+/** How long an answer may take, and when somebody is in a hurry, in milliseconds. */
 const ANSWER_MS = 30_000;
+const HURRY_MS = 1000;
 
 const NEWLINE = 10;
 
 /** A connection to a node's control service. */
 export class ControlConnection implements Disposable {
   readonly #conn: Deno.UnixConn;
+  readonly #hurry: AbortSignal | undefined;
   #rest: Uint8Array = new Uint8Array(0);
   #isClosed = false;
 
-  private constructor(conn: Deno.UnixConn) {
+  private constructor(conn: Deno.UnixConn, hurry: AbortSignal | undefined) {
     this.#conn = conn;
+    this.#hurry = hurry;
   }
 
   /**
    * Connects.
    *
+   * @param hurry when it aborts, an answer is waited for a second and no longer
    * @throws {RunnerError} when nobody answers there, or no Receptor
    */
-  static async open(path: string): Promise<ControlConnection> {
+  static async open(path: string, hurry?: AbortSignal): Promise<ControlConnection> {
     let conn: Deno.UnixConn;
     try {
       conn = await Deno.connect({ transport: "unix", path });
@@ -46,7 +50,7 @@ export class ControlConnection implements Disposable {
       });
     }
     using half = new DisposableStack();
-    const connection = half.use(new ControlConnection(conn));
+    const connection = half.use(new ControlConnection(conn, hurry));
     const greeting = await connection.line();
     if (!/^Receptor Control, node .+$/.test(greeting)) throw unexpected(greeting);
     half.move();
@@ -74,7 +78,13 @@ export class ControlConnection implements Disposable {
    * @throws {RunnerError} when it is an error of Receptor's, too long, too late, or cut
    */
   async line(): Promise<string> {
-    const timer = setTimeout(() => this[Symbol.dispose](), ANSWER_MS);
+    const close = (): void => this[Symbol.dispose]();
+    let timer = setTimeout(close, this.#hurry?.aborted === true ? HURRY_MS : ANSWER_MS);
+    const hasten = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(close, HURRY_MS);
+    };
+    this.#hurry?.addEventListener("abort", hasten);
     try {
       const text = new TextDecoder().decode(await this.#lineBytes()).trim();
       const [, error] = /^ERROR: ?(.*)$/s.exec(text) ?? [];
@@ -86,6 +96,7 @@ export class ControlConnection implements Disposable {
       throw new RunnerError("remote.node", `Cannot use Receptor: ${why}`, { cause });
     } finally {
       clearTimeout(timer);
+      this.#hurry?.removeEventListener("abort", hasten);
     }
   }
 
@@ -149,6 +160,7 @@ export function unexpected(answer: string): RunnerError {
   return new RunnerError("remote.node", `Cannot use Receptor: it answered "${shown(answer)}"`);
 }
 
-function shown(text: string): string {
+/** What somebody else says, as part of a line of ours. */
+export function shown(text: string): string {
   return printable(text.slice(0, MAX_SHOWN));
 }

@@ -5,7 +5,7 @@
  */
 import { RunnerError } from "../../errors.ts";
 import { sleep } from "../../internal/sleep.ts";
-import { ControlConnection, unexpected } from "./control_connection.ts";
+import { ControlConnection, shown, unexpected } from "./control_connection.ts";
 import type { SendJob } from "./remote_worker.ts";
 
 /** What is asked of a node. */
@@ -16,6 +16,8 @@ export interface WorkRequest {
   readonly workType: string;
   /** Whether the work is signed with the key of the socket's node. */
   readonly isSigned: boolean;
+  /** When it aborts, Receptor has a second to answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a unit of work stands. */
@@ -42,10 +44,16 @@ const PAUSE_MS = 500;
 /** A client of one control socket. */
 export class Receptor {
   readonly #path: string;
+  readonly #hurry: AbortSignal | undefined;
 
-  /** Makes a client; connects to nothing yet. */
-  constructor(socketPath: string) {
+  /**
+   * Makes a client; connects to nothing yet.
+   *
+   * @param hurry when it aborts, no answer is waited for longer than a second
+   */
+  constructor(socketPath: string, hurry?: AbortSignal) {
     this.#path = socketPath;
+    this.#hurry = hurry;
   }
 
   /**
@@ -57,7 +65,7 @@ export class Receptor {
     const deadline = performance.now() + KNOWN_MS;
     let known: readonly string[] = [];
     do {
-      const status = await this.#ask({ command: "status" });
+      const status = await this.#ask({ command: "status" }, signal);
       const table = status["RoutingTable"];
       const others = typeof table === "object" && table !== null ? Object.keys(table) : [];
       known = [String(status["NodeID"]), ...others];
@@ -66,7 +74,7 @@ export class Receptor {
       signal.throwIfAborted();
     } while (performance.now() < deadline);
     throw new RunnerError("remote.node", `Cannot reach node "${node}": Receptor does not know it`, {
-      hint: `Nodes that it knows: ${known.slice(0, 20).join(", ")}`,
+      hint: `Nodes that it knows: ${shown(known.slice(0, 20).join(", "))}`,
     });
   }
 
@@ -75,8 +83,11 @@ export class Receptor {
    *
    * @param send writes its input; the work begins when it has
    */
-  async submit({ node, workType, isSigned }: WorkRequest, send: SendJob): Promise<string> {
-    using connection = await ControlConnection.open(this.#path);
+  async submit(
+    { node, workType, isSigned, signal }: WorkRequest,
+    send: SendJob,
+  ): Promise<string> {
+    using connection = await ControlConnection.open(this.#path, signal);
     // Contract: Receptor takes texts alone.
     const signed = isSigned ? { signwork: "true" } : {};
     await connection.send({ ...WORK, subcommand: "submit", node, worktype: workType, ...signed });
@@ -147,7 +158,7 @@ export class Receptor {
     if (signal.aborted) return;
     let connection: ControlConnection;
     try {
-      connection = await ControlConnection.open(this.#path);
+      connection = await ControlConnection.open(this.#path, signal);
     } catch (error) {
       if (at === 0) throw error;
       return;
@@ -187,8 +198,9 @@ export class Receptor {
 
   async #ask(
     command: Readonly<Record<string, unknown>>,
+    hurry = this.#hurry,
   ): Promise<Readonly<Record<string, unknown>>> {
-    using connection = await ControlConnection.open(this.#path);
+    using connection = await ControlConnection.open(this.#path, hurry);
     await connection.send(command);
     return await connection.answer();
   }

@@ -32,7 +32,7 @@ export class ReceptorWorker implements RemoteWorker {
   async start(send: SendJob, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const { name: node } = this.#node;
     await this.#receptor.waitForNode(node, signal);
-    const request = { node, workType: WORK_TYPE, isSigned: this.#isSigned };
+    const request = { node, workType: WORK_TYPE, isSigned: this.#isSigned, signal };
     const unit = this.#unit = await this.#receptor.submit(request, send);
     return ReadableStream.from(this.#receptor.results(unit, this.#closing.signal));
   }

@@ -5,7 +5,7 @@
  */
 import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
 import { checkIdent } from "../../config/resolve.ts";
-import { CallbackError, ConfigError, messageOf } from "../../errors.ts";
+import { CallbackError, ConfigError, messageOf, RunnerError } from "../../errors.ts";
 import type { JobEvent } from "../../events/job_event.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import { pathOf } from "../../run/caller/take_options.ts";
@@ -45,6 +45,8 @@ export interface NodeResult extends ProcessResult {
   readonly node: string;
   /** Name of its run. */
   readonly ident: string;
+  /** How to mend an error, in one line, if there is a way. */
+  readonly hint: string | undefined;
 }
 
 /** Where packages of Receptor put the socket. */
@@ -90,6 +92,7 @@ export async function runOnNodes(options: NodesOptions): Promise<NodeResult[]> {
   const idents = identsOf(ident, nodes);
   const receptor = new Receptor(
     makeAbsolute(pathOf(receptorSocket ?? SOCKET, "receptorSocket"), workingDirectory()),
+    killSignal,
   );
   const context: Context = { job, root, base, receptor, receptorSign, cancel, killSignal, options };
   const places = nodes.map((node, at) => ({ node, ident: idents[at] ?? ident }));
@@ -155,12 +158,14 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
   const worker = workerFor(node, context);
   let result: ProcessResult;
   let complaint: string | undefined;
+  let hint: string | undefined;
   try {
     result = await followed(worker, { node, ident, artifactDir, context });
   } catch (error) {
     if (error instanceof CallbackError) throw error;
     const isCanceled = context.cancel.aborted;
     const why = isCanceled ? "canceled" : messageOf(error);
+    if (!isCanceled && error instanceof RunnerError) hint = error.hint;
     result = { status: isCanceled ? "canceled" : "error", rc: undefined, artifactDir, error: why };
   } finally {
     complaint = await worker.close();
@@ -168,7 +173,7 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
   // It says more than that the stream was cut.
   const isCut = result.error === EOF_EXPLANATION && complaint !== undefined;
   const error = isCut ? `The worker sent no end: ${complaint}` : result.error;
-  return { ...result, error, node: node.name, ident };
+  return { ...result, error, hint, node: node.name, ident };
 }
 
 function workerFor(node: Node, { receptor, receptorSign }: Context): RemoteWorker {

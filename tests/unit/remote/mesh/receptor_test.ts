@@ -1,3 +1,5 @@
+import { messageOf } from "../../../../src/errors.ts";
+import { unlessAborted } from "../../../../src/internal/sleep.ts";
 import { Receptor } from "../../../../src/remote/mesh/receptor.ts";
 import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
 import { type TestDir, withDir } from "../../../testing/zips.ts";
@@ -138,4 +140,21 @@ Deno.test("a node that is not known is waited for until the signal says no", asy
   await receptor.waitForNode("localhost", never);
   const stop = AbortSignal.abort("enough");
   assertEquals(await receptor.waitForNode("exec1", stop).catch((reason) => reason), "enough");
+});
+
+Deno.test("a service that says nothing is not waited for when somebody is in a hurry", async () => {
+  await using dir = await withDir();
+  const path = `${dir.path}/silent`;
+  using listener = Deno.listen({ transport: "unix", path });
+  const connected = listener.accept();
+  const stop = new AbortController();
+  const asked = new Receptor(path).waitForNode("exec1", stop.signal);
+  const why = asked.then(() => "it is known", messageOf);
+  using _conn = await connected;
+  stop.abort();
+  // An answer may take 30 s otherwise.
+  assertEquals(
+    await unlessAborted(why, AbortSignal.timeout(20_000)),
+    "Cannot use Receptor: it does not answer",
+  );
 });
