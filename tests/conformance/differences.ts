@@ -33,7 +33,7 @@ export interface Difference {
   /** What brings the original's behaviour back, if anything does. */
   readonly switchBack?: string;
   /** The first ansible-core with which it shows. @default {any} */
-  readonly since?: "2.13" | "2.19";
+  readonly since?: "2.13" | "2.14" | "2.19";
   /** The first release of the original that does as we do. @default {none} */
   readonly mendedIn?: "2.4";
   /** Picks events of the original that we do not make. */
@@ -219,16 +219,21 @@ export const differences: readonly Difference[] = [
   },
   {
     id: "worker-output",
-    original: "writes to the terminal from worker processes, of which ansible-core 2.19 warns " +
-      "in the middle of the output",
-    ours: "writes from the main process only",
-    reason: "the warnings are about the tool, not about the playbook",
-    since: "2.19",
+    original: "makes an event without text in a worker process of what that shows through the " +
+      "main process; ansible-core 2.19 warns of it in the middle of the output",
+    ours: "makes the event with the text, in the main process, only",
+    reason: "what is shown once is one event, and the warnings are about the tool, not about " +
+      "the playbook",
+    since: "2.14",
     mendedIn: "2.4",
     leaveOut: ({ body }, { theCase }) => {
-      if (theCase.name !== "pause") return false;
+      const event = textOf(body, "event") ?? "";
       const text = textOf(body, "stdout") ?? "";
-      return textOf(body, "event") === "verbose" &&
+      if (!/^(?:verbose|warning|deprecated)$/.test(event)) return false;
+      // An empty line has no text either, but ends on the next line.
+      const [start, end] = [memberOf(body, "start_line"), memberOf(body, "end_line")];
+      if (text === "") return JSON.stringify(start) === JSON.stringify(end);
+      return theCase.name === "pause" &&
         (text.includes("errantly sent data") || /^(?:\x1b\[[\d;]*m)*$/.test(text));
     },
   },

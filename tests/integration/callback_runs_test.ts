@@ -1,7 +1,14 @@
 import { run } from "../../mod.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
-import { findNewestStack } from "../testing/original.ts";
+import {
+  findNewestStack,
+  findSystemStack,
+  findTestedVersion,
+  type StackSearch,
+  TESTED_VERSIONS,
+} from "../testing/original.ts";
+import { runPlugin } from "../testing/plugin_run.ts";
 import { Scene } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
@@ -98,3 +105,29 @@ testOrSkip(
     assertEquals(await after.getFactCache("here"), { seeded: "blue", colour: "blue" });
   },
 );
+
+const stacks: [string, StackSearch][] = [["the system's ansible-core", await findSystemStack()]];
+for (const version of TESTED_VERSIONS.filter(({ name }) => name === "2.17")) {
+  stacks.push([`ansible-core ${version.name}`, await findTestedVersion(version)]);
+}
+
+for (const [title, search] of stacks) {
+  testOrSkip(
+    `what a worker of ${title} shows is one event, with its text`,
+    "missing" in search ? search.missing : undefined,
+    async () => {
+      if ("missing" in search) return;
+      await using scene = new Scene();
+      const play = "- {hosts: all, gather_facts: false, tasks: [{pause: {seconds: 1}}]}\n";
+      Deno.writeTextFileSync(`${scene.dir}/p.yml`, play);
+      const { code, events, raw } = await runPlugin(
+        ["ansible-playbook", "-i", "h1,", "-c", "local", "p.yml"],
+        { cwd: scene.dir, env: { PATH: search.stack.path } },
+      );
+      assertEquals(code, 0, raw);
+      const shown = events.filter(({ event, pid }) => event === "verbose" && pid !== undefined);
+      assertEquals(shown.filter(({ stdout }) => stdout === ""), []);
+      assertEquals(shown.filter(({ stdout }) => stdout === "Pausing for 1 seconds").length, 1, raw);
+    },
+  );
+}

@@ -402,7 +402,9 @@ def wrap_text(recorder):
     @functools.wraps(original)
     def display(self, msg, *args, **kwargs):
         log_only = args[3] if len(args) > 3 else kwargs.get('log_only', False)
-        if log_only or getattr(recorder.thread, 'open', False) or not recorder.marks():
+        # A worker of ansible-core 2.14 and later hands the text to the main process, where it comes by here again.
+        proxied = getattr(self, '_final_q', None) is not None
+        if log_only or proxied or getattr(recorder.thread, 'open', False) or not recorder.marks():
             return original(self, msg, *args, **kwargs)
         to_stderr = args[1] if len(args) > 1 else kwargs.get('stderr', False)
         stream = sys.stderr if to_stderr else sys.stdout
