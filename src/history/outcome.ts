@@ -1,24 +1,15 @@
 /**
- * Turns the events of a run into what came of it: results, failures, slow tasks, warnings.
- *
- * All that was said of failures is kept as it is, for `show -j`; a page is made of `run_results.ts`,
- * which is bounded. Both read an event by `task_result.ts`.
+ * What came of a run: results, failures, slow tasks, warnings, all as they were told.
  *
  * @module
  */
-import { type RunStats, statsOf } from "../artifacts/stats.ts";
+import type { RunStats } from "../artifacts/stats.ts";
 import { dataOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import { momentOf, plainText } from "./event_text.ts";
-import { type FailedTask, hostOf, taskOf, unrescued } from "./failed_task.ts";
-import {
-  beginOf,
-  resultOf,
-  stateOf,
-  type TaskResult,
-  told,
-  type ToldResult,
-} from "./task_result.ts";
+import { plainText } from "./event_text.ts";
+import { type FailedTask, hostOf, taskOf } from "./failed_task.ts";
+import { foldAll, type RunFacts, RunFold, type SeenResult } from "./run_fold.ts";
+import { beginOf, resultOf, type TaskResult, told, type ToldResult } from "./task_result.ts";
 
 /** How long a task took on all its hosts. */
 export interface TaskTime {
@@ -78,8 +69,8 @@ interface Span {
   readonly hosts: Set<string>;
 }
 
-/** Folds events, one by one. */
-export class OutcomeFold {
+/** Keeps all that was said, whatever its size. */
+export class OutcomeFold extends RunFold<Outcome, FailedTask> {
   readonly #results: TaskResult[] = [];
   readonly #told: ToldResult[] = [];
   readonly #spans = new Map<string, Span>();
@@ -87,35 +78,27 @@ export class OutcomeFold {
   readonly #deprecations = new Set<string>();
   /** Host and task that have begun and not ended. */
   readonly #open = new Map<string, { task: string; path: string | undefined; host: string }>();
-  #stats: RunStats | undefined;
-  #began: number | undefined;
-  #ended: number | undefined;
   #ansible: string | undefined;
 
-  /** Takes the next event. */
-  add(event: JobEvent): void {
-    const time = momentOf(event.created);
-    if (!Number.isNaN(time)) {
-      this.#began ??= time;
-      this.#ended = time;
-    }
-    this.#stats = statsOf(event) ?? this.#stats;
-    this.#addMessage(event);
+  protected addResult(event: JobEvent, { created, state }: SeenResult): FailedTask | undefined {
     const data = dataOf(event);
     const host = hostOf(event);
     const key = `${host}\n${String(data["task_uuid"])}`;
-    if (stateOf(event) === "started") {
-      this.#open.set(key, { task: taskOf(event), path: textOf(data["task_path"]), host });
-    }
     const result = resultOf(event);
-    if (result === undefined) return;
+    if (result === undefined) {
+      this.#open.set(key, { task: taskOf(event), path: textOf(data["task_path"]), host });
+      return undefined;
+    }
     this.#open.delete(key);
     this.#results.push(result);
-    if (/^(failed|ignored|unreachable)$/.test(result.state)) this.#told.push(told(result, event));
-    this.#addSpan(event, result);
+    this.#addSpan(event, { result, end: created });
+    if (!/^(failed|ignored|unreachable)$/.test(state)) return undefined;
+    const shown = told(result, event);
+    this.#told.push(shown);
+    return isFatal(shown) ? asFailure(shown) : undefined;
   }
 
-  #addMessage(event: JobEvent): void {
+  protected addOther(event: JobEvent): void {
     const text = textOf(event.stdout);
     if (text === undefined) return;
     const { event: name } = event;
@@ -129,8 +112,11 @@ export class OutcomeFold {
     }
   }
 
-  #addSpan(event: JobEvent, { task, path, host, state }: TaskResult): void {
-    const end = momentOf(event.created);
+  #addSpan(
+    event: JobEvent,
+    { result, end }: { readonly result: TaskResult; readonly end: number },
+  ): void {
+    const { task, path, host, state } = result;
     if (state === "skipped" || Number.isNaN(end)) return;
     const key = String(dataOf(event)["task_uuid"]);
     const begin = beginOf(event);
@@ -144,12 +130,8 @@ export class OutcomeFold {
     span.hosts.add(host);
   }
 
-  /** What came of the events so far. */
-  finish(): Outcome {
-    const fatal = new Set(
-      unrescued(this.#told.filter(isFatal).map(asFailure), this.#stats)
-        .map(({ counter }) => counter),
-    );
+  protected tell({ failed, stats, began, ended }: RunFacts<FailedTask>): Outcome {
+    const fatal = new Set(failed.map(({ counter }) => counter));
     const isRescued = ({ state, counter }: TaskResult): boolean =>
       state === "failed" && !fatal.has(counter);
     const asRescued = <Result extends TaskResult>(result: Result): Result =>
@@ -164,10 +146,10 @@ export class OutcomeFold {
       times: Array.from(this.#spans.values(), timeOfSpan).sort((a, b) => b.seconds - a.seconds),
       warnings: [...this.#warnings],
       deprecations: [...this.#deprecations],
-      stats: this.#stats,
-      unfinished: this.#stats === undefined ? this.#unfinished() : undefined,
-      began: this.#began,
-      ended: this.#ended,
+      stats,
+      unfinished: stats === undefined ? this.#unfinished() : undefined,
+      began,
+      ended,
       ansible: this.#ansible,
     };
   }
@@ -183,13 +165,8 @@ export class OutcomeFold {
 }
 
 /** Folds all the events of a run. */
-export async function foldEvents(events: AsyncIterable<JobEvent>): Promise<Outcome> {
-  const fold = new OutcomeFold();
-  for await (const event of events) {
-    // What a job wrote in the place of an event.
-    if (typeof event === "object" && event !== null) fold.add(event);
-  }
-  return fold.finish();
+export function foldEvents(events: AsyncIterable<JobEvent>): Promise<Outcome> {
+  return foldAll(events, new OutcomeFold());
 }
 
 function isFatal({ state }: TaskResult): boolean {

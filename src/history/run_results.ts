@@ -1,20 +1,18 @@
 /**
- * Turns the events of a run, in one pass, into its tasks and what came of them on each host.
+ * The tasks of a run and what came of them on each host, for a report.
  *
  * What is kept is bounded, whatever a job emits: so many results, and so much text.
  *
  * @module
  */
-import { type RunStats, statsOf } from "../artifacts/stats.ts";
+import type { RunStats } from "../artifacts/stats.ts";
 import { dataOf, recordOf, textOf } from "../events/event_values.ts";
 import type { JobEvent } from "../events/status_event.ts";
-import { type FailedTask, failureMessage, hostOf, unrescued } from "./failed_task.ts";
+import { type FailedTask, failureMessage, hostOf } from "./failed_task.ts";
 import { cutText, type ResultText, textsOf } from "./result_text.ts";
 import { momentOf, plainText } from "./event_text.ts";
-import { stateOf, type TaskState } from "./task_result.ts";
-
-/** What came of a task on a host; `started` is all that is known of one that did not end. */
-export type ResultState = TaskState | "started";
+import { foldAll, type RunFacts, RunFold, type SeenResult } from "./run_fold.ts";
+import type { ResultState } from "./task_result.ts";
 
 /** A task on a host. */
 export interface HostResult {
@@ -92,10 +90,8 @@ const MOST = {
 const WARNINGS = new Set(["warning", "deprecated", "system_warning", "error"]);
 
 /** Reads the results of a run. */
-export async function readResults(events: AsyncIterable<JobEvent>): Promise<RunResults> {
-  const collector = new ResultCollector();
-  for await (const event of events) collector.add(event);
-  return collector.finish();
+export function readResults(events: AsyncIterable<JobEvent>): Promise<RunResults> {
+  return foldAll(events, new ResultCollector());
 }
 
 /** A failure, and the result that a rescue may mend. */
@@ -103,72 +99,51 @@ interface Failure extends FailedTask {
   readonly result: HostResult;
 }
 
-/** Collects what events tell, in their order. */
-export class ResultCollector {
+/** Keeps what a report has room for. */
+export class ResultCollector extends RunFold<RunResults, Failure> {
   /** A task that comes to a host again has an entry for each time. */
   readonly #byUuid = new Map<string, TaskResults[]>();
   readonly #tasks: TaskResults[] = [];
   readonly #hosts = new Set<string>();
   readonly #warnings = new Set<string>();
-  readonly #failures: Failure[] = [];
   readonly #diffs = new Map<string, string>();
   readonly #left = { texts: MOST.texts, failureTexts: MOST.failureTexts, diffs: MOST.diffs };
-  #playbook: string | undefined;
-  #stats: RunStats | undefined;
-  #start = NaN;
-  #end = NaN;
-  #events = 0;
   #results = 0;
   #uncounted = 0;
 
-  /** Takes the next event. */
-  add(event: JobEvent): void {
-    if (typeof event !== "object" || event === null) return;
-    this.#events++;
-    const created = momentOf(event.created);
-    if (Number.isNaN(this.#start)) this.#start = created;
-    if (!Number.isNaN(created)) this.#end = created;
+  protected addOther(event: JobEvent): void {
     const name: string = event.event;
-    this.#playbook ??= textOf(dataOf(event)["playbook"]);
-    const state = stateOf(event);
-    if (state !== undefined) return this.#addResult(event, { created, state });
     if (name === "playbook_on_task_start" || name === "playbook_on_handler_task_start") {
       this.#taskOf(event, "");
     } else if (name === "runner_on_file_diff") this.#addDiff(event);
     else if (WARNINGS.has(name)) this.#addWarning(event);
-    else this.#stats = statsOf(event) ?? this.#stats;
   }
 
-  /** Tells what was collected. */
-  finish(): RunResults {
-    const failed = new Set<FailedTask>(unrescued(this.#failures, this.#stats));
-    for (const failure of this.#failures) {
-      if (!failed.has(failure)) failure.result.state = "rescued";
-    }
+  protected tell(
+    { playbook, began, ended, events, stats, failed, rescued }: RunFacts<Failure>,
+  ): RunResults {
+    for (const { result } of rescued) result.state = "rescued";
     return {
-      playbook: this.#playbook,
-      start: this.#start,
-      end: this.#end,
-      events: this.#events,
+      playbook,
+      start: began ?? NaN,
+      end: ended ?? NaN,
+      events,
       tasks: this.#tasks,
       hosts: [...this.#hosts],
-      stats: this.#stats,
-      failed: [...failed],
+      stats,
+      failed,
       warnings: [...this.#warnings],
       uncounted: this.#uncounted,
     };
   }
 
-  #addResult(
-    event: JobEvent,
-    { created, state }: { readonly created: number; readonly state: ResultState },
-  ): void {
+  protected addResult(event: JobEvent, { created, state }: SeenResult): Failure | undefined {
     const data = dataOf(event);
     const host = hostOf(event);
-    if (host === "") return;
+    if (host === "") return undefined;
     if (this.#results >= MOST.results) {
       if (state !== "started") this.#uncounted++;
-      return;
+      return undefined;
     }
     const task = this.#taskOf(event, host);
     if (!task.results.has(host)) this.#results++;
@@ -182,10 +157,10 @@ export class ResultCollector {
     task.results.set(host, result);
     this.#hosts.add(host);
     widen(task, { start: firstNumber(start, created), end });
-    if (!isFailure) return;
+    if (!isFailure) return undefined;
     const { counter } = event;
     const unreachable = state === "unreachable";
-    this.#failures.push({ host, task: task.name, message, unreachable, counter, result });
+    return { host, task: task.name, message, unreachable, counter, result };
   }
 
   #textsOf(

@@ -18,6 +18,9 @@ export type TaskState =
   | "ignored"
   | "rescued";
 
+/** What came of a task on a host; `started` is all that is known of one that did not end. */
+export type ResultState = TaskState | "started";
+
 /** How a task ended on a host. */
 export interface TaskResult {
   /** Name of the host. */
@@ -66,7 +69,7 @@ export function resultOf(event: JobEvent): TaskResult | undefined {
   };
 }
 
-const STATES: Readonly<Record<string, TaskState | "started">> = {
+const STATES: Readonly<Record<string, ResultState>> = {
   runner_on_start: "started",
   runner_on_ok: "ok",
   runner_on_skipped: "skipped",
@@ -75,7 +78,7 @@ const STATES: Readonly<Record<string, TaskState | "started">> = {
 };
 
 /** What an event says of a host in a task, before any rescue; undefined for any other event. */
-export function stateOf(event: JobEvent): TaskState | "started" | undefined {
+export function stateOf(event: JobEvent): ResultState | undefined {
   const state = Object.hasOwn(STATES, event.event) ? STATES[event.event] : undefined;
   const data = dataOf(event);
   if (state === "failed" && data["ignore_errors"] === true) return "ignored";

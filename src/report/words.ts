@@ -5,7 +5,8 @@
  */
 import { plainText } from "../history/event_text.ts";
 import { cutText } from "../history/result_text.ts";
-import type { HostResult, ResultState, RunResults, TaskResults } from "../history/run_results.ts";
+import type { HostResult, RunResults, TaskResults } from "../history/run_results.ts";
+import type { ResultState } from "../history/task_result.ts";
 
 /** States in the order of how much they matter. */
 export const STATES_BY_WEIGHT: readonly ResultState[] = [

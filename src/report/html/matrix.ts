@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ResultState, TaskResults } from "../../history/run_results.ts";
+import type { TaskResults } from "../../history/run_results.ts";
+import type { ResultState } from "../../history/task_result.ts";
 import type { ReportedRun } from "../read_run.ts";
 import { count, isFailure, STATE_SIGNS, STATE_WORDS } from "../words.ts";
 import { escapeLine } from "./escape.ts";

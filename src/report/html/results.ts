@@ -4,7 +4,8 @@
  * @module
  */
 import type { ResultText } from "../../history/result_text.ts";
-import type { HostResult, ResultState, TaskResults } from "../../history/run_results.ts";
+import type { HostResult, TaskResults } from "../../history/run_results.ts";
+import type { ResultState } from "../../history/task_result.ts";
 import type { ReportedRun } from "../read_run.ts";
 import {
   count,

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { ResultState, RunResults, TaskResults } from "../../history/run_results.ts";
+import type { RunResults, TaskResults } from "../../history/run_results.ts";
+import type { ResultState } from "../../history/task_result.ts";
 import type { ReportedRun } from "../read_run.ts";
 import { count, duration, STATES_BY_WEIGHT, worstState } from "../words.ts";
 import { type Axis, short, WIDTH } from "./axis.ts";
