@@ -11,6 +11,8 @@ import {
   type ProgramOutput,
   runProgram,
 } from "../internal/programs.ts";
+import { printable } from "../internal/printable.ts";
+import { quote } from "../python/shlex.ts";
 import { Cgroup } from "../profiling/cgroup.ts";
 
 /** What was found of one thing that runs need. */
@@ -28,9 +30,13 @@ export interface HostFinding {
 /** A look at the host. */
 export type Check = () => HostFinding | Promise<HostFinding>;
 
-/** Looks at all of them at once. */
+/** Looks at all of them at once; what programs say is shown as it is, and obeyed by no terminal. */
 export function lookAt(checks: readonly Check[]): Promise<HostFinding[]> {
-  return Promise.all(checks.map((check) => check()));
+  return Promise.all(checks.map(async (check) => {
+    const { mend, ...found } = await check();
+    const text = printable(found.text);
+    return { ...found, text, ...(mend === undefined ? {} : { mend: printable(mend) }) };
+  }));
 }
 
 /** How long a program may take to answer. */
@@ -89,7 +95,7 @@ async function ansible(): Promise<HostFinding> {
   const slow = uncompiledPlace(stdout);
   if (slow === undefined) return ok(name, text);
   const sudo = Deno.uid() === 0 ? "" : "sudo ";
-  const mend = `${sudo}python${slow.python} -m compileall -q ${slow.place}`;
+  const mend = `${sudo}python${slow.python} -m compileall -q ${quote(slow.place)}`;
   return { ...ok(name, `${text}; starts slowly: Python compiles it each time`), mend };
 }
 

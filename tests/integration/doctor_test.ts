@@ -141,22 +141,22 @@ testOrSkip("doctor says so when Deno was not given all permissions", binary, asy
 
 Deno.test("doctor says when Python finds Ansible not compiled", async () => {
   await using scene = new Scene();
-  const place = `${scene.root}/ansible`;
+  const place = `${scene.root}/an; sible`;
   Deno.mkdirSync(`${place}/cli`, { recursive: true });
   const ansible = fake(
     scene,
     "versions",
-    "echo 'ansible-playbook [core 2.18.1]'\n" +
+    "printf 'ansible-playbook [core 2.18.1\\033[7m]\\n'\n" +
       `echo '  ansible python module location = ${place}'\n` +
       "echo '  python version = 3.12.3 (main)'",
   );
   const path = pathOf(scene, { "ansible-playbook": ansible, python3: "/usr/bin/python3" });
   const look = async (): Promise<string> =>
     lineOf(await scene.cli(["doctor"], { env: { PATH: path } }), "ansible-playbook");
-  const usual = `ok ansible-playbook ${path}/ansible-playbook, core 2.18.1`;
+  const usual = `ok ansible-playbook ${path}/ansible-playbook, core 2.18.1\\u001b[7m`;
   const sudo = Deno.uid() === 0 ? "" : "sudo ";
   const slow = "; starts slowly: Python compiles it each time";
-  assertEquals(await look(), `${usual}${slow}-> ${sudo}python3.12 -m compileall -q ${place}`);
+  assertEquals(await look(), `${usual}${slow}-> ${sudo}python3.12 -m compileall -q '${place}'`);
   Deno.mkdirSync(`${place}/cli/__pycache__`);
   Deno.writeTextFileSync(`${place}/cli/__pycache__/playbook.cpython-312.pyc`, "");
   assertEquals(await look(), usual);

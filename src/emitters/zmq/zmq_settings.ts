@@ -5,6 +5,7 @@
  */
 import type { Settings } from "../../config/settings/declarations.ts";
 import { ConfigError } from "../../errors.ts";
+import { withoutSecrets } from "../http/http_target.ts";
 
 /** A ZeroMQ socket, as settings have it. */
 export interface ZmqTarget {
@@ -45,7 +46,8 @@ function addressOf(url: string, isBound: boolean): ZmqAddress {
   const [, name = "", port] = /^tcp:\/\/(\[[\da-f:.]+\]|[\w.-]+|\*):(\d{1,5})$/i.exec(url) ?? [];
   if (port === undefined || Number(port) > 65535 || name === "*" && !isBound) {
     const expected = isBound ? "tcp://ADDRESS:PORT, tcp://*:PORT" : "tcp://HOST:PORT";
-    throw refusal("url", `expected ${expected} or ipc:///PATH, got ${JSON.stringify(url)}`);
+    const got = JSON.stringify(withoutSecrets(url));
+    throw refusal("url", `expected ${expected} or ipc:///PATH, got ${got}`);
   }
   const hostname = name === "*" ? "0.0.0.0" : name.replace(/^\[|\]$/g, "");
   return { transport: "tcp", hostname, port: Number(port) };

@@ -1,5 +1,5 @@
 import { zmqTargetOf } from "../../../../src/emitters/zmq/zmq_settings.ts";
-import { assert, assertEquals, assertThrows } from "../../../testing/assert.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../../../testing/assert.ts";
 
 Deno.test("zmqTargetOf reads sockets and addresses", () => {
   const push = { type: "push", isBound: false, login: undefined };
@@ -34,6 +34,9 @@ Deno.test("zmqTargetOf refuses what is no address, and shows no password", () =>
     const error = assertThrows(() => zmqTargetOf({ runnerZmqUrl }), "Cannot use runner_zmq_url: ");
     assert(error.message.includes(JSON.stringify(runnerZmqUrl)));
   }
+  // As with HTTP, which ZeroMQ does not know.
+  const login = assertThrows(() => zmqTargetOf({ runnerZmqUrl: "tcp://me:sss@h:1" }));
+  assertMatch(login.message, /, got "tcp:\/\/\*{8}@h:1"$/);
   const url = { runnerZmqUrl: "tcp://h:1" };
   const secret = "s".repeat(256);
   const error = assertThrows(
