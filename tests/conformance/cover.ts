@@ -40,7 +40,10 @@ export async function casesWorthARun(cases: readonly Case[], pair: StackPair): P
   return cases.filter((theCase) => chosen.has(theCase));
 }
 
-/** Picks keys, the most telling first, until each item of any set is in the set of a picked key. */
+/**
+ * Picks keys, the most telling first, until each item of any set is in the set of a picked key; then
+ * gives back those whose items the others have come to show.
+ */
 export function cover<Key>(sets: ReadonlyMap<Key, ReadonlySet<string>>): Set<Key> {
   const missing = new Set([...sets.values()].flatMap((items) => [...items]));
   const chosen = new Set<Key>();
@@ -53,6 +56,11 @@ export function cover<Key>(sets: ReadonlyMap<Key, ReadonlySet<string>>): Set<Key
     if (best === undefined) break;
     chosen.add(best[1]);
     for (const item of sets.get(best[1]) ?? []) missing.delete(item);
+  }
+  for (const key of [...chosen]) {
+    chosen.delete(key);
+    const seen = new Set([...chosen].flatMap((other) => [...sets.get(other) ?? []]));
+    if (![...sets.get(key) ?? []].every((item) => seen.has(item))) chosen.add(key);
   }
   return chosen;
 }

@@ -11,6 +11,12 @@ Deno.test("cover picks what shows most, and leaves out only what others show", (
   ]);
   assertEquals([...cover(sets)], ["loops", "rare"]);
   assertEquals(cover(new Map()).size, 0);
+  const overlapping = new Map([
+    ["first", new Set(["a", "b", "c"])],
+    ["second", new Set(["a", "b", "d"])],
+    ["third", new Set(["c", "e"])],
+  ]);
+  assertEquals([...cover(overlapping)].sort(), ["second", "third"]);
 });
 
 Deno.test("kindsOfPlace knows an event and a field, and no number or name of a run", () => {
