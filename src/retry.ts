@@ -7,7 +7,7 @@
  * @module
  */
 import { readPastRun } from "./artifacts/past_run.ts";
-import { ARTIFACT_ROOT } from "./artifacts/layout.ts";
+import { ARTIFACT_ROOT } from "./run_layout.ts";
 import type { InputOptions } from "./config/options.ts";
 import { RunnerError } from "./errors.ts";
 import { readRecipe, type Recipe, relativePaths } from "./history/retry/recipe.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../errors.ts";
-import { ARTIFACT, TRACES } from "./layout.ts";
+import { ARTIFACT, TRACES } from "../run_layout.ts";
 import { LinkError, makePrivateDir } from "./writer.ts";
 import { whyFileUnsafe } from "../config/inputs/trusted_directories.ts";
 import { describeOsError, exists, isDirectory, mtimeOf } from "../internal/file_system.ts";

@@ -8,7 +8,7 @@ import { baseName } from "../internal/paths.ts";
 import { sleep } from "../internal/sleep.ts";
 import { isOwnerAlive, type Owner, readOwner } from "../ownership/owner_record.ts";
 import { type EventLog, listEventFiles } from "./events/event_log.ts";
-import { ARTIFACT, type EventFile, parseEventFileName } from "./layout.ts";
+import { ARTIFACT, type EventFile, parseEventFileName } from "../run_layout.ts";
 import type { RunState } from "./run_state.ts";
 
 /** Time between two looks at a run that is followed, in milliseconds. */

@@ -8,7 +8,7 @@ import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 import { pythonJson } from "../python/json_write.ts";
-import { ARTIFACT, PID_FILE } from "./layout.ts";
+import { ARTIFACT, PID_FILE } from "../run_layout.ts";
 
 /** How a run ended, as its artifacts say it. */
 export interface Ending {

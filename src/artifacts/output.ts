@@ -5,7 +5,7 @@
  */
 import { RunnerError } from "../errors.ts";
 import { type Growth, readGrowing } from "./growing_file.ts";
-import { ARTIFACT } from "./layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 
 /**
  * Reads a whole output file, as it is now.

@@ -9,7 +9,7 @@ import type { RunConfig } from "../config/run_config.ts";
 import { RunnerError } from "../errors.ts";
 import type { EndReason, Status } from "../end_reason.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
-import { ARTIFACT, SCRATCH_NAME, TRACES } from "./layout.ts";
+import { ARTIFACT, SCRATCH_NAME, TRACES } from "../run_layout.ts";
 import { type FollowedRun, followRun } from "./follow.ts";
 import { readLastWords } from "./last_words.ts";
 import { openPastLog } from "./events/event_log.ts";

@@ -7,7 +7,7 @@ import { describeEnd, type EndReason } from "../end_reason.ts";
 import { mtimeOf } from "../internal/file_system.ts";
 import { baseName } from "../internal/paths.ts";
 import { readLastWords } from "./last_words.ts";
-import { ARTIFACT } from "./layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import { liveOwner, type Owner } from "../ownership/owner_record.ts";
 
 /** One run, as its artifacts tell. */

@@ -5,7 +5,7 @@
  */
 import { listEventFiles, LONGEST_EVENT, parseEvent } from "./events/event_log.ts";
 import { openRegularFile, readSmallFile } from "../internal/small_file.ts";
-import { ARTIFACT, eventFileName } from "./layout.ts";
+import { ARTIFACT, eventFileName } from "../run_layout.ts";
 import type { HostCounts } from "../events/event_data.ts";
 import type { JobEvent } from "../events/status_event.ts";
 

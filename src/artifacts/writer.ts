@@ -20,7 +20,7 @@ import { fileSize } from "../internal/file_system.ts";
 import { directoryId, HeldDirectory, replaced } from "../internal/held_directory.ts";
 import type { ToldEvent } from "../events/event_json.ts";
 import { Journal } from "./events/journal.ts";
-import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "./layout.ts";
+import { ARTIFACT, DISPENSABLE, SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 
 /** How events are kept: a file each, or all in `events.jsonl`. */
 export type EventStore = "files" | "jsonl";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { SCRATCH } from "../artifacts/layout.ts";
+import { SCRATCH } from "../run_layout.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { removeTree } from "../internal/remove_tree.ts";
-import { REMAINS_PREFIX } from "../ownership/remains.ts";
+import { REMAINS_PREFIX } from "../remains.ts";
 import pluginSource from "./callback/awx_display.py" with { type: "text" };
 
 /** Name of the plugin. Contract. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 import { EVENT_TIMES_VARIABLE } from "../config/event_times.ts";
 import { factCacheDir } from "../config/fact_cache_place.ts";
 import type { RunConfig } from "../config/run_config.ts";

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { ENV_LIST } from "../artifacts/layout.ts";
-import { containerNote, INCOMPLETE_SUFFIX } from "../ownership/remains.ts";
+import { ENV_LIST } from "../run_layout.ts";
+import { containerNote, INCOMPLETE_SUFFIX } from "../remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { isBelow } from "../internal/paths.ts";

@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Running with Directory Isolation"
  */
-import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../ownership/remains.ts";
+import { INCOMPLETE_SUFFIX, kindOfRemains, REMAINS_PREFIX } from "../remains.ts";
 import { IsolationError } from "../errors.ts";
 import { callerPath, findProgram, runProgram } from "../internal/programs.ts";
 import { describeOsError, isDirectory } from "../internal/file_system.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FACT_CACHE } from "../artifacts/layout.ts";
+import { FACT_CACHE } from "../run_layout.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { generatedFileName } from "../ownership/remains.ts";
+import { generatedFileName } from "../remains.ts";
 import { ConfigError } from "../errors.ts";
 import type { Host } from "./system.ts";
 import type { JsonObject, TakenInputs } from "./options.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { generatedFileName } from "../ownership/remains.ts";
+import { generatedFileName } from "../remains.ts";
 import type { TakenInputs } from "./options.ts";
 import type { Material } from "./run_config.ts";
 

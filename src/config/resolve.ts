@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { ARTIFACT_ROOT, SCRATCH_NAME } from "../run_layout.ts";
 import { ConfigError } from "../errors.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { split } from "../python/shlex.ts";

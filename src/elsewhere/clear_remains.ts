@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { ENV_LIST } from "../artifacts/layout.ts";
+import { ENV_LIST } from "../run_layout.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import type { Owner } from "../ownership/owner_record.ts";
 
-import { kindOfRemains } from "../ownership/remains.ts";
+import { kindOfRemains } from "../remains.ts";
 
 /**
  * Removes what a killed run left outside its artifact directory; ends the agent and the shared ssh

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../artifacts/layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import type { EmitterMessage } from "./emitter.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { eventFileName } from "../artifacts/layout.ts";
+import { eventFileName } from "../run_layout.ts";
 import { quoteAscii } from "../python/json_write.ts";
 import type { LongText } from "./long_text.ts";
 import type { PairedEvent } from "./pairing.ts";

@@ -8,7 +8,7 @@
  */
 // deno-lint-ignore-file camelcase -- the names of `status -j`
 import { listEventFiles, LONGEST_EVENT, parseEvent } from "../artifacts/events/event_log.ts";
-import { ARTIFACT, eventFileName } from "../artifacts/layout.ts";
+import { ARTIFACT, eventFileName } from "../run_layout.ts";
 import { readRun, type RunEntry } from "../artifacts/run_list.ts";
 import { type RunStats, STATS_EVENT, statsOf, textsFromTheEnd } from "../artifacts/stats.ts";
 import { recordOf, textOf } from "../events/event_values.ts";

@@ -4,6 +4,12 @@
  * @module
  */
 
+/** What bytes are read from, such as a connection. */
+export interface ByteSource {
+  /** Fills some of the buffer; null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
 /** The bytes of all pieces, one after the other; a lone piece is given back as it is. */
 export function joinBytes(
   pieces: readonly Uint8Array[],

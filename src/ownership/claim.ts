@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 import { ConfigError } from "../errors.ts";
 import { isDirectory, isOsError } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";

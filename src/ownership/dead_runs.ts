@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 import { isDirectory } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import { baseName, parentOf } from "../internal/paths.ts";

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 import { isDirectory, ownerOf } from "../internal/file_system.ts";
 import { directoryId } from "../internal/held_directory.ts";
 import { baseName } from "../internal/paths.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { PID_FILE, SCRATCH, SCRATCH_NAME } from "../artifacts/layout.ts";
+import { PID_FILE, SCRATCH, SCRATCH_NAME } from "../run_layout.ts";
 import { ConfigError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { isDirectory } from "../internal/file_system.ts";

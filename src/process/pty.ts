@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { SCRATCH } from "../artifacts/layout.ts";
+import { SCRATCH } from "../run_layout.ts";
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
 import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";

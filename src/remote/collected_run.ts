@@ -6,7 +6,7 @@
 import { makeArtifactDir } from "../artifacts/directory.ts";
 import { othersReach } from "../internal/others_reach.ts";
 import { writeUntoldEnd } from "../artifacts/last_words.ts";
-import { ARTIFACT } from "../artifacts/layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import { Artifacts, makePrivateDir } from "../artifacts/writer.ts";
 import { isKept } from "../artifacts/events/event_level.ts";
 import { readMapping } from "../config/inputs/env_file.ts";

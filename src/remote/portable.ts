@@ -13,7 +13,7 @@ import type { TakenInputs } from "../config/options.ts";
 import { playbookMaterial } from "../config/playbook.ts";
 import { ConfigError } from "../errors.ts";
 import { makeAbsolute, pathBelow } from "../internal/paths.ts";
-import { generatedFileName } from "../ownership/remains.ts";
+import { generatedFileName } from "../remains.ts";
 import { join } from "../python/shlex.ts";
 import type { ExtraMember } from "./archive/pack.ts";
 import { workingDirectory } from "../internal/working_directory.ts";

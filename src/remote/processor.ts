@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT } from "../artifacts/layout.ts";
+import { ARTIFACT_ROOT } from "../run_layout.ts";
 import { ensurePrivateDataDir } from "../config/inputs/private_data_dir.ts";
 import { checkIdent } from "../config/resolve.ts";
 import { CallbackError, RunnerError } from "../errors.ts";

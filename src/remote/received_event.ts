@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { eventFileName } from "../artifacts/layout.ts";
+import { eventFileName } from "../run_layout.ts";
 import type { ToldEvent } from "../events/event_json.ts";
 import type { Message } from "./wire/messages.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../artifacts/layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import { readPastRun } from "../artifacts/past_run.ts";
 import { readRun } from "../artifacts/run_list.ts";
 import { RunnerError } from "../errors.ts";

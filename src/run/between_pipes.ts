@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../artifacts/layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EndReason } from "../end_reason.ts";
 import { EventRecord } from "../events/event_json.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SCRATCH } from "../artifacts/layout.ts";
+import { SCRATCH } from "../run_layout.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
 import { tunePython } from "../command/python_tuning.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../artifacts/layout.ts";
+import { ARTIFACT } from "../run_layout.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
 import { buildPrompts, type Prompt } from "../config/prompts.ts";
 import type { RunConfig } from "../config/run_config.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT } from "../artifacts/layout.ts";
+import { ARTIFACT_ROOT } from "../run_layout.ts";
 import { RunnerError } from "../errors.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { PATH, TEXT } from "./caller/option_kinds.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SCRATCH, SCRATCH_NAME } from "../../src/artifacts/layout.ts";
+import { SCRATCH, SCRATCH_NAME } from "../../src/run_layout.ts";
 import type { Ownership } from "../../src/ownership/claim.ts";
 
 /** Makes a directory, and removes it at the end. */

@@ -12,7 +12,7 @@ import { Growth, readGrowing } from "../growing_file.ts";
 import { RunnerError } from "../../errors.ts";
 import { describeOsError, exists, fileSize } from "../../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../../internal/small_file.ts";
-import { ARTIFACT, type EventFile, parseEventFileName } from "../layout.ts";
+import { ARTIFACT, type EventFile, parseEventFileName } from "../../run_layout.ts";
 import type { JobEvent } from "../../events/status_event.ts";
 import { sleep } from "../../internal/sleep.ts";
 

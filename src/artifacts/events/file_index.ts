@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { eventFileName } from "../layout.ts";
+import { eventFileName } from "../../run_layout.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_BYTES = 16;

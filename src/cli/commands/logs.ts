@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../../artifacts/layout.ts";
+import { ARTIFACT } from "../../run_layout.ts";
 import { readGrowing } from "../../artifacts/growing_file.ts";
 import { readLastWords } from "../../artifacts/last_words.ts";
 import { readPastRun } from "../../artifacts/past_run.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { PID_FILE } from "../../artifacts/layout.ts";
+import { PID_FILE } from "../../run_layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { isOwnerAlive, readOwner } from "../../ownership/owner_record.ts";
 import { type PidFileState, readPidFile } from "../../ownership/pid_file.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
+import { ARTIFACT_ROOT } from "../../run_layout.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { Places } from "../../elsewhere/places.ts";
 import type { DirCommand } from "../parse/command_line.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { readPidFile } from "../../ownership/pid_file.ts";
-import { ARTIFACT } from "../../artifacts/layout.ts";
+import { ARTIFACT } from "../../run_layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { parentOf } from "../../internal/paths.ts";
 import type { DirCommand } from "../parse/command_line.ts";

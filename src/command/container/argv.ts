@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { REMAINS_PREFIX } from "../../ownership/remains.ts";
-import { ARTIFACT_ROOT, ENV_LIST } from "../../artifacts/layout.ts";
+import { REMAINS_PREFIX } from "../../remains.ts";
+import { ARTIFACT_ROOT, ENV_LIST } from "../../run_layout.ts";
 import { ConfigError } from "../../errors.ts";
 import { baseName, isBelow, makeAbsolute } from "../../internal/paths.ts";
 import { automaticMounts, type HelperCall, type LookAtPath } from "./automatic_mounts.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../ownership/remains.ts";
+import { kindOfRemains, parseContainerNote, REMAINS_PREFIX } from "../../remains.ts";
 import type { ContainerAuthData } from "../../config/settings/registry_login.ts";
 import { callerEnv, callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";

@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "Running with Process Isolation"
  */
-import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
+import { kindOfRemains, REMAINS_PREFIX } from "../../remains.ts";
 import { IsolationError } from "../../errors.ts";
 import { callerPath, findProgram, runProgram } from "../../internal/programs.ts";
 import { buildSandboxArgv, listPaths, type SandboxPlan } from "./argv.ts";

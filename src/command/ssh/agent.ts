@@ -4,7 +4,7 @@
  * @module
  * @see manual of ansible-runner, "env/ssh_key"
  */
-import { kindOfRemains, REMAINS_PREFIX } from "../../ownership/remains.ts";
+import { kindOfRemains, REMAINS_PREFIX } from "../../remains.ts";
 import { ConfigError, LaunchError } from "../../errors.ts";
 import { callerPath, endGroup, findProgram } from "../../internal/programs.ts";
 import { removeTree } from "../../internal/remove_tree.ts";

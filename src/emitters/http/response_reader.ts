@@ -5,6 +5,7 @@
  * @module
  * @see RFC 9112, "HTTP/1.1"
  */
+import type { ByteSource } from "../../internal/bytes.ts";
 
 /** The answer to a request; its body is read and thrown away. */
 export interface ReceivedResponse {
@@ -22,12 +23,6 @@ export interface ReceivedResponse {
 
 /** The other side ended the connection before it said anything. */
 export class ClosedBeforeAnswer extends Error {}
-
-/** What a response is read from. */
-export interface ByteSource {
-  /** Fills some of the buffer; null at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
-}
 
 /** Status line and headers together, in bytes. */
 const MAX_HEAD = 64 << 10;

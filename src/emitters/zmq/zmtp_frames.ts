@@ -4,7 +4,7 @@
  * @module
  * @see https://rfc.zeromq.org/spec/37/
  */
-import { joinBytes } from "../../internal/bytes.ts";
+import { type ByteSource, joinBytes } from "../../internal/bytes.ts";
 
 /** Flags of a frame. */
 const MORE = 1;
@@ -18,12 +18,6 @@ const LONGEST_FRAME = 8192;
 export interface Frame {
   readonly isCommand: boolean;
   readonly body: Uint8Array;
-}
-
-/** What frames are read from. */
-export interface ByteSource {
-  /** Fills some of the buffer; null at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
 }
 
 /** Reads what one peer sends. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ARTIFACT, TRACES } from "../../artifacts/layout.ts";
+import { ARTIFACT, TRACES } from "../../run_layout.ts";
 import { messageOf } from "../../errors.ts";
 import { exists, mtimeOf } from "../../internal/file_system.ts";
 import { hasLiveOwner, listDirectories } from "../../ownership/owner_record.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT_ROOT } from "../../artifacts/layout.ts";
+import { ARTIFACT_ROOT } from "../../run_layout.ts";
 import { checkIdent } from "../../config/resolve.ts";
 import { CallbackError, ConfigError, messageOf, RunnerError } from "../../errors.ts";
 import type { JobEvent } from "../../events/job_event.ts";

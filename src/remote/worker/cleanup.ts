@@ -4,8 +4,8 @@
  * @module
  */
 import { hasLiveOwner, listDirectories } from "../../ownership/owner_record.ts";
-import { REMAINS_PREFIX } from "../../ownership/remains.ts";
-import { ARTIFACT_ROOT, PID_FILE } from "../../artifacts/layout.ts";
+import { REMAINS_PREFIX } from "../../remains.ts";
+import { ARTIFACT_ROOT, PID_FILE } from "../../run_layout.ts";
 import { RunnerError } from "../../errors.ts";
 import { exists, isDirectory, realPath } from "../../internal/file_system.ts";
 import {

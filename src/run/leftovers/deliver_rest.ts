@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../../artifacts/layout.ts";
+import { ARTIFACT } from "../../run_layout.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import { keyOf } from "../../emitters/delivery_record.ts";
 import { type EmitterMessage, NoAnswer } from "../../emitters/emitter.ts";

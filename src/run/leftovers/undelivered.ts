@@ -6,7 +6,7 @@
  */
 import { openPastLog, parseEvent } from "../../artifacts/events/event_log.ts";
 import { readLastWords } from "../../artifacts/last_words.ts";
-import { ARTIFACT } from "../../artifacts/layout.ts";
+import { ARTIFACT } from "../../run_layout.ts";
 import type { EmitterMessage } from "../../emitters/emitter.ts";
 import { baseName, parentOf } from "../../internal/paths.ts";
 import { OddFileError, openRegularFile } from "../../internal/small_file.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ARTIFACT } from "../../../artifacts/layout.ts";
+import { ARTIFACT } from "../../../run_layout.ts";
 import { readPastRun } from "../../../artifacts/past_run.ts";
 import { RunnerError } from "../../../errors.ts";
 import { eventFilter } from "../../../history/event_filter.ts";

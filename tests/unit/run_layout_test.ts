@@ -1,5 +1,5 @@
-import { eventFileName, parseEventFileName } from "../../../src/artifacts/layout.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { eventFileName, parseEventFileName } from "../../src/run_layout.ts";
+import { assertEquals } from "../testing/assert.ts";
 
 Deno.test("the name of an event's file is read as it is written", () => {
   const event = { counter: 12, uuid: "a-b_2" };

@@ -5,8 +5,8 @@ import {
   kindOfRemains,
   parseContainerNote,
   REMAINS_PREFIX,
-} from "../../../src/ownership/remains.ts";
-import { assertEquals } from "../../testing/assert.ts";
+} from "../../src/remains.ts";
+import { assertEquals } from "../testing/assert.ts";
 
 Deno.test("a clearer knows every kind by the name that its maker gives", () => {
   for (const kind of ["callback", "agent", "sandbox", "registry", "project"] as const) {
