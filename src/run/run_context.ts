@@ -8,15 +8,15 @@ import type { RunConfig } from "../config/run_config.ts";
 import { RUN_MARKER } from "../command/environment.ts";
 import type { Launch } from "../command/launch.ts";
 import type { EventOrigin } from "../events/event_json.ts";
-import type { RunState } from "../artifacts/run_state.ts";
 import { DEFAULT_GRACE_MS, type EndReason } from "../end_reason.ts";
 import type { FormerRun } from "../history/retry/recipe.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { type SupervisedProgram, Supervisor } from "../process/supervise.ts";
 import type { Runner } from "../result.ts";
 import type { HandlerCalls } from "./caller/handler_calls.ts";
-import type { FanOut, Sink } from "../sinks/sink.ts";
+import type { FanOut } from "../sinks/sink.ts";
 import type { ArtifactSink } from "./sinks/artifact_sink.ts";
+import type { SinkView } from "./sinks/open_sinks.ts";
 import type { Stopper } from "./cancellation.ts";
 
 /** A run whose artifact directory is open. */
@@ -62,16 +62,9 @@ export function originOf({ ident, eventTimes }: RunConfig): EventOrigin {
 export type Perform = (launch: Launch, context: RunContext) => Promise<EndReason>;
 
 /** What a run writes to, what its caller reads, and how its program is performed. */
-export interface RunView {
-  readonly state: RunState;
+export interface RunView extends SinkView {
   readonly runner: Runner;
   readonly perform: Perform;
-  /** Whether the program gets a terminal; if not, it runs between pipes. */
-  readonly terminal: boolean;
-  /** Told of everything before the artifacts are. */
-  readonly sink?: Sink | undefined;
-  /** Takes the answer of a helper's command. */
-  readonly answer?: Sink | undefined;
   /** The run that it repeats, and for which hosts. */
   readonly retryOf?: FormerRun | undefined;
 }

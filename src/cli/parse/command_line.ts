@@ -10,7 +10,7 @@ import type { Command, CommandName, DirCommandName, ShellName } from "../flags/f
 import { type FlagKey, FLAGS, type FlagValues } from "../flags/table.ts";
 import { nearest } from "../nearest.ts";
 import { resolveOperands } from "./operands.ts";
-import { convertFlags } from "../flags/convert.ts";
+import { convertFlags } from "./convert.ts";
 import { type Item, type Problem, scan } from "./scan.ts";
 
 /** A command that works on a private data directory. */

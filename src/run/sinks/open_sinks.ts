@@ -4,16 +4,16 @@
  *
  * @module
  */
+import type { RunState } from "../../artifacts/run_state.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
 import { messageOf } from "../../errors.ts";
 import { pruneAtStart } from "../../history/prune/prune_at_start.ts";
 import type { HeldDirectory } from "../../internal/held_directory.ts";
-import { FanOut } from "../../sinks/sink.ts";
+import { FanOut, type Sink } from "../../sinks/sink.ts";
 import { guardedConsole } from "../caller/guarded_console.ts";
 import type { HandlerCalls } from "../caller/handler_calls.ts";
 import type { Stopper } from "../cancellation.ts";
-import type { RunView } from "../run_context.ts";
 import type { TakenOptions } from "../run_options.ts";
 import { ArtifactSink, openArtifacts } from "./artifact_sink.ts";
 import type { Profiler } from "./profiler.ts";
@@ -34,11 +34,22 @@ export interface OwnedPlaces {
   readonly stack: AsyncDisposableStack;
 }
 
+/** What the caller reads, and who else is told. */
+export interface SinkView {
+  readonly state: RunState;
+  /** Whether the program gets a terminal; if not, it runs between pipes. */
+  readonly terminal: boolean;
+  /** Told of everything before the artifacts are. */
+  readonly sink?: Sink | undefined;
+  /** Takes the answer of a helper's command. */
+  readonly answer?: Sink | undefined;
+}
+
 /** The run. */
 export interface SinkContext {
   readonly config: RunConfig;
   readonly options: TakenOptions;
-  readonly view: RunView;
+  readonly view: SinkView;
   readonly handlers: HandlerCalls;
   readonly stopper: Stopper;
   readonly warn: (message: string) => void;

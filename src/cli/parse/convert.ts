@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Flag } from "./flag.ts";
-import { flagName } from "./lookup.ts";
-import { FLAGS, type FlagValues } from "./table.ts";
-import type { Item, Problem } from "../parse/scan.ts";
+import type { Flag } from "../flags/flag.ts";
+import { flagName } from "../flags/lookup.ts";
+import { FLAGS, type FlagValues } from "../flags/table.ts";
+import type { Item, Problem } from "./scan.ts";
 
 /** Typed values, or what is wrong with them. */
 export type ConvertedFlags =
