@@ -25,8 +25,9 @@ import { spanIdOf, type TraceContext } from "./trace_context.ts";
 /** Tasks that are open at once, and hosts in all of them. */
 const MOST_TASKS = 1000;
 const MOST_RUNNING = 20_000;
-/** Failed items of a loop that a host's span tells of. */
+/** Failed items of a loop that a host's span tells of, and those that are held for all hosts. */
 const MOST_ITEMS = 10;
+const MOST_HELD_ITEMS = 2000;
 
 const KIND = { internal: 1, server: 2 } as const;
 const ERROR = 2;
@@ -77,6 +78,7 @@ export class RunSpans {
   readonly #tasks = new Map<string, OpenTask>();
   readonly #start = Date.now();
   #running = 0;
+  #items = 0;
   #opened = 0;
   #play: OpenPlay | undefined;
   #playbook: string | undefined;
@@ -163,6 +165,7 @@ export class RunSpans {
     if (task === undefined) return;
     this.#tasks.delete(key);
     this.#running -= task.running.size;
+    for (const items of task.items.values()) this.#items -= items.length;
     for (const [host, start] of task.running) {
       this.#close({ ...unfinished(task, host), id: this.#idOf(`host:${host}`), start });
     }
@@ -185,7 +188,9 @@ export class RunSpans {
     // Of hosts that run alone, so that there are no more than those.
     if (task === undefined || !task.running.has(host)) return;
     const items = task.items.get(host) ?? [];
-    if (items.length < MOST_ITEMS) items.push(exceptionOf(event, "item_failed"));
+    if (items.length >= MOST_ITEMS || this.#items >= MOST_HELD_ITEMS) return;
+    items.push(exceptionOf(event, "item_failed"));
+    this.#items++;
     task.items.set(host, items);
   }
 
@@ -207,6 +212,7 @@ export class RunSpans {
     if (this.#play !== undefined) this.#play.hasFailed ||= outcome.hasFailed;
     if (task === undefined) return;
     if (task.running.delete(host)) this.#running--;
+    this.#items -= task.items.get(host)?.length ?? 0;
     task.items.delete(host);
     task.end = Math.max(task.end, end);
     task.hasFailed ||= outcome.hasFailed;

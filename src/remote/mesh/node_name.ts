@@ -26,7 +26,8 @@ export interface SshNode {
 /** Where a job runs. */
 export type Node = ReceptorNode | SshNode;
 
-const SSH = /^ssh:\/\/((?:[\w.+-]+@)?)(\[[\da-fA-F:.%\w]+\]|[\w.-]+)(?::(\d{1,5}))?(\/[^\0\n]*)?$/;
+const SSH =
+  /^ssh:\/\/((?:[\w.+-]+@)?)(\[[\da-fA-F:.%\w]+\]|[\w.-]+)(?::(\d{1,5}))?(\/[^\x00-\x1f\x7f]*)?$/;
 
 /**
  * Reads the name of a node: `ssh://[user@]host[:port][/path/of/ansible-runner]`, else one of Receptor.

@@ -195,3 +195,24 @@ Deno.test("what a worker made up, words of JavaScript's own and objects for numb
     true,
   ]);
 });
+
+Deno.test("RunSpans holds so many failed items of all hosts, and as many again when those have ended", () => {
+  const HOSTS = 300;
+  const batch = (task: string): EmitterMessage[] => {
+    const of = (host: number): Record<string, unknown> => ({ task_uuid: task, host: `h${host}` });
+    const hosts = Array.from({ length: HOSTS }, (_, host) => host);
+    return [
+      event("playbook_on_task_start", { ...TASK, task_uuid: task }),
+      ...hosts.map((host) => event("runner_on_start", of(host))),
+      ...hosts.flatMap((host) =>
+        Array.from({ length: 12 }, () => event("runner_item_on_failed", { ...of(host), res: {} }))
+      ),
+      ...hosts.map((host) => event("runner_on_ok", of(host))),
+    ];
+  };
+  const spans = spansOf([...batch("t1"), ...batch("t2")]);
+  const counts = spans.filter(({ events }) => events !== undefined).map(({ events }) =>
+    events?.length
+  );
+  assertEquals(counts, Array(400).fill(10));
+});

@@ -31,6 +31,7 @@ for (
     "ssh://a b",
     "ssh://box:x",
     "ssh://box;reboot",
+    "ssh://box/\x1b[2J",
     "http://box",
   ]
 ) {
