@@ -159,8 +159,10 @@ testOrSkip("an ansible that a task starts makes no events", reason, async () => 
 });
 
 testOrSkip("without a spool the plugin shows what the default callback shows", reason, async () => {
-  const ours = await playbook("few.yml", { noSpool: true });
+  const args = ["--limit", "host1"];
+  const ours = await playbook("few.yml", { args, noSpool: true });
   const bare = await playbook("few.yml", {
+    args,
     noSpool: true,
     env: { ANSIBLE_STDOUT_CALLBACK: "default" },
   });

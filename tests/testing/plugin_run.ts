@@ -28,6 +28,7 @@ export interface PluginRunOptions {
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const PLUGIN_DIR = new URL("../../src/command/callback/", import.meta.url).pathname;
+const TUNING_DIR = new URL("../../src/command/python_tuning", import.meta.url).pathname;
 
 /**
  * Runs Ansible on a terminal with our plugin.
@@ -99,6 +100,8 @@ function pluginEnvironment(
     ANSIBLE_FORKS: "1",
     PYTHONDONTWRITEBYTECODE: "1",
     PYTHONUNBUFFERED: "",
+    // As a run has it by default.
+    PYTHONPATH: TUNING_DIR,
     AWX_ISOLATED_DATA_DIR: artifactDir,
     ...env,
   };
