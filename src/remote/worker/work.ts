@@ -94,6 +94,7 @@ async function inPlace(
   const privateDataDir = pathIfGiven(options.privateDataDir, "privateDataDir");
   using place = new WorkPlace({ privateDataDir, isDeleted });
   const kwargs = await receiveJob(options.input, { place, signal });
+  place.keepArtifactsInside();
   const job = objectOf(kwargs);
   if (job === undefined) {
     throw new ConfigError("remote.kwargs", "Cannot run the job: the stream has no kwargs");

@@ -6,6 +6,7 @@
 import { ConfigError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { makeAbsolute, parentOf } from "../../internal/paths.ts";
+import { ARTIFACT_ROOT } from "../../run_layout.ts";
 import { removeTree } from "../../internal/remove_tree.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
 import {
@@ -60,11 +61,28 @@ export class WorkPlace implements Disposable {
     }
   }
 
+  /**
+   * Keeps artifacts in a directory that is to be removed: a link in their place came with the job, and
+   * what is written where it leads would stay.
+   */
+  keepArtifactsInside(): void {
+    const root = `${this.path}/${ARTIFACT_ROOT}`;
+    if (this.#isRemoved && isLink(root)) Deno.removeSync(root);
+  }
+
   /** Removes what is to be removed. */
   [Symbol.dispose](): void {
     // A mount point stays, and nothing in it.
     if (this.#isRemoved && !removeTree(this.path)) emptied(this.path);
     this.#place?.[Symbol.dispose]();
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
   }
 }
 
