@@ -266,7 +266,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
     says: "usage: ansible-runner run",
   },
   "--rotate-artifacts 2 with r1..r3 there": {
-    before: ["r1", "r2", "r3"].map((ident) => [...RUN, "-p", "x", "-b", "/bin/true", "-i", ident]),
+    before: ["r1", "r2", "r3"].map((ident) => [...RUN, "-p", "simple.yml", "-i", ident]),
     args: [...RUN, "-p", "simple.yml", "-i", "r4", "--rotate-artifacts", "2"],
     check: (place) =>
       assertEquals(
