@@ -266,7 +266,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
     says: "usage: ansible-runner run",
   },
   "--rotate-artifacts 2 with r1..r3 there": {
-    before: ["r1", "r2", "r3"].map((ident) => [...RUN, "-p", "simple.yml", "-i", ident]),
+    before: [
+      // What is removed need not be Ansible's.
+      [...RUN, "-p", "x", "-b", "/bin/true", "-i", "r1"],
+      [...RUN, "-p", "x", "-b", "/bin/true", "-i", "r2"],
+      [...RUN, "-p", "simple.yml", "-i", "r3"],
+    ],
     args: [...RUN, "-p", "simple.yml", "-i", "r4", "--rotate-artifacts", "2"],
     check: (place) =>
       assertEquals(
