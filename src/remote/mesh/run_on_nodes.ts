@@ -72,7 +72,7 @@ const AT_ONCE = 50;
  * const results = await runOnNodes({
  *   privateDataDir: "demo",
  *   playbook: "test.yml",
- *   nodes: ["exec1", "ssh://root@10.0.0.7:2222"],
+ *   nodes: ["exec1", "ssh://root@127.0.0.1:2222"],
  * });
  * for (const { node, status, rc } of results) console.log(node, status, rc);
  * ```
