@@ -22,6 +22,9 @@ const COMPLAINT_MS = 500;
 /** Silence of the host after which `ssh` looks whether it is still there, in seconds; three times. */
 const ALIVE_SECONDS = 30;
 
+/** How long `ssh` waits for a host that does not answer, its greeting included, in seconds. */
+const CONNECT_SECONDS = 30;
+
 /** A worker on a host. */
 export class SshWorker implements RemoteWorker {
   readonly #node: SshNode;
@@ -36,7 +39,7 @@ export class SshWorker implements RemoteWorker {
 
   /** Starts it; what it sends comes while the job is still on its way. */
   start(send: SendJob): Promise<ReadableStream<Uint8Array>> {
-    const child = this.#child = spawnSsh(argumentsFor(this.#node));
+    const child = this.#child = spawnSsh(sshArguments(this.#node));
     const input = this.#input = child.stdin.getWriter();
     input.closed.catch(() => {});
     this.#complaint = new Complaint(child.stderr);
@@ -116,9 +119,15 @@ export function workerCommand(program: string): string {
   return `exec sh -c ${quote(script)}`;
 }
 
-/** Host key, port, user and keys are those of ssh's own configuration; it asks nobody. */
-function argumentsFor({ target, port, program }: SshNode): string[] {
-  const settings = ["BatchMode=yes", `ServerAliveInterval=${ALIVE_SECONDS}`];
+/** Host key, port, user and keys are those of ssh's own configuration; it asks nobody and waits for no silent host. */
+export function sshArguments(
+  { target, port, program }: Pick<SshNode, "target" | "port" | "program">,
+): string[] {
+  const settings = [
+    "BatchMode=yes",
+    `ConnectTimeout=${CONNECT_SECONDS}`,
+    `ServerAliveInterval=${ALIVE_SECONDS}`,
+  ];
   return [
     "-T",
     ...settings.flatMap((each) => ["-o", each]),
