@@ -25,6 +25,7 @@ import {
 import { privatePlaces } from "./private_place.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import { parentOf, pathBelow } from "../internal/paths.ts";
+import { sleep } from "../internal/sleep.ts";
 import { readRegularFile } from "../internal/small_file.ts";
 
 /** A background run and the process that runs it. */
@@ -269,10 +270,15 @@ function isSame(a: PidRecord, b: PidRecord): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.boot === b.boot;
 }
 
+/** How long another start may hold the lock, in milliseconds; it does so for some file operations. */
+const LOCK_MS = 3000;
+
 async function withLock(dir: string, change: () => void): Promise<void> {
   using file = Deno.openSync(dir);
+  const end = performance.now() + LOCK_MS;
   try {
-    await file.lock(true);
+    // A job, too, can hold this lock, and for ever.
+    while (!file.tryLockSync(true) && performance.now() < end) await sleep(10);
   } catch {
     // A file system without locks (some network mounts): only simultaneous starts lose by it.
   }

@@ -34,6 +34,16 @@ Deno.test("readPidFile tells a recycled pid from the run that had it", async () 
   });
 });
 
+Deno.test("PidClaim waits a few seconds for a lock that a job holds for ever", async () => {
+  await usingDir(async (dir) => {
+    const held = Deno.openSync(dir);
+    held.lockSync(true);
+    await using _claim = await PidClaim.make(dir, { named: false });
+    assertEquals(readPidFile(dir).kind, "alive");
+    held.close();
+  });
+});
+
 Deno.test("PidClaim allows one run without ident at a time, and any number with one", async () => {
   await usingDir(async (dir) => {
     {
