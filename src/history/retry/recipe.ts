@@ -9,7 +9,7 @@
 import type { InputOptions } from "../../config/options.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import { removeQuietly, writeFileWhole } from "../../internal/atomic_write.ts";
-import { mtimeOf } from "../../internal/file_system.ts";
+import { exists, mtimeOf } from "../../internal/file_system.ts";
 import { directoryId } from "../../internal/held_directory.ts";
 import { baseName } from "../../internal/paths.ts";
 import type { Redactor } from "../../internal/redact.ts";
@@ -89,13 +89,17 @@ const SECRET = [
 /** Options that are paths. */
 const PATHS = ["artifactDir", "projectDir", "rolesPath", "binary", "inventory"];
 
-const PREFIX = "recipe-";
+/** Below a private place: whoever lists the runs there passes by a thousand recipes. */
+const FOLDER = "recipes";
 
 /** Recipes of a user that are kept; the oldest go. */
 const MOST = 1000;
 
 /** So many more may be there: they are looked at one by one, and not by each run. */
 const MOST_AT_TIMES = 1100;
+
+/** One run of so many counts them. */
+const COUNTED_EVERY = 20;
 
 /** Inline playbooks are as long as they are; longer ones are not kept, in bytes. */
 const LONGEST = 1 << 20;
@@ -147,10 +151,12 @@ export function writeRecipe(artifactDirId: string, recipe: Recipe): void {
   try {
     const place = makeLastingPlace();
     if (place === undefined) return;
+    const dir = `${place}/${FOLDER}`;
     const text = JSON.stringify(recipe) + "\n";
-    if (text.length > LONGEST / 2) return removeQuietly(`${place}/${PREFIX}${artifactDirId}`);
-    writeFileWhole(`${place}/${PREFIX}${artifactDirId}`, text);
-    forgetOldest(place);
+    if (text.length > LONGEST / 2) return removeQuietly(`${dir}/${artifactDirId}`);
+    Deno.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    writeFileWhole(`${dir}/${artifactDirId}`, text);
+    if (Math.random() * COUNTED_EVERY < 1) forgetOldest(dir);
   } catch {
     // A full or read-only disk.
   }
@@ -183,29 +189,31 @@ function pathOf(artifactDir: string): string | undefined {
   if (id === undefined) return undefined;
   // Devices may be numbered anew at each boot.
   const ending = id.slice(id.indexOf("-"));
-  const found = privatePlaces().flatMap((place) =>
-    recipesIn(place).map((name) => ({ path: `${place}/${name}`, name }))
-  );
-  return (found.find(({ name }) => name === `${PREFIX}${id}`) ??
-    found.find(({ name }) => name.endsWith(ending)))?.path;
+  const dirs = privatePlaces().map((place) => `${place}/${FOLDER}`);
+  const named = dirs.map((dir) => `${dir}/${id}`).find((path) => exists(path));
+  if (named !== undefined) return named;
+  for (const dir of dirs) {
+    const name = recipesIn(dir).find((name) => name.endsWith(ending));
+    if (name !== undefined) return `${dir}/${name}`;
+  }
+  return undefined;
 }
 
-function recipesIn(place: string): string[] {
+function recipesIn(dir: string): string[] {
   try {
-    return Array.from(Deno.readDirSync(place), ({ name }) => name)
-      .filter((name) => name.startsWith(PREFIX));
+    return Array.from(Deno.readDirSync(dir), ({ name }) => name);
   } catch {
     return [];
   }
 }
 
-/** Removes the oldest recipes of a place when there are too many. */
-export function forgetOldest(place: string): void {
-  const names = recipesIn(place);
+/** Removes the oldest recipes of a directory when there are too many. */
+export function forgetOldest(dir: string): void {
+  const names = recipesIn(dir);
   if (names.length <= MOST_AT_TIMES) return;
-  const aged = names.map((name) => ({ name, mtime: mtimeOf(`${place}/${name}`) ?? 0 }));
+  const aged = names.map((name) => ({ name, mtime: mtimeOf(`${dir}/${name}`) ?? 0 }));
   const oldest = aged.sort((a, b) => a.mtime - b.mtime).slice(0, names.length - MOST);
-  for (const { name } of oldest) removeQuietly(`${place}/${name}`);
+  for (const { name } of oldest) removeQuietly(`${dir}/${name}`);
 }
 
 /** Options of a recipe that are relative paths. */
