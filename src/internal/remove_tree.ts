@@ -31,6 +31,10 @@ export function removeTree(path: string): boolean {
 function runQuietly(name: string, args: string[]): void {
   const program = findProgram(name, "/usr/bin:/bin");
   if (program === undefined) return;
-  new Deno.Command(program, { args, cwd: "/", stdin: "null", stdout: "null", stderr: "null" })
-    .outputSync();
+  try {
+    new Deno.Command(program, { args, cwd: "/", stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync();
+  } catch {
+    // Descriptors or processes are short, or we may start none: the result says that it is still there.
+  }
 }

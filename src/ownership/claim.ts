@@ -107,10 +107,6 @@ function buryRecord(dir: string): string {
   return grave;
 }
 
-function removeRecord(dir: string): void {
-  removeTree(buryRecord(dir));
-}
-
 /**
  * Makes an artifact directory ours.
  *
@@ -130,8 +126,12 @@ export async function acquire(
   await clearFormer(artifactDir, options);
   const record = await claimPrivately(held, { text, ...options });
   if (record !== undefined) {
-    stack.use(record.lock);
-    stack.defer(() => removeRecord(record.dir));
+    stack.defer(() => {
+      const grave = buryRecord(record.dir);
+      // Removal needs descriptors, of which there may be none left.
+      record.lock[Symbol.dispose]();
+      removeTree(grave);
+    });
   }
   const scratch = claimScratch(held, text);
   stack.move();
@@ -162,7 +162,7 @@ async function claimPrivately(
       while (!moveInPlace(made.dir, dir)) {
         await clearFormer(held.path, options);
         // A record that cannot be read is nobody's.
-        if (readPrivateOwner(held.path) === undefined) removeRecord(dir);
+        if (readPrivateOwner(held.path) === undefined) removeTree(buryRecord(dir));
       }
       return { dir, lock: made.lock };
     } catch (error) {
