@@ -14,7 +14,7 @@ import type { StatusEvent } from "../events/status_event.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { placesToHide } from "../ownership/private_place.ts";
-import { pruneRulesOf } from "../history/prune/prune_at_start.ts";
+import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
 import { requireProc } from "../process/proc_access.ts";
 import { pythonJson } from "../python/json_write.ts";
@@ -126,8 +126,9 @@ export class Run {
       view: this.#view,
       handlers: this.#handlers,
       stopper: this.#stopper,
-      warn: this.#warn,
     });
+    // Settings that a sender made have no say in what else lies on a worker.
+    if (this.#view.sink === undefined) await pruneAtStart(this.#config, this.#warn);
     if (this.#view.terminal) {
       const made = { config: this.#config, redactor: this.#commandRedactor };
       writeRecipe(owned.artifactDir.id, recipeOf(this.#options, made));
@@ -165,7 +166,8 @@ export class Run {
     const ownership = await ownPlace(config, { runId, allowUnsafe, warn: this.#warn, stack });
     const { artifactDir, noteRemains, privateDir } = ownership;
     this.#dirId = artifactDir.id;
-    if (this.#view.terminal) prepareRecipes();
+    // What is there before the sandbox is made is hidden by it.
+    if (this.#view.terminal && config.isolation !== undefined) prepareRecipes();
     const emitters = await this.#openEmitters({ stack, recordDir: () => artifactDir.now });
     const profiler = await this.#openProfiler({ noteRemains, stack });
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };

@@ -5,7 +5,7 @@
  */
 import type { RunConfig } from "../../config/run_config.ts";
 import { ConfigError } from "../../errors.ts";
-import { type PruneRules, pruneRuns } from "./prune.ts";
+import type { PruneRules } from "./prune.ts";
 import { parseSize, parseSpan } from "../time_span.ts";
 
 /**
@@ -32,9 +32,13 @@ export function pruneRulesOf({ settings }: RunConfig): PruneRules | undefined {
 }
 
 /** Removes them; what cannot be removed is told of. */
-export function pruneAtStart(config: RunConfig, warn: (message: string) => void): void {
+export async function pruneAtStart(
+  config: RunConfig,
+  warn: (message: string) => void,
+): Promise<void> {
   const rules = pruneRulesOf(config);
   if (rules === undefined) return;
+  const { pruneRuns } = await import("./prune.ts");
   for (
     const { ident, error } of pruneRuns(config.artifactRoot, { ...rules, current: config.ident })
   ) {

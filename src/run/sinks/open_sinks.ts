@@ -8,7 +8,6 @@ import type { RunState } from "../../artifacts/run_state.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
 import { messageOf } from "../../errors.ts";
-import { pruneAtStart } from "../../history/prune/prune_at_start.ts";
 import type { HeldDirectory } from "../../internal/held_directory.ts";
 import { FanOut, type Sink } from "../../sinks/sink.ts";
 import { guardedConsole } from "../caller/guarded_console.ts";
@@ -52,21 +51,17 @@ export interface SinkContext {
   readonly view: SinkView;
   readonly handlers: HandlerCalls;
   readonly stopper: Stopper;
-  readonly warn: (message: string) => void;
 }
 
 /** From here on an earlier run with this ident is gone. */
 export function openSinks(owned: OwnedPlaces, context: SinkContext): OpenSinks {
   const { emitters, profiler } = owned;
-  const { config, options, view, handlers, stopper, warn } = context;
+  const { config, options, view, handlers, stopper } = context;
   // A handler finds the event before its own in the artifacts.
   const isBatched = view.terminal && options.eventHandler === undefined &&
     config.settings.eventStore === "jsonl";
   const files = owned.stack.use(openArtifacts(config, { dir: owned.artifactDir, isBatched }));
   const { output } = options;
-  // Settings that a sender made have no say in what else lies on a worker.
-  const isSent = view.sink !== undefined;
-  if (!isSent) pruneAtStart(config, warn);
   const artifacts = new ArtifactSink({
     config,
     artifacts: files,
