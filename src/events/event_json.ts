@@ -14,6 +14,11 @@ import type { JobEvent } from "./status_event.ts";
 
 const decoder = new TextDecoder();
 
+/** Where the event's name begins in a body: behind `{"event": "`. */
+const NAME_AT = 11;
+
+const QUOTE = 0x22;
+
 /** What an event's JSON says of its run. */
 export interface EventOrigin {
   /** Its ident. */
@@ -84,6 +89,8 @@ export class EventRecord {
   /** Whether this is the event of that name, without parsing it. */
   isNamed(name: string): boolean {
     if (this.#body === undefined) return name === "verbose";
+    // Nearly all are told apart by their length.
+    if (this.#body[NAME_AT + name.length] !== QUOTE) return false;
     const start = `{"event": "${name}"`;
     return decoder.decode(this.#body.subarray(0, start.length)) === start;
   }
