@@ -5,10 +5,8 @@
  *
  * @module
  */
+import { headOf } from "../internal/programs.ts";
 import tuningSource from "./python_tuning/sitecustomize.py" with { type: "text" };
-
-/** Longest first lines of a script that are looked at; the kernel reads 256 bytes. */
-const HEAD_BYTES = 512;
 
 /** The interpreter of a script: `#!` and Python, or sh and Python where pip found the path too long. */
 const PYTHON_SCRIPT =
@@ -52,14 +50,4 @@ export function tunePython({ program, env, dir }: TunedProgram): Readonly<Record
 export function isPythonScript(head: string): boolean {
   const [, options] = PYTHON_SCRIPT.exec(head) ?? LONG_PYTHON_SCRIPT.exec(head) ?? [];
   return options !== undefined && !IGNORES_ENVIRONMENT.test(options);
-}
-
-function headOf(path: string): string {
-  try {
-    using file = Deno.openSync(path);
-    const bytes = new Uint8Array(HEAD_BYTES);
-    return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
-  } catch {
-    return "";
-  }
 }

@@ -6,6 +6,9 @@
 import { LaunchError, messageOf } from "../errors.ts";
 import { workingDirectory } from "./working_directory.ts";
 
+/** Longest first lines of a script that are looked at; the kernel reads 256 bytes. */
+const HEAD_BYTES = 512;
+
 /** What a program printed and how it ended. */
 export interface ProgramOutput {
   /** Exit code; 128 + n when it died of signal n. */
@@ -76,15 +79,18 @@ export function pythonFor(task: string, program?: string): string {
 }
 
 function shebangPython(program: string): string | undefined {
+  const interpreter = /^#![ \t]*(\/\S*python[\d.]*)/.exec(headOf(program))?.[1];
+  return interpreter === undefined ? undefined : findProgram(interpreter, "");
+}
+
+/** How a program's file begins: its first lines when it is a script; empty when it cannot be read. */
+export function headOf(program: string): string {
   try {
     using file = Deno.openSync(program);
-    const head = new Uint8Array(256);
-    const length = file.readSync(head) ?? 0;
-    const line = new TextDecoder().decode(head.subarray(0, length)).split("\n")[0] ?? "";
-    const interpreter = /^#!\s*(\/\S*python[\d.]*)/.exec(line)?.[1];
-    return interpreter === undefined ? undefined : findProgram(interpreter, "");
+    const bytes = new Uint8Array(HEAD_BYTES);
+    return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
   } catch {
-    return undefined;
+    return "";
   }
 }
 
