@@ -79,9 +79,12 @@ export class Emitters implements AsyncDisposable {
     });
   }
 
-  /** Messages that each emitter has still to send, by its name. */
+  /** Messages that each emitter has still to send, by its name; those of one name are summed. */
   waiting(): (readonly [emitter: string, messages: number])[] {
-    return this.#queues.map(({ name, waiting }) => [name, waiting]);
+    // Names are not unique: syslog here and on a server, plugins.
+    const sums = new Map<string, number>();
+    for (const { name, waiting } of this.#queues) sums.set(name, (sums.get(name) ?? 0) + waiting);
+    return Array.from(sums);
   }
 
   /** Ansible has ended: emitters that cannot keep up are given up after some time. */

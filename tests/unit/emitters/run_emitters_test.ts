@@ -215,3 +215,15 @@ Deno.test("an emitter that cannot be closed is warned of, and ends no run", asyn
   await emitters[Symbol.asyncDispose]();
   assertEquals(warnings, ["Cannot close emitter test: still open"]);
 });
+
+Deno.test("Emitters sums what waits for emitters of one name", async () => {
+  const gate = Promise.withResolvers<void>();
+  const emitters = new Emitters(
+    ["syslog", "http", "syslog"].map((name) => ({ name, send: () => gate.promise })),
+    { ident: "a", warn: () => {}, fail: () => {} },
+  );
+  emitters.event(record(1));
+  assertEquals(emitters.waiting(), [["syslog", 2], ["http", 1]]);
+  gate.resolve();
+  await emitters[Symbol.asyncDispose]();
+});
