@@ -9,6 +9,7 @@
  * @module
  */
 import { ARTIFACT } from "../run_layout.ts";
+import { writeAll } from "../internal/atomic_write.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import type { EmitterMessage } from "./emitter.ts";
 
@@ -36,10 +37,10 @@ export class DeliveryRecord {
     this.#file = Deno.openSync(this.#path, { append: true, createNew: true, mode: 0o600 });
   }
 
-  /** Notes messages that were taken, at once: one system call. */
+  /** Notes messages that were taken, at once: mostly one system call. */
   delivered(messages: readonly EmitterMessage[]): void {
     const lines = messages.map(({ id }) => `${keyOf(id)}\n`).join("");
-    this.#file.writeSync(this.#encoder.encode(lines));
+    writeAll(this.#file, this.#encoder.encode(lines));
   }
 
   /** Ends the record; where nothing is left to deliver it goes. */

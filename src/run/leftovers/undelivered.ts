@@ -8,11 +8,13 @@ import { openPastLog, parseEvent } from "../../artifacts/events/event_log.ts";
 import { readLastWords } from "../../artifacts/last_words.ts";
 import { ARTIFACT } from "../../run_layout.ts";
 import type { EmitterMessage } from "../../emitters/emitter.ts";
+import { writeAll } from "../../internal/atomic_write.ts";
 import { baseName, parentOf } from "../../internal/paths.ts";
 import { OddFileError, openRegularFile } from "../../internal/small_file.ts";
 
 /** A record of some millions of events, in bytes. */
 const LONGEST_RECORD = 1 << 27;
+const LINE_FEED = 10;
 
 /** The record of one emitter, locked until it is disposed. */
 export class OpenRecord implements Disposable {
@@ -47,8 +49,11 @@ export class OpenRecord implements Disposable {
         if (count === null) break;
         at += count;
       }
-      const lines = new TextDecoder().decode(bytes).split("\n");
-      // What was cut off in the middle of a line was not written down.
+      // What was cut off in the middle of a line was not written down; left there, it would make a
+      // wrong key of the next line.
+      const end = bytes.lastIndexOf(LINE_FEED) + 1;
+      if (end < size) file.truncateSync(end);
+      const lines = new TextDecoder().decode(bytes.subarray(0, end)).split("\n");
       lines.pop();
       return new OpenRecord(path, { file, taken: new Set(lines) });
     } catch (error) {
@@ -65,7 +70,7 @@ export class OpenRecord implements Disposable {
   /** Notes messages that were taken. */
   add(keys: readonly string[]): void {
     this.#file.seekSync(0, Deno.SeekMode.End);
-    this.#file.writeSync(new TextEncoder().encode(keys.map((key) => `${key}\n`).join("")));
+    writeAll(this.#file, new TextEncoder().encode(keys.map((key) => `${key}\n`).join("")));
   }
 
   /** Removes the record: nothing is left. */
