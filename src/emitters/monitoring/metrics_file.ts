@@ -25,7 +25,15 @@ export interface MetricsFileOptions {
 }
 
 /** Statuses, in the order of a run. */
-const STATUSES = ["starting", "running", "successful", "failed", "timeout", "canceled"] as const;
+const STATUSES = [
+  "starting",
+  "running",
+  "successful",
+  "failed",
+  "timeout",
+  "canceled",
+  "error",
+] as const;
 
 /** Counts a run. */
 export class MetricsFile implements Emitter {

@@ -32,6 +32,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   failed: "failure",
   timeout: "timeout",
   canceled: "cancellation",
+  // A worker's end, as `process` tells it.
+  error: "error",
 };
 
 /** Whether a status ends a run; a worker elsewhere may send any word, such as `constructor`. */

@@ -56,3 +56,9 @@ Deno.test("RunMetrics counts times that are none nowhere, and so many modules ap
   assertEquals(points.length, 501);
   assertEquals(points.at(-1)?.count, "100");
 });
+
+Deno.test("RunMetrics takes a worker's error for the end of a run", () => {
+  const metrics = new RunMetrics({ isDelta: false });
+  const all = metrics.fold({ kind: "status", id: "a/error", json: '{"status": "error"}' });
+  assertEquals(all[0]?.name, "ansible.runs");
+});

@@ -216,3 +216,8 @@ Deno.test("RunSpans holds so many failed items of all hosts, and as many again w
   );
   assertEquals(counts, Array(400).fill(10));
 });
+
+Deno.test("RunSpans ends a run whose worker had an error", () => {
+  const [root] = spansOf([status("starting"), status("error")]);
+  assertEquals(attribute(root, "cicd.pipeline.result"), "error");
+});
