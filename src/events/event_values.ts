@@ -22,7 +22,7 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** What the statistics call the states of hosts, and what people do. */
-export const STATE_WORDS = {
+const STATE_WORDS = {
   ok: "ok",
   changed: "changed",
   failures: "failed",
@@ -31,3 +31,13 @@ export const STATE_WORDS = {
   rescued: "rescued",
   ignored: "ignored",
 } as const;
+
+/** How many hosts were in each state, by the statistics at the end. */
+export function hostsByState(data: Readonly<Record<string, unknown>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(STATE_WORDS).map(([key, state]) => {
+      const counts = Object.values(recordOf(data[key]));
+      return [state, counts.filter((count) => typeof count === "number" && count > 0).length];
+    }),
+  );
+}

@@ -5,10 +5,11 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
-import { STATE_WORDS } from "../../events/event_values.ts";
+import { hostsByState } from "../../events/event_values.ts";
 import { writeFileWhole } from "../../internal/atomic_write.ts";
 import type { Emitter, EmitterMessage } from "../emitter.ts";
 import { eventNameOf } from "../event_name.ts";
+import { readEvent, statusOf } from "../told_event.ts";
 
 /** What a file of metrics is made with. */
 export interface MetricsFileOptions {
@@ -35,6 +36,12 @@ const STATUSES = [
   "error",
 ] as const;
 
+/** Names of events that are counted apart, and their letters: a job or a worker chooses them. */
+const MOST_NAMES = 200;
+const LONGEST_NAME = 100;
+
+const STATISTICS: ReadonlySet<string> = new Set(["playbook_on_stats"]);
+
 /** Counts a run. */
 export class MetricsFile implements Emitter {
   /** What it is called in messages. */
@@ -42,7 +49,7 @@ export class MetricsFile implements Emitter {
   readonly #options: MetricsFileOptions;
   readonly #started = Date.now();
   readonly #events = new Map<string, number>();
-  readonly #hosts = new Map<string, number>();
+  #hosts: Readonly<Record<string, number>> = {};
   #status = "starting";
   #timer: ReturnType<typeof setInterval> | undefined;
   #hasFailed = false;
@@ -52,9 +59,9 @@ export class MetricsFile implements Emitter {
   }
 
   /** Counts a message. */
-  send({ kind, json }: EmitterMessage): Promise<void> {
-    if (kind === "status") this.#status = JSON.parse(json).status;
-    else this.#count(json);
+  send(message: EmitterMessage): Promise<void> {
+    if (message.kind === "status") this.#status = statusOf(message) ?? this.#status;
+    else this.#count(message);
     if (this.#timer === undefined) {
       this.#write();
       this.#timer = setInterval(() => this.#write(), this.#options.everyMs ?? 15_000);
@@ -68,15 +75,14 @@ export class MetricsFile implements Emitter {
     this.#write();
   }
 
-  #count(json: string): void {
-    const name = eventNameOf(json) ?? "unknown";
+  #count(message: EmitterMessage): void {
+    const told = eventNameOf(message.json) ?? "unknown";
+    const isKnown = this.#events.has(told) ||
+      (this.#events.size < MOST_NAMES && told.length <= LONGEST_NAME);
+    const name = isKnown ? told : "other";
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
-    if (name !== "playbook_on_stats") return;
-    const data = JSON.parse(json).event_data ?? {};
-    for (const [key, state] of Object.entries(STATE_WORDS)) {
-      const counts: unknown[] = Object.values(data[key] ?? {});
-      this.#hosts.set(state, counts.filter((count) => Number(count) > 0).length);
-    }
+    const stats = readEvent(message, STATISTICS);
+    if (stats !== undefined) this.#hosts = hostsByState(stats.data);
   }
 
   #write(): void {
@@ -105,7 +111,10 @@ export class MetricsFile implements Emitter {
       ...family(["run_start_time_seconds", "when the run began"], [["", this.#started / 1000]]),
       ...family(["run_duration_seconds", "how long it has taken"], [["", seconds]]),
       ...family(["run_events", "events by name"], labelled("event", this.#events)),
-      ...family(["run_hosts", "hosts by state, at the end"], labelled("state", this.#hosts)),
+      ...family(
+        ["run_hosts", "hosts by state, at the end"],
+        labelled("state", Object.entries(this.#hosts)),
+      ),
       ...family(
         ["emitter_waiting_messages", "messages that are still to be sent"],
         labelled("emitter", this.#options.waiting()),

@@ -9,7 +9,7 @@ import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, type LogRecord, nanosOf, valueOf } from "./otlp.ts";
 import { hostSpanId } from "./run_spans.ts";
 import { hostOutcomeOf } from "./span_attributes.ts";
-import { failureText, isEnd, readEvent, statusOf } from "./told_event.ts";
+import { failureText, isEnd, readEvent, statusOf } from "../told_event.ts";
 import type { TraceContext } from "./trace_context.ts";
 
 const SEVERITY = { INFO: 9, WARN: 13, ERROR: 17 } as const;

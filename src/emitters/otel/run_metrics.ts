@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hostsByState } from "../../events/event_values.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import {
   attributesOf,
@@ -12,8 +13,8 @@ import {
   nanosOf,
   type NumberPoint,
 } from "./otlp.ts";
-import { hostOutcomeOf, hostsByState, moduleOf } from "./span_attributes.ts";
-import { HOST_STATES, isEnd, readEvent, RESULTS, statusOf, timeOf } from "./told_event.ts";
+import { hostOutcomeOf, moduleOf } from "./span_attributes.ts";
+import { HOST_STATES, isEnd, readEvent, RESULTS, statusOf, timeOf } from "../told_event.ts";
 
 /** Bounds of durations, in seconds. */
 const BOUNDS: readonly number[] = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];

@@ -6,7 +6,7 @@
  * @module
  * @see https://opentelemetry.io/docs/specs/semconv/cicd/cicd-spans/
  */
-import { textOf } from "../../events/event_values.ts";
+import { hostsByState, textOf } from "../../events/event_values.ts";
 import { baseName } from "../../internal/paths.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, nanosOf, type Span, type SpanEvent } from "./otlp.ts";
@@ -14,12 +14,11 @@ import {
   type Attributes,
   exceptionOf,
   hostOutcomeOf,
-  hostsByState,
   rootOf,
   type RunFacts,
   taskAttributes,
 } from "./span_attributes.ts";
-import { HOST_STATES, isEnd, readEvent, statusOf, timeOf, type ToldEvent } from "./told_event.ts";
+import { HOST_STATES, isEnd, readEvent, statusOf, timeOf, type ToldEvent } from "../told_event.ts";
 import { spanIdOf, type TraceContext } from "./trace_context.ts";
 
 /** Tasks that are open at once, and hosts in all of them. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { recordOf, STATE_WORDS, textOf } from "../../events/event_values.ts";
+import { recordOf, textOf } from "../../events/event_values.ts";
 import { attributesOf, nanosOf, type SpanEvent } from "./otlp.ts";
-import { failureText, HOST_STATES, RESULTS, type ToldEvent } from "./told_event.ts";
+import { failureText, HOST_STATES, RESULTS, type ToldEvent } from "../told_event.ts";
 
 /** Names and values. */
 export type Attributes = Parameters<typeof attributesOf>[0];
@@ -80,16 +80,6 @@ export function taskAttributes(data: ToldEvent["data"]): Attributes {
 /** A task's module, its full name where Ansible says it. */
 export function moduleOf(data: ToldEvent["data"]): string | undefined {
   return textOf(data["resolved_action"]) ?? textOf(data["task_action"]);
-}
-
-/** How many hosts were in each state, by the statistics at the end. */
-export function hostsByState(data: ToldEvent["data"]): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(STATE_WORDS).map(([key, state]) => {
-      const counts = Object.values(recordOf(data[key]));
-      return [state, counts.filter((count) => typeof count === "number" && count > 0).length];
-    }),
-  );
 }
 
 /** What the root span tells of a run. */

@@ -23,3 +23,21 @@ Deno.test("MetricsFile knows a worker's error as a status", async () => {
   assert(lines.includes('ansible_runner_run_status{status="error"} 1'));
   assertEquals(lines.filter((line) => line.startsWith("ansible_runner_run_status")).length, 7);
 });
+
+Deno.test("MetricsFile counts so many names of events apart, and no long ones", async () => {
+  const names = ["n".repeat(101), ...Array.from({ length: 300 }, (_, n) => `n${n}`), "n0"];
+  const lines = await linesAfter([], names.map((name) => `{"event": "${name}"}`));
+  const told = lines.filter((line) => line.startsWith("ansible_runner_run_events{"));
+  assertEquals(told.length, 200);
+  assert(told.includes('ansible_runner_run_events{event="n0"} 2'));
+  assert(told.includes('ansible_runner_run_events{event="other"} 102'));
+});
+
+Deno.test("MetricsFile counts hosts by numbers alone", async () => {
+  const lines = await linesAfter([], [
+    '{"event": "playbook_on_stats", "event_data": {"ok": {"a": 1, "b": "2"}, "dark": null}}',
+    '{"event": "playbook_on_stats", "event_data": {"ok": {"a": 1, "b": "2"}, "dark": 7}}',
+  ]);
+  assert(lines.includes('ansible_runner_run_hosts{state="ok"} 1'));
+  assert(lines.includes('ansible_runner_run_hosts{state="unreachable"} 0'));
+});

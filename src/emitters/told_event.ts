@@ -1,11 +1,11 @@
 /**
- * What traces, metrics and logs read of an event; nothing in it is believed to be there.
+ * What traces, metrics, logs and syslog read of a message; nothing in it is believed to be there.
  *
  * @module
  */
-import { recordOf, textOf } from "../../events/event_values.ts";
-import type { EmitterMessage } from "../emitter.ts";
-import { eventNameOf } from "../event_name.ts";
+import { recordOf, textOf } from "../events/event_values.ts";
+import type { EmitterMessage } from "./emitter.ts";
+import { eventNameOf } from "./event_name.ts";
 
 /** An event, as far as it matters here. */
 export interface ToldEvent {
