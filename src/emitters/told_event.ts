@@ -11,6 +11,8 @@ import { eventNameOf } from "./event_name.ts";
 export interface ToldEvent {
   readonly name: string;
   readonly uuid: string;
+  /** The run's ident, where it is said. */
+  readonly ident: string | undefined;
   /** When it was made, in milliseconds since 1970. */
   readonly time: number;
   readonly stdout: string;
@@ -61,6 +63,7 @@ export function readEvent(
   return {
     name,
     uuid: textOf(event["uuid"]) ?? "",
+    ident: textOf(event["runner_ident"]),
     time: timeOf(event["created"]) ?? Date.now(),
     stdout: textOf(event["stdout"]) ?? "",
     data: recordOf(event["event_data"]),
@@ -68,8 +71,18 @@ export function readEvent(
 }
 
 /** The word of a change of status; undefined for an event. */
-export function statusOf({ kind, json }: EmitterMessage): string | undefined {
-  return kind === "status" ? textOf(recordOf(parsed(json))["status"]) : undefined;
+export function statusOf(message: EmitterMessage): string | undefined {
+  return readStatus(message)?.status;
+}
+
+/** Reads a change of status; undefined for an event. */
+export function readStatus(
+  { kind, json }: EmitterMessage,
+): { readonly status: string; readonly ident: string | undefined } | undefined {
+  if (kind !== "status") return undefined;
+  const said = recordOf(parsed(json));
+  const status = textOf(said["status"]);
+  return status === undefined ? undefined : { status, ident: textOf(said["runner_ident"]) };
 }
 
 /** What Ansible says about a failure. */

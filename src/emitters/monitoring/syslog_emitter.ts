@@ -5,11 +5,14 @@
  * @module
  */
 import { ConfigError } from "../../errors.ts";
+import { textOf } from "../../events/event_values.ts";
+import { HOST_FAILURES } from "../../events/failure_events.ts";
 import { printable } from "../../internal/printable.ts";
 import { callerPath, findProgram } from "../../internal/programs.ts";
 import { unlessAborted } from "../../internal/sleep.ts";
 import type { Emitter, EmitterMessage } from "../emitter.ts";
 import { endingOf, GroupProgram } from "../plugins/group_program.ts";
+import { readEvent, readStatus } from "../told_event.ts";
 
 /** Where messages go. */
 export interface SyslogOptions {
@@ -27,7 +30,7 @@ const PRIORITY = { info: 30, notice: 29, error: 27 } as const;
 /** Letters of a message; a datagram of 1024 bytes is taken everywhere. */
 const MAX_LENGTH = 800;
 
-const FAILURES = ["runner_on_failed", "runner_on_unreachable", "runner_on_async_failed"];
+const FAILURES: ReadonlySet<string> = new Set(HOST_FAILURES);
 
 /** Tells syslog of a run. */
 export class SyslogEmitter implements Emitter {
@@ -85,9 +88,10 @@ function placeOf({ server, socket = "/dev/log" }: SyslogOptions): string[] {
 }
 
 /** One line with its priority in front; undefined for what is none of syslog's business. */
-function lineOf({ kind, json }: EmitterMessage): string | undefined {
-  if (kind === "status") {
-    const { status, runner_ident: ident } = JSON.parse(json);
+export function lineOf(message: EmitterMessage): string | undefined {
+  const change = readStatus(message);
+  if (change !== undefined) {
+    const { status, ident = "?" } = change;
     const priority = status === "starting" || status === "successful"
       ? PRIORITY.info
       : status === "canceled"
@@ -95,11 +99,12 @@ function lineOf({ kind, json }: EmitterMessage): string | undefined {
       : PRIORITY.error;
     return status === "running" ? undefined : rendered(priority, `run ${ident}: ${status}`);
   }
-  if (!FAILURES.some((name) => json.includes(`"event": "${name}"`))) return undefined;
-  const { event, event_data: data = {}, runner_ident: ident } = JSON.parse(json);
-  if (!FAILURES.includes(event) || data.ignore_errors === true) return undefined;
-  const what = event === "runner_on_unreachable" ? "unreachable" : "failed";
-  return rendered(PRIORITY.error, `run ${ident}: ${data.host} ${what}: ${data.task}`);
+  const event = readEvent(message, FAILURES);
+  if (event === undefined || event.data["ignore_errors"] === true) return undefined;
+  const { ident = "?", data } = event;
+  const [host = "?", task = "?"] = [textOf(data["host"]), textOf(data["task"])];
+  const what = event.name === "runner_on_unreachable" ? "unreachable" : "failed";
+  return rendered(PRIORITY.error, `run ${ident}: ${host} ${what}: ${task}`);
 }
 
 function rendered(priority: number, text: string): string {

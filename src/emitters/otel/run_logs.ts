@@ -5,6 +5,7 @@
  * @module
  */
 import { textOf } from "../../events/event_values.ts";
+import { HOST_FAILURES } from "../../events/failure_events.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import { attributesOf, type LogRecord, nanosOf, valueOf } from "./otlp.ts";
 import { hostSpanId } from "./run_spans.ts";
@@ -14,14 +15,8 @@ import type { TraceContext } from "./trace_context.ts";
 
 const SEVERITY = { INFO: 9, WARN: 13, ERROR: 17 } as const;
 
-const FAILURES: readonly string[] = [
-  "runner_on_failed",
-  "runner_on_unreachable",
-  "runner_on_async_failed",
-];
-
 const TOLD: ReadonlySet<string> = new Set([
-  ...FAILURES,
+  ...HOST_FAILURES,
   "warning",
   "deprecated",
   "system_warning",
@@ -70,7 +65,7 @@ export class RunLogs {
     const event = readEvent(message, TOLD);
     if (event === undefined) return undefined;
     const { name, time, uuid, stdout, data } = event;
-    if (!FAILURES.includes(name)) {
+    if (!HOST_FAILURES.includes(name)) {
       const severity = name === "error" ? "ERROR" : "WARN";
       const spanId = this.#context.rootSpanId;
       return { time, severity, text: stdout.trim(), spanId, attributes: { "event.name": name } };
