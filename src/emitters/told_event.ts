@@ -53,11 +53,11 @@ const MOST_TEXT = 4000;
  * @returns undefined for another one
  */
 export function readEvent(
-  { kind, json }: EmitterMessage,
+  message: EmitterMessage,
   names: ReadonlySet<string>,
 ): ToldEvent | undefined {
-  if (kind !== "event" || !names.has(eventNameOf(json) ?? "")) return undefined;
-  const event = recordOf(parsed(json));
+  if (message.kind !== "event" || !names.has(eventNameOf(message.json) ?? "")) return undefined;
+  const event = recordOf(parsed(message));
   const name = textOf(event["event"]) ?? "";
   if (!names.has(name)) return undefined;
   return {
@@ -77,10 +77,10 @@ export function statusOf(message: EmitterMessage): string | undefined {
 
 /** Reads a change of status; undefined for an event. */
 export function readStatus(
-  { kind, json }: EmitterMessage,
+  message: EmitterMessage,
 ): { readonly status: string; readonly ident: string | undefined } | undefined {
-  if (kind !== "status") return undefined;
-  const said = recordOf(parsed(json));
+  if (message.kind !== "status") return undefined;
+  const said = recordOf(parsed(message));
   const status = textOf(said["status"]);
   return status === undefined ? undefined : { status, ident: textOf(said["runner_ident"]) };
 }
@@ -106,10 +106,18 @@ export function timeOf(value: unknown): number | undefined {
   return ms >= 0 && ms < 1e13 ? ms + Number(fraction.padEnd(6, "0")) / 1000 : undefined;
 }
 
-function parsed(json: string): unknown {
+/** The last message and what it says: traces, metrics and logs read each one after the other. */
+let last: { readonly message: EmitterMessage; readonly value: unknown } | undefined;
+
+function parsed(message: EmitterMessage): unknown {
+  // By identity: a message's fields do not change.
+  if (last?.message === message) return last.value;
+  let value: unknown;
   try {
-    return JSON.parse(json);
+    value = JSON.parse(message.json);
   } catch {
-    return undefined;
+    value = undefined;
   }
+  last = { message: message, value };
+  return value;
 }

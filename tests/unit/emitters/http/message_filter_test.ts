@@ -28,3 +28,9 @@ Deno.test("acceptsOf lets through what is named: events, hosts, failures, status
   assertEquals(taken({ only: "failures" }), [0, 1, 3]);
   assertEquals(taken({ only: "status" }), [0]);
 });
+
+Deno.test("acceptsOf refuses by the name without parsing", () => {
+  const accepts = acceptsOf({ events: ["runner_on_ok"] });
+  const cut = '{"event": "verbose", "stdout": ';
+  assertEquals(accepts?.({ kind: "event", id: "a/1", json: cut }), false);
+});
