@@ -35,8 +35,8 @@ export interface RestOptions {
  * @throws {Error} when something is left still; {@linkcode NoAnswer} when nobody answers
  */
 export async function deliverRest(dir: string, options: RestOptions): Promise<number> {
-  const { emitter } = options;
-  using record = await OpenRecord.open(`${dir}/${ARTIFACT.delivery}/${emitter.name}`);
+  const { emitter, signal } = options;
+  using record = await openInTime(`${dir}/${ARTIFACT.delivery}/${emitter.name}`, signal);
   if (record === undefined) return 0;
   let [count, refused] = [0, 0];
   let refusal: unknown;
@@ -90,6 +90,18 @@ export async function deliverRestBefore(
       // Nobody is there: the run's own messages find out for themselves.
       if (error instanceof NoAnswer) return;
     }
+  }
+}
+
+/** Waits for another who has the record as long as the signal allows. */
+async function openInTime(path: string, signal: AbortSignal): Promise<OpenRecord | undefined> {
+  const opening = OpenRecord.open(path);
+  try {
+    return await unlessAborted(opening, signal);
+  } catch (error) {
+    // What comes late would stay locked.
+    opening.then((late) => late?.[Symbol.dispose](), () => {});
+    throw error;
   }
 }
 

@@ -38,10 +38,13 @@ export class OpenRecord implements Disposable {
   static async open(path: string): Promise<OpenRecord | undefined> {
     const file = openRegularFile(path);
     try {
+      // Before the lock too: somebody else may hold that of a file of theirs for ever.
+      checkOwner(path, file.statSync());
       await file.lock(true);
-      const { uid, nlink, size } = file.statSync();
+      const info = file.statSync();
+      const { nlink, size } = info;
       if (nlink === 0) return void file.close();
-      if (uid !== Deno.uid() || nlink !== 1) throw new OddFileError(`"${path}" is not ours alone`);
+      checkOwner(path, info);
       if (size > LONGEST_RECORD) throw new OddFileError(`"${path}" is too long`);
       const bytes = new Uint8Array(size);
       for (let at = 0; at < size;) {
@@ -87,6 +90,11 @@ export class OpenRecord implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+function checkOwner(path: string, { uid, nlink }: Deno.FileInfo): void {
+  const isShared = nlink !== null && nlink > 1;
+  if (uid !== Deno.uid() || isShared) throw new OddFileError(`"${path}" is not ours alone`);
 }
 
 /** Names of the emitters that have something left of a run. */

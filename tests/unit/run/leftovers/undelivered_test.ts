@@ -1,5 +1,5 @@
 import { OpenRecord } from "../../../../src/run/leftovers/undelivered.ts";
-import { assert, assertEquals } from "../../../testing/assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
 
 Deno.test("OpenRecord drops a line that was cut off, so that the next one is no other key", async () => {
   const path = Deno.makeTempFileSync();
@@ -20,4 +20,19 @@ Deno.test("OpenRecord drops a line that was cut off, so that the next one is no 
   } finally {
     Deno.removeSync(path);
   }
+});
+
+Deno.test("OpenRecord waits for no lock of a file that is not ours alone", async () => {
+  const dir = Deno.makeTempDirSync();
+  const path = `${dir}/http`;
+  using holder = Deno.openSync(path, { write: true, create: true });
+  await holder.lock(true);
+  Deno.linkSync(path, `${dir}/other`);
+  // Held beyond the look, so that one who waits finds out late.
+  const late = setTimeout(() => holder.unlockSync(), 2000);
+  const start = performance.now();
+  await assertRejects(() => OpenRecord.open(path), "is not ours alone");
+  assert(performance.now() - start < 1500);
+  clearTimeout(late);
+  Deno.removeSync(dir, { recursive: true });
 });
