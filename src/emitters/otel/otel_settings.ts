@@ -7,6 +7,7 @@
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 import type { HttpReceiver } from "../http/http_settings.ts";
+import { isOtelAsked } from "./otel_asked.ts";
 import type { Signal } from "./otlp.ts";
 
 /** Where one kind goes, and how. */
@@ -44,7 +45,8 @@ export function otelSettingsOf(
   env: Variables,
   warn: (message: string) => void,
 ): OtelSettings | undefined {
-  if (!isOtelAsked(env) || env["OTEL_SDK_DISABLED"]?.toLowerCase() === "true") return undefined;
+  const isOff = env["OTEL_SDK_DISABLED"]?.toLowerCase() === "true";
+  if (isOff || !isOtelAsked((name) => env[name])) return undefined;
   const said = new Set<string>();
   const complain = (name: string, problem: string): void => {
     if (!said.has(name)) warn(`Cannot use ${name} for OpenTelemetry: ${problem}`);
@@ -62,11 +64,6 @@ export function otelSettingsOf(
     isSampled: samplerOf(env, complain),
     isDelta: ["delta", "lowmemory"].includes(preference),
   };
-}
-
-/** Whether any endpoint is named: what else is needed is loaded only then. */
-export function isOtelAsked(env: Variables): boolean {
-  return ["", "TRACES_", "METRICS_", "LOGS_"].some((kind) => env[`${PREFIX}${kind}ENDPOINT`]);
 }
 
 interface Reading {

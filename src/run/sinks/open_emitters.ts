@@ -9,7 +9,7 @@ import type { ToldRun } from "../../config/run_config.ts";
 import type { RunnerError } from "../../errors.ts";
 import type { Emitter } from "../../emitters/emitter.ts";
 import type { OpenOtel } from "../../emitters/otel/open_otel.ts";
-import { isOtelAsked } from "../../emitters/otel/otel_settings.ts";
+import { isOtelAsked } from "../../emitters/otel/otel_asked.ts";
 import type { Emitters } from "../../emitters/run_emitters.ts";
 import { makeAbsolute } from "../../internal/paths.ts";
 import type { TakenOptions } from "../run_options.ts";
@@ -88,10 +88,9 @@ async function zmqEmitters(
 
 /** What OpenTelemetry's variables ask for. */
 async function otelEmitters(config: ToldRun, warn: (message: string) => void): Promise<OpenOtel> {
-  const env = Deno.env.toObject();
-  if (!isOtelAsked(env)) return { emitters: [], environment: {} };
+  if (!isOtelAsked((name) => Deno.env.get(name))) return { emitters: [], environment: {} };
   const { openOtel } = await import("../../emitters/otel/open_otel.ts");
-  return openOtel(config, { env, version: metadata.version, warn });
+  return openOtel(config, { env: Deno.env.toObject(), version: metadata.version, warn });
 }
 
 /** Those that count or tell, and need no receiver that answers. */

@@ -1,4 +1,4 @@
-import { isOtelAsked, otelSettingsOf } from "../../../../src/emitters/otel/otel_settings.ts";
+import { otelSettingsOf } from "../../../../src/emitters/otel/otel_settings.ts";
 import { assertEquals } from "../../../testing/assert.ts";
 
 const BASE = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -31,7 +31,6 @@ Deno.test("otelSettingsOf appends the kind's path to the endpoint of all, and to
       [{ [BASE]: "http://h", OTEL_SDK_DISABLED: "TRUE" }, []],
     ] as const
   ) assertEquals(read(env).urls, urls);
-  assertEquals(isOtelAsked({ OTEL_SERVICE_NAME: "x", [BASE]: "" }), false);
 });
 
 Deno.test("otelSettingsOf warns of what it cannot use, once, without the value of headers", () => {
