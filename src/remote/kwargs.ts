@@ -8,7 +8,7 @@ import { optionName } from "../config/settings/setting.ts";
 import { SETTINGS } from "../config/settings/table.ts";
 import { ConfigError } from "../errors.ts";
 import { pythonJson } from "../python/json_write.ts";
-import { kindOf } from "../python/values.ts";
+import { kindOf, PyFloat } from "../python/values.ts";
 import type { Message } from "./wire/messages.ts";
 
 /** What a value is: `words` is a text or a list of texts, `any` has several forms. */
@@ -184,15 +184,17 @@ export function fromKwargs(kwargs: Message): Omit<TakenInputs, "privateDataDir">
   return { ...others, extravarsWords: [pythonJson(extravars)] };
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(given: unknown): boolean {
+  const value = plain(given);
   if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
   return value === false || value === "" || Number(value) === 0;
 }
 
-function convert(row: KwargRow, value: unknown): unknown {
+function convert(row: KwargRow, given: unknown): unknown {
+  const value = plain(given);
   switch (row.kind) {
     case "any":
-      return value;
+      return given;
     case "flag":
       return !isEmpty(value);
     case "text":
@@ -206,6 +208,11 @@ function convert(row: KwargRow, value: unknown): unknown {
     case "mapping":
       return kindOf(value) === "a mapping" ? value : unfit(row, { expected: "a mapping", value });
   }
+}
+
+/** The value, a number where it is a float of Python's: as an object it would be no number, and never empty. */
+function plain(value: unknown): unknown {
+  return value instanceof PyFloat ? value.value : value;
 }
 
 function textOf(row: KwargRow, value: unknown): string {

@@ -69,3 +69,10 @@ Deno.test("extra vars keep large numbers and floats", () => {
     extravarsWords: ['{"a": 12345678901234567890, "b": 1.0}'],
   });
 });
+
+Deno.test("a float of Python's is the number that it is", () => {
+  const text = '{"timeout": 30.0, "json_mode": 0.0, "omit_event_data": 1.0, "later": 0.0}';
+  const message = readMessage(new TextEncoder().encode(text));
+  assert(message !== undefined);
+  assertEquals(fromKwargs(message), { timeout: 30, jsonMode: false, omitEventData: true });
+});
