@@ -118,7 +118,7 @@ export class CollectedRun implements AsyncDisposable {
 
   /** Tells of a change of status. */
   async status({ status, runner_ident: ident = this.#options.ident }: RemoteStatus): Promise<void> {
-    await this.#emitters?.status({ status: String(status), runner_ident: ident });
+    await this.#emitters?.status({ status, runner_ident: ident });
   }
 
   /** Takes the files that a worker sent. */

@@ -15,6 +15,7 @@ import { describeBrokenLine } from "./broken_line.ts";
 import { CollectedRun, readTelling, type Telling } from "./collected_run.ts";
 import type { ProcessOptions, ProcessResult } from "./process_options.ts";
 import { ReceivedEvent } from "./received_event.ts";
+import { receivedStatus } from "./received_status.ts";
 import { GuardedLog } from "./guarded_log.ts";
 import type { RemoteStatus } from "./remote_status.ts";
 import { FrameReader, StreamError } from "./wire/frame_reader.ts";
@@ -130,7 +131,7 @@ class Processor implements AsyncDisposable {
       const message = this.#parse(bytes);
       if (message === undefined) continue;
       if (message === "broken") return await this.#brokenLine(bytes);
-      if ("status" in message) await this.#takeStatus(message as unknown as RemoteStatus);
+      if ("status" in message) await this.#takeStatus(message);
       else if ("zipfile" in message) await this.#takeZip(message);
       else if ("eof" in message) return;
       else if (message["event"] !== "keepalive") {
@@ -155,11 +156,12 @@ class Processor implements AsyncDisposable {
     }
   }
 
-  async #takeStatus(status: RemoteStatus): Promise<void> {
+  async #takeStatus(message: Message): Promise<void> {
+    const status = receivedStatus(message);
     const run = await this.#collected(status);
     this.#status = status.status;
     if (status.status === "error") {
-      this.#error = String(status.job_explanation ?? "the worker said no more than that");
+      this.#error = status.job_explanation ?? "the worker said no more than that";
     }
     await this.#call("Status", () => this.#options.statusHandler?.(status));
     await run.status(status);
@@ -250,7 +252,7 @@ class Processor implements AsyncDisposable {
     const root = `${privateDataDir}/${ARTIFACT_ROOT}`;
     return CollectedRun.open({
       ident: ident ?? "",
-      argv: Array.isArray(command) ? command.map(String) : [],
+      argv: Array.isArray(command) ? command : [],
       artifactDir: artifactDir === undefined
         ? ident === undefined ? root : `${root}/${ident}`
         : makeAbsolute(pathOf(artifactDir, "artifactDir"), workingDirectory()),

@@ -152,6 +152,19 @@ Deno.test("the caller's ident and directory win; the latter is taken as it is", 
   assertEquals(placed.artifactDir, `${dir.path}/here`);
 });
 
+Deno.test("a status that is none, or what it says is no text: a result, and no exception", async () => {
+  await using dir = await withDir();
+  const odd = await processed(dir, `{"status": 5}\n{"eof": true}\n`);
+  assertEquals([odd.status, odd.error], [
+    "error",
+    "Cannot read the stream: a status is not a string",
+  ]);
+  const words = '{"status": "starting", "command": [{"toString": 1}]}\n';
+  const said = '{"status": "error", "job_explanation": {"toString": 1}}\n';
+  const { error } = await processed(dir, `${words}${said}{"eof": true}\n`);
+  assertEquals(error, '{"toString": 1}');
+});
+
 const fail = (): never => {
   throw new Error("no");
 };
