@@ -110,10 +110,12 @@ class Processor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#frames[Symbol.dispose]();
+    if (!this.#hasFinished) {
+      // It ends with another error, which is the one to tell of.
+      await this.#collected().then((run) => this.#finish(run)).catch(() => {});
+    }
+    // At the end: it may have been opened just now.
     await this.#run?.[Symbol.asyncDispose]();
-    if (this.#hasFinished) return;
-    // It ends with another error, which is the one to tell of.
-    await this.#collected().then((run) => this.#finish(run)).catch(() => {});
   }
 
   /** Contract: the last handler is called in every case. */

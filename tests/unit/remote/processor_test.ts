@@ -297,3 +297,23 @@ Deno.test("an rc that an earlier run left is not this one's", async () => {
   assertEquals([rc, status], [undefined, "error"]);
   assertEquals(Deno.readTextFileSync(`${artifactDir}/status`), "error");
 });
+
+Deno.test("a run that is opened for the last handler alone is closed", async () => {
+  await using dir = await withDir();
+  let asked = 0;
+  let finished = 0;
+  await assertRejects(
+    () =>
+      process({
+        input: ReadableStream.from([new TextEncoder().encode('{"status": "starting"}\n')]),
+        privateDataDir: dir.path,
+        get artifactDir(): string {
+          if (asked++ === 0) throw new Error("not yet");
+          return `${dir.path}/here`;
+        },
+        finishedCallback: () => finished++,
+      }),
+    "not yet",
+  );
+  assertEquals([asked, finished], [2, 1]);
+});
