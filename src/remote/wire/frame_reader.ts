@@ -5,6 +5,7 @@
  */
 import { joinBytes } from "../../internal/bytes.ts";
 import { RunnerError } from "../../errors.ts";
+import { describeOsError } from "../../internal/file_system.ts";
 import type { Spool } from "../archive/spool.ts";
 
 /** Longest message, in bytes; those of Ansible are shorter. */
@@ -58,7 +59,7 @@ export class FrameReader implements Disposable {
    * Reads a message; white space between messages is skipped.
    *
    * @returns its bytes, good until the next call; undefined at the end of the stream
-   * @throws {StreamError} when it is too long
+   * @throws {StreamError} when it is too long, or the connection breaks
    */
   async message(): Promise<Uint8Array | undefined> {
     do {
@@ -91,7 +92,7 @@ export class FrameReader implements Disposable {
     let rest = "";
     const start = spool.length;
     while (left > 0) {
-      if (this.#at >= this.#chunk.length && !await this.#fill()) {
+      if (this.#at >= this.#chunk.length && !await this.#fill("zip")) {
         throw new StreamError("zip", "it ends within a zip file", { isCut: true });
       }
       const piece = this.#chunk.subarray(this.#at, this.#at + left);
@@ -141,10 +142,10 @@ export class FrameReader implements Disposable {
   }
 
   /** Takes the next bytes; says whether there were any. */
-  async #fill(): Promise<boolean> {
+  async #fill(part: StreamError["part"] = "message"): Promise<boolean> {
     this.#signal?.throwIfAborted();
     do {
-      const { value } = await this.#read();
+      const { value } = await this.#read(part);
       if (value === undefined) return false;
       this.#chunk = value;
       this.#at = 0;
@@ -152,12 +153,15 @@ export class FrameReader implements Disposable {
     return true;
   }
 
-  async #read(): Promise<{ readonly value?: Uint8Array | undefined }> {
+  async #read(
+    part: StreamError["part"],
+  ): Promise<{ readonly value?: Uint8Array | undefined }> {
     try {
       return await this.#reader.read();
     } catch (error) {
       this.#signal?.throwIfAborted();
-      throw error;
+      // A connection that breaks ends the stream as one that is closed too early does.
+      throw new StreamError(part, describeOsError(error), { isCut: true, cause: error });
     }
   }
 }

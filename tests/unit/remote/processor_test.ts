@@ -1,6 +1,6 @@
 import type { EmitterMessage } from "../../../src/emitters/emitter.ts";
 import { CallbackError } from "../../../src/errors.ts";
-import { process } from "../../../src/remote/processor.ts";
+import { EOF_EXPLANATION, process } from "../../../src/remote/processor.ts";
 import type { ProcessOptions, ProcessResult } from "../../../src/remote/process_options.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../testing/assert.ts";
 import { type TestDir, withDir, zipByPython } from "../../testing/zips.ts";
@@ -316,4 +316,13 @@ Deno.test("a run that is opened for the last handler alone is closed", async () 
     "not yet",
   );
   assertEquals([asked, finished], [2, 1]);
+});
+
+Deno.test("a connection that breaks is a result, that of a stream that is cut", async () => {
+  await using dir = await withDir();
+  const input = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Deno.errors.ConnectionReset("reset")),
+  });
+  const { status, error } = await process({ input, privateDataDir: dir.path });
+  assertEquals([status, error], ["error", EOF_EXPLANATION]);
 });

@@ -1,6 +1,6 @@
-import { FrameReader } from "../../../../src/remote/wire/frame_reader.ts";
+import { FrameReader, StreamError } from "../../../../src/remote/wire/frame_reader.ts";
 import { Spool } from "../../../../src/remote/archive/spool.ts";
-import { assertEquals, assertRejects } from "../../../testing/assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../testing/assert.ts";
 import { bytesOf } from "../../../testing/zips.ts";
 
 function readerOf(text: string, size: number): FrameReader {
@@ -79,3 +79,20 @@ Deno.test("what follows is dropped until the stream ends, or for a time", async 
   await new FrameReader(endless).drain(20);
   assertEquals([pulled, endless.locked], [1, false]);
 });
+
+for (const part of ["message", "zip"] as const) {
+  Deno.test(`a connection that breaks within a ${part} is a stream that is cut`, async () => {
+    const cause = new Deno.errors.ConnectionReset("Connection reset by peer (os error 104)");
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(cause),
+    });
+    using reader = new FrameReader(stream);
+    using spool = new Spool();
+    const error = await assertRejects(
+      () => part === "zip" ? reader.zip(3, spool) : reader.message(),
+      "Cannot read the stream: ",
+    );
+    assert(error instanceof StreamError);
+    assertEquals([error.part, error.isCut, error.cause], [part, true, cause]);
+  });
+}
