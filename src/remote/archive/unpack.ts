@@ -17,8 +17,11 @@ const TURN_BYTES = 4 << 20;
 /** What making a file costs, as bytes. */
 const MAKE = 8 << 10;
 
-/** Longest target of a link, in bytes; the system allows no longer one. */
-const MAX_TARGET = 4096;
+/** Longest name, and longest target of a link, in bytes; the system allows no longer one. */
+const MAX_PATH = 4096;
+
+/** So much of a name that is too long is shown. */
+const SHOWN = 100;
 
 /**
  * Unpacks a zip; files that are there and have no member stay.
@@ -44,27 +47,45 @@ export async function unpack(
   }
 }
 
-/** Looks at all names before the first file is written. */
+/**
+ * Looks at all names before the first file is written. Links alone are kept: the prefixes of all names
+ * would take more memory than the zip.
+ */
 function checkNames(zip: ZipReader): void {
-  const links = new Set<string>();
-  const parents = new Set<string>();
+  const found = new Set<string>();
   for (const { name, mode } of zip.members()) {
-    const parts = partsOf(name);
-    if ((mode & FILE_TYPE.mask) === FILE_TYPE.link) links.add(parts.join("/"));
-    for (let length = parts.length - 1; length > 0; length--) {
-      const parent = parts.slice(0, length).join("/");
-      if (parents.has(parent)) break;
-      parents.add(parent);
-    }
+    const path = partsOf(name).join("/");
+    if ((mode & FILE_TYPE.mask) === FILE_TYPE.link && path !== "") found.add(`${path}/`);
   }
-  const through = links.intersection(parents).values().next().value;
-  if (through !== undefined) {
-    throw new ZipError(`a member leads through the link ${JSON.stringify(through)}`);
+  if (found.size === 0) return;
+  const links = [...found].sort();
+  for (const { name } of zip.members()) {
+    const path = partsOf(name).join("/");
+    const link = lastUpTo(links, path);
+    if (link === undefined || !path.startsWith(link)) continue;
+    throw new ZipError(`a member leads through the link ${JSON.stringify(link.slice(0, -1))}`);
   }
+}
+
+/**
+ * The last of sorted texts that is not after the given one: the only one that it can begin with, as
+ * long as none of them begins with another. Where one does it is found as the path of a member itself.
+ */
+function lastUpTo(sorted: readonly string[], text: string): string | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") <= text) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low - 1];
 }
 
 /** The names on the way to a member; none for the directory itself. */
 function partsOf(name: string): string[] {
+  if (new TextEncoder().encode(name).length > MAX_PATH) {
+    throw new ZipError(`${JSON.stringify(name.slice(0, SHOWN))}... is too long a name`);
+  }
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   if (name.startsWith("/") || parts.includes("..") || name.includes("\0")) {
     throw new ZipError(`${JSON.stringify(name)} leads out of the directory`);
@@ -158,7 +179,7 @@ class Unpacker {
   }
 
   #makeLink(member: Member, path: string): void {
-    const bytes = member.size > MAX_TARGET ? undefined : this.#zip.readWhole(member);
+    const bytes = member.size > MAX_PATH ? undefined : this.#zip.readWhole(member);
     if (bytes === undefined || bytes.includes(0)) {
       throw new ZipError(`${JSON.stringify(member.name)} is no link`);
     }

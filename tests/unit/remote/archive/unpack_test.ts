@@ -158,3 +158,29 @@ Deno.test("holes of a large file stay holes", async () => {
   assertEquals(Deno.readFileSync(`${dir.path}/into/holes`), zeros);
   assert((Deno.statSync(`${dir.path}/into/holes`).blocks ?? 0) * 512 < 4 << 20);
 });
+
+Deno.test("a name that no system takes is an error, at no cost", async () => {
+  await using dir = await withDir();
+  const members = [{ name: "a/".repeat(32_767), mode: 0o100644, data: "x" }];
+  await assertRejects(() => unpackInto(dir.path, members), "is too long a name");
+  assertEquals(treeOf(dir.path), []);
+});
+
+Deno.test("a link among names that begin alike is found, and no other name is taken for one", async () => {
+  await using dir = await withDir();
+  const link = (name: string): unknown => ({ name, mode: 0o120777, data: "/", stored: true });
+  const file = (name: string): unknown => ({ name, mode: 0o100644, data: "x" });
+  const links = ["a", "a!", "a0", "b/a", "b/a-"].map(link);
+  await unpackInto(dir.path, [...links, file("b/ab"), file("a-b"), file("b/b/a")]);
+  for (const name of ["a/x", "a!/x/y", "a0/x", "b/a/x/y", "b/a-/x"]) {
+    const through = JSON.stringify(name.replace(/(a.?)\/x.*/, "$1"));
+    await assertRejects(
+      () => unpackInto(dir.path, [...links, file(name)]),
+      `a member leads through the link ${through}`,
+    );
+  }
+  await assertRejects(
+    () => unpackInto(dir.path, [...links, link("a/b"), link("a/b/c"), file("a/z")]),
+    'through the link "a',
+  );
+});
