@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { eventFileName } from "../run_layout.ts";
+import { eventFileName, parseEventFileName } from "../run_layout.ts";
 import type { ToldEvent } from "../events/event_json.ts";
 import type { Message } from "./wire/messages.ts";
 
@@ -35,7 +35,9 @@ export class ReceivedEvent implements ToldEvent {
   static from(message: Message, bytes: Uint8Array): ReceivedEvent | undefined {
     const { counter, uuid, event: name } = message;
     const isFit = Number.isSafeInteger(counter) && typeof uuid === "string" &&
-      /^[\w.-]{1,200}$/.test(uuid);
+      /^[\w.-]{1,200}$/.test(uuid) &&
+      // No reader would find the others again.
+      parseEventFileName(eventFileName(Number(counter), uuid)) !== undefined;
     return isFit ? new ReceivedEvent(Number(counter), uuid, { name, bytes }) : undefined;
   }
 
