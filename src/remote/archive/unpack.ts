@@ -123,7 +123,8 @@ class Unpacker {
     }
     for (const [path, { mode, mtime }] of [...this.#modes].reverse()) {
       Deno.utimeSync(path, mtime, mtime);
-      Deno.chmodSync(path, mode & 0o7777);
+      // As of files: a member without a mode is a plain directory.
+      Deno.chmodSync(path, mode === 0 ? 0o755 : mode & 0o7777);
     }
   }
 

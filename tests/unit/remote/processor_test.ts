@@ -316,6 +316,14 @@ Deno.test("a run that is opened for the last handler alone is closed", async () 
     "not yet",
   );
   assertEquals([asked, finished], [2, 1]);
+  const open = [...Deno.readDirSync("/proc/self/fd")].flatMap(({ name }) => {
+    try {
+      return [Deno.readLinkSync(`/proc/self/fd/${name}`)];
+    } catch {
+      return [];
+    }
+  });
+  assertEquals(open.filter((path) => path.startsWith(dir.path)), []);
 });
 
 Deno.test("a connection that breaks is a result, that of a stream that is cut", async () => {

@@ -40,6 +40,22 @@ Deno.test("a directory whose member comes first gets its mode, when all is in it
   Deno.chmodSync(`${dir.path}/sealed`, 0o700);
 });
 
+Deno.test("members without a mode are a plain file and a plain directory", async () => {
+  await using dir = await withDir();
+  const zip = await zipByPython([
+    { name: "d/", mode: 0o40700, data: "" },
+    { name: "d/x", mode: 0o100600, data: "x" },
+  ]);
+  const view = new DataView(zip.buffer);
+  for (let at = 0; at < zip.length - 46; at++) {
+    // Python writes none without: those of the directory of the zip are cleared.
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 38, 0, true);
+  }
+  using spool = spoolOf(zip);
+  await unpack(spool, dir.path);
+  assertEquals(treeOf(dir.path), ["d 40755", "d/x 100644 x"]);
+});
+
 Deno.test("what is there: files stay, links and pipes are replaced and never opened, directories stay", async () => {
   await using dir = await withDir();
   const [into, outside] = [`${dir.path}/into`, `${dir.path}/outside`];
