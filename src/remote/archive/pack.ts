@@ -24,8 +24,6 @@ export interface PackOptions {
   readonly spool: Spool;
   /** Members besides those of the directory. @default {none} */
   readonly extra?: readonly ExtraMember[];
-  /** Tells whether something directly in the directory is left out. @default {nothing is} */
-  readonly leaveOut?: (name: string) => boolean;
   /** Told what was left out, and why. */
   readonly warn?: (message: string) => void;
   /** Ends it. */
@@ -92,7 +90,6 @@ class Packer {
   async #packFiles(parent: string): Promise<string[]> {
     const directories: string[] = [];
     for (const entry of this.#list(parent)) {
-      if (parent === "" && this.#options.leaveOut?.(entry.name) === true) continue;
       const name = `${parent}${entry.name}`;
       const info = this.#lookAt(name);
       if (info === undefined) continue;

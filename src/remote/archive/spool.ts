@@ -14,7 +14,6 @@ const IN_MEMORY = 1 << 20;
 /** Bytes, appended and read again. */
 export class Spool implements Disposable {
   readonly #dir: string | undefined;
-  readonly #inMemory: number;
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16);
   /** Bytes in the buffer; with a file, those that are not yet in it. */
   #used = 0;
@@ -25,11 +24,10 @@ export class Spool implements Disposable {
   /**
    * Makes an empty spool.
    *
-   * @param options directory of the file (TMPDIR if unsaid), and how many bytes need none
+   * @param options directory of the file, if one is needed; TMPDIR if unsaid
    */
-  constructor(options: { readonly dir?: string | undefined; readonly inMemory?: number } = {}) {
+  constructor(options: { readonly dir?: string | undefined } = {}) {
     this.#dir = options.dir;
-    this.#inMemory = options.inMemory ?? IN_MEMORY;
   }
 
   /** How many bytes it holds. */
@@ -39,8 +37,8 @@ export class Spool implements Disposable {
 
   /** Appends bytes, which are copied. */
   append(bytes: Uint8Array): void {
-    if (this.#used + bytes.length > this.#inMemory) this.#flush();
-    if (bytes.length > this.#inMemory) {
+    if (this.#used + bytes.length > IN_MEMORY) this.#flush();
+    if (bytes.length > IN_MEMORY) {
       writeAll(this.#openFile(), bytes);
       this.#filed += bytes.length;
       return;
@@ -94,7 +92,7 @@ export class Spool implements Disposable {
 
   #grow(needed: number): void {
     const larger = new Uint8Array(
-      Math.min(Math.max(needed, this.#buffer.length * 2), this.#inMemory),
+      Math.min(Math.max(needed, this.#buffer.length * 2), IN_MEMORY),
     );
     larger.set(this.#buffer.subarray(0, this.#used));
     this.#buffer = larger;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../internal/bytes.ts";
 import type { Spool } from "./spool.ts";
 import {
   type DosTime,
@@ -177,7 +178,7 @@ function localHeader(member: Started, sizes: Sizes): Uint8Array {
   view.setUint32(0, SIGNATURE.local, true);
   setCommon(new DataView(header.buffer, 4), { member, sizes });
   view.setUint16(28, zip64.length + time.length, true);
-  return joined(header, member.name, zip64, time);
+  return joinBytes([header, member.name, zip64, time]);
 }
 
 function centralHeader(member: Started, sizes: Sizes): Uint8Array {
@@ -198,7 +199,7 @@ function centralHeader(member: Started, sizes: Sizes): Uint8Array {
   const isDir = (member.info.mode & FILE_TYPE.mask) === FILE_TYPE.dir;
   view.setUint32(38, ((member.info.mode << 16) | (isDir ? 0x10 : 0)) >>> 0, true);
   view.setUint32(42, isFar ? IN_ZIP64 : member.offset, true);
-  return joined(header, member.name, zip64, time);
+  return joinBytes([header, member.name, zip64, time]);
 }
 
 const NOTHING = new Uint8Array(0);
@@ -244,12 +245,6 @@ function end64(
   view.setBigUint64(LENGTH.end64 + 8, BigInt(directory.start + directory.size), true);
   view.setUint32(LENGTH.end64 + 16, 1, true);
   return bytes;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Bytes();
-  for (const part of parts) whole.append(part);
-  return whole.bytes;
 }
 
 /** Bytes that grow. */

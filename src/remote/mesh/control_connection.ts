@@ -7,6 +7,7 @@ import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { joinBytes } from "../../internal/bytes.ts";
 import { printable } from "../../internal/printable.ts";
+import { objectOf } from "../wire/messages.ts";
 
 /** Longest line of an answer, in bytes: the status of a large mesh. */
 const MAX_LINE = 16 << 20;
@@ -109,10 +110,9 @@ export class ControlConnection implements Disposable {
     } catch {
       // Said below.
     }
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return value as Readonly<Record<string, unknown>>;
-    }
-    throw unexpected(text);
+    const answer = objectOf(value);
+    if (answer === undefined) throw unexpected(text);
+    return answer;
   }
 
   /** Reads what comes next; undefined at the end, also that of a connection that broke. */

@@ -113,7 +113,7 @@ async function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boo
  *
  * @returns one word for `ssh`, for any login shell
  */
-export function workerCommand(program: string): string {
+function workerCommand(program: string): string {
   const script = "trap : TERM; { cat; kill -TERM 0; } | " +
     `{ trap : TERM; ${quote(program)} worker; kill -TERM 0; }`;
   return `exec sh -c ${quote(script)}`;

@@ -88,15 +88,11 @@ export class FrameWriter {
     this.#isInZip = false;
   }
 
-  /**
-   * Writes the end; none may follow.
-   *
-   * @param signal how long it is waited for
-   */
-  async end(signal?: AbortSignal): Promise<void> {
+  /** Writes the end; none may follow. */
+  async end(): Promise<void> {
     clearTimeout(this.#timer);
     this.line('{"eof": true}');
-    await this.#queue.settle(signal);
+    await this.#queue.settle();
     this[Symbol.dispose]();
   }
 
