@@ -182,7 +182,8 @@ _ansible_runner_hosts() {
   cur=${typed#"$list"} head=
   compopt -o nospace
   _ansible_runner_offer "${names[@]}" all
-  COMPREPLY=("${COMPREPLY[@]/#/$list}")
+  # Quoted once more: bash 5.2 puts the match in the place of a bare "&".
+  COMPREPLY=("${COMPREPLY[@]/#/"$list"}")
 }
 
 # Adds the names in a file, INI or YAML, to $names; of a long file those at its beginning.

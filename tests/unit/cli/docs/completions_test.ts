@@ -129,6 +129,7 @@ const OFFERS: readonly (readonly [string[], string[]])[] = [
   [["run", "demo", "--color", ""], ["auto", "always", "never"]],
   [["run", "demo", "--limit", "w"], ["web", "web1", "web2"]],
   [["run", "demo", "-l", "web1,d"], ["web1,db1", "web1,db2"]],
+  [["run", "demo", "-l", "web1,\\&prod,d"], ["web1,&prod,db1", "web1,&prod,db2"]],
   [["run", "demo", "-l", "web1", ":", "red"], ["redis1"]],
   [["run", "demo", "--hosts", ""], [
     ..."all all_of_them cache db1 db2 localhost queue redis1 web web1 web2".split(" "),
