@@ -38,7 +38,7 @@ export function eventFilter(filter: EventFilter): (text: string) => boolean {
   return (text) => {
     if (!words.every((word) => text.includes(word))) return false;
     const parsed = parseEvent(text);
-    return typeof parsed === "object" && parsed !== null && isWantedEvent(parsed, filter);
+    return parsed !== undefined && isWantedEvent(parsed, filter);
   };
 }
 

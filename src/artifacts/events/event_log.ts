@@ -13,6 +13,7 @@ import { RunnerError } from "../../errors.ts";
 import { describeOsError, exists, fileSize } from "../../internal/file_system.ts";
 import { OddFileError, readRegularFile } from "../../internal/small_file.ts";
 import { ARTIFACT, type EventFile, parseEventFileName } from "../../run_layout.ts";
+import { recordOf } from "../../events/event_values.ts";
 import type { JobEvent } from "../../events/status_event.ts";
 import { sleep } from "../../internal/sleep.ts";
 
@@ -158,10 +159,16 @@ export function openPastLog(artifactDir: string): EventLog {
   return log;
 }
 
-/** Parses an event; one that a killed original left half-written is none. */
+/**
+ * Parses an event; one that a killed original left half-written is none, nor is other JSON that a
+ * job put in its place.
+ */
 export function parseEvent(text: string): JobEvent | undefined {
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    // Of a job's own making is also one without a name: it was told, and is told again.
+    const { event = "" } = recordOf(value);
+    return recordOf(value) === value && typeof event === "string" ? value : undefined;
   } catch {
     return undefined;
   }

@@ -27,7 +27,7 @@ export async function replay(parsed: DirCommand): Promise<number> {
   let first = NaN;
   try {
     for await (const event of readPastRun(dir).events.read()) {
-      if (typeof event?.stdout !== "string" || event.stdout === "") continue;
+      if (typeof event.stdout !== "string" || event.stdout === "") continue;
       const time = momentOf(event.created);
       if (Number.isNaN(first)) first = time;
       const wait = (time - first) / speed - (performance.now() - start);

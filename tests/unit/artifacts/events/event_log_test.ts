@@ -1,4 +1,4 @@
-import { EventLog, openPastLog } from "../../../../src/artifacts/events/event_log.ts";
+import { EventLog, openPastLog, parseEvent } from "../../../../src/artifacts/events/event_log.ts";
 import { FileIndex } from "../../../../src/artifacts/events/file_index.ts";
 import { Growth, readGrowing } from "../../../../src/artifacts/growing_file.ts";
 import { findPastStats } from "../../../../src/artifacts/stats.ts";
@@ -156,5 +156,21 @@ Deno.test("findPastStats reads a journal from its end, whatever the lengths of i
     }
     Deno.writeTextFileSync(`${dir}/events.jsonl`, "");
     assert(findPastStats(dir) === undefined);
+  });
+});
+
+const NO_EVENTS = ["null", "1", "[]", '{"event": ["a"]}', '{"event": {"toString": 1}}', "{"];
+
+Deno.test("JSON that a job put in the place of an event is none", async () => {
+  assertEquals(NO_EVENTS.map(parseEvent), NO_EVENTS.map(() => undefined));
+  await inDir(async (dir) => {
+    NO_EVENTS.forEach((text, at) =>
+      Deno.writeTextFileSync(`${dir}/job_events/${at + 1}-${UUID}.json`, text)
+    );
+    writeEvent(dir, 9);
+    assertEquals(await counters(openPastLog(dir)), [9]);
+    const lines = [...NO_EVENTS, '{"counter": 9, "event": "verbose"}'];
+    Deno.writeTextFileSync(`${dir}/events.jsonl`, lines.join("\n"));
+    assertEquals(await counters(openPastLog(dir)), [9]);
   });
 });
