@@ -59,7 +59,8 @@ export function refusedPath(error: Error, held: string): string | undefined {
 /** When a file or directory, not what a link leads to, was changed last; undefined when it is not there. */
 export function mtimeOf(path: string): number | undefined {
   try {
-    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
+    // A job may give its files a time that no Date can hold.
+    return Deno.lstatSync(path).mtime?.getTime() || 0;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { exists, fileSize, isDirectory } from "../../../src/internal/file_system.ts";
+import { exists, fileSize, isDirectory, mtimeOf } from "../../../src/internal/file_system.ts";
 import { assertEquals } from "../../testing/assert.ts";
 import { usingDir } from "../../testing/runs.ts";
 
@@ -21,4 +21,15 @@ Deno.test("a link is there, and a directory only where links are followed", asyn
     assertEquals([fileSize(`${dir}/file`), fileSize(`${dir}/link`)], [4, undefined]);
     return Promise.resolve();
   });
+});
+
+Deno.test("a time that no Date can hold is 0", () => {
+  const lstat = Deno.lstatSync;
+  try {
+    // Not every file system keeps such a time.
+    Deno.lstatSync = (path) => ({ ...lstat(path), mtime: new Date(NaN) });
+    assertEquals(mtimeOf("/"), 0);
+  } finally {
+    Deno.lstatSync = lstat;
+  }
 });
