@@ -51,7 +51,9 @@ function renderRun(run: ReportedRun): string {
     ...(results.tasks.length === 0 ? [] : [count(results.tasks.length, "task")]),
   ];
   return [
-    `## ${SIGNS[status] ?? "❔"} ${code(run.what === "" ? run.ident : run.what)} ${word(status)}`,
+    `## ${Object.hasOwn(SIGNS, status) ? SIGNS[status] : "❔"} ${
+      code(run.what === "" ? run.ident : run.what)
+    } ${word(status)}`,
     "",
     facts.join(", "),
     ...(reason === undefined ? [] : ["", `Ended: ${code(reason)}`]),

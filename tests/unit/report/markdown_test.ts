@@ -63,3 +63,8 @@ Deno.test("a summary stays below what GitHub takes", () => {
   assertStringIncludes(text, "350 more failures left out");
   assertStringIncludes(text, "more runs left out");
 });
+
+Deno.test("a status that an object's prototype has is one that is not known", () => {
+  const text = renderMarkdown([reportedRun([], { status: "constructor" })]);
+  assertStringIncludes(text, "## ❔ `site.yml` constructor");
+});
