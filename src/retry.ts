@@ -13,7 +13,7 @@ import { RunnerError } from "./errors.ts";
 import { readRecipe, type Recipe, relativePaths } from "./history/retry/recipe.ts";
 import { recentRuns } from "./history/recent_runs.ts";
 import { chooseHosts, failedHosts, limitTo, type RetryHosts } from "./history/retry/retry_hosts.ts";
-import { readCommand, summarize, type SummarizedRun } from "./history/summary.ts";
+import { commandWords, readCommand, summarize, type SummarizedRun } from "./history/summary.ts";
 import { optionsOfCommand, type TrustedCommand } from "./history/retry/trusted_command.ts";
 import { exists } from "./internal/file_system.ts";
 import { makeAbsolute, parentOf } from "./internal/paths.ts";
@@ -148,8 +148,7 @@ function whatItWas(former: SummarizedRun, { given, trustArtifacts }: Known): For
 }
 
 function commandOf({ dir }: SummarizedRun): string[] {
-  const { command } = readCommand(dir);
-  return Array.isArray(command) ? command.filter((word) => typeof word === "string") : [];
+  return commandWords(readCommand(dir));
 }
 
 function trusted(former: SummarizedRun, words: readonly string[]): TrustedCommand {

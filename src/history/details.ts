@@ -7,7 +7,14 @@
 import { readPastRun } from "../artifacts/past_run.ts";
 import { RunnerError } from "../errors.ts";
 import { foldEvents, type Outcome, type TaskTime, type Unfinished } from "./outcome.ts";
-import { countHosts, hostsOf, readCommand, type RunSummary, summarize } from "./summary.ts";
+import {
+  commandWords,
+  countHosts,
+  hostsOf,
+  readCommand,
+  type RunSummary,
+  summarize,
+} from "./summary.ts";
 import type { ToldResult } from "./task_result.ts";
 
 /** How often what happened on a host. */
@@ -79,14 +86,13 @@ export async function describeRun(dir: string): Promise<RunDetails> {
   const outcome = await foldEvents(readPastRun(dir).events.read());
   const { dir: artifact_dir, hostNames: _, ...rest } = summary;
   const command = readCommand(dir);
-  const words = Array.isArray(command["command"]) ? command["command"] : [];
   return {
     ...rest,
     hosts: outcome.stats === undefined ? null : countHosts(outcome.stats),
     artifact_dir,
     started: isoTime(outcome.began),
     ended: isoTime(outcome.ended),
-    command: words.map(String),
+    command: commandWords(command),
     cwd: typeof command["cwd"] === "string" ? command["cwd"] : null,
     versions: { ansible: outcome.ansible ?? null },
     tally: tallyOf(outcome),

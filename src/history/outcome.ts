@@ -83,7 +83,7 @@ export class OutcomeFold extends RunFold<Outcome, FailedTask> {
   protected addResult(event: JobEvent, { created, state }: SeenResult): FailedTask | undefined {
     const data = dataOf(event);
     const host = hostOf(event);
-    const key = `${host}\n${String(data["task_uuid"])}`;
+    const key = `${host}\n${textOf(data["task_uuid"]) ?? ""}`;
     const result = resultOf(event);
     if (result === undefined) {
       this.#open.set(key, { task: taskOf(event), path: textOf(data["task_path"]), host });
@@ -118,7 +118,7 @@ export class OutcomeFold extends RunFold<Outcome, FailedTask> {
   ): void {
     const { task, path, host, state } = result;
     if (state === "skipped" || Number.isNaN(end)) return;
-    const key = String(dataOf(event)["task_uuid"]);
+    const key = textOf(dataOf(event)["task_uuid"]) ?? "";
     const begin = beginOf(event);
     const span = this.#spans.get(key);
     if (span === undefined) {

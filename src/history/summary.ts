@@ -86,9 +86,13 @@ export function readCommand(dir: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** The words of a command as `readCommand` gives it; what a job put among them is none. */
+export function commandWords({ command }: Readonly<Record<string, unknown>>): string[] {
+  return Array.isArray(command) ? command.filter((word) => typeof word === "string") : [];
+}
+
 function summarizeEntry(run: RunEntry): SummarizedRun {
   const command = readCommand(run.dir);
-  const words = Array.isArray(command["command"]) ? command["command"] : [];
   const retryOf = textOf(recordOf(command["retry_of"])["ident"]);
   const tail = readTail(run.dir, { all: run.rc !== "0" });
   const first = firstEvent(run.dir);
@@ -98,7 +102,7 @@ function summarizeEntry(run: RunEntry): SummarizedRun {
     rc: run.rc !== undefined && /^\d+$/.test(run.rc) ? Number(run.rc) : null,
     since: new Date(run.since).toISOString(),
     duration: run.owner === undefined ? secondsBetween(first, tail.last) : secondsSince(run.since),
-    ...whatRan(words.filter((word) => typeof word === "string")),
+    ...whatRan(commandWords(command)),
     hosts: tail.stats === undefined ? null : countHosts(tail.stats),
     failed: tail.failed.slice(0, MOST_FAILURES),
     reason: run.reason ?? null,

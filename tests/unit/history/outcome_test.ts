@@ -67,3 +67,12 @@ Deno.test("what a job makes up is no reason to fail", async () => {
   const outcome = await foldEvents(odd());
   assertEquals(outcome.failed.map(({ host, task }) => [host, task]), [["", ""]]);
 });
+
+Deno.test("a task's uuid that is no text is no reason to fail", () => {
+  const fold = new OutcomeFold();
+  const data = { host: "a", task: "t", task_uuid: { toString: 1 } };
+  for (const event of ["runner_on_start", "runner_on_ok"]) {
+    fold.add({ ...message(event, ""), event_data: data } as unknown as JobEvent);
+  }
+  assertEquals(fold.finish().results.map(({ host, task }) => [host, task]), [["a", "t"]]);
+});

@@ -1,7 +1,7 @@
 /**
  * What a list says about a run: ours, the original's, and damaged ones.
  */
-import { summarize } from "../../../src/history/summary.ts";
+import { commandWords, summarize } from "../../../src/history/summary.ts";
 import { assertEquals } from "../../testing/assert.ts";
 import { RECORDED_RUNS, RecordedRuns } from "../../testing/recorded_runs.ts";
 
@@ -107,4 +107,9 @@ Deno.test("a directory without traces of a run is none", () => {
   using runs = new RecordedRuns();
   Deno.mkdirSync(`${runs.root}/notes`);
   assertEquals(summarize(`${runs.root}/notes`), undefined);
+});
+
+Deno.test("of a command only its words are taken", () => {
+  assertEquals(commandWords({ command: ["a", { toString: 1 }, 2, "b"] }), ["a", "b"]);
+  assertEquals(commandWords({ command: "a" }), []);
 });

@@ -6,7 +6,7 @@
 import { readPastRun } from "../../../artifacts/past_run.ts";
 import { foldEvents } from "../../../history/outcome.ts";
 import { type ComparedRun, diffRuns, type RunDiff } from "../../../history/compare/run_diff.ts";
-import { readCommand } from "../../../history/summary.ts";
+import { commandWords, readCommand } from "../../../history/summary.ts";
 import { spanText } from "../../../history/time_span.ts";
 import { printable } from "../../../internal/printable.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
@@ -36,11 +36,12 @@ export async function diff(parsed: DirCommand): Promise<number> {
 }
 
 async function compared({ ident, dir }: { ident: string; dir: string }): Promise<ComparedRun> {
-  const { command, cwd } = readCommand(dir);
+  const command = readCommand(dir);
+  const { cwd } = command;
   return {
     ident,
     outcome: await foldEvents(readPastRun(dir).events.read()),
-    command: Array.isArray(command) ? command.map(String) : [],
+    command: commandWords(command),
     cwd: typeof cwd === "string" ? cwd : null,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { readPastRun } from "../../../artifacts/past_run.ts";
+import { dataOf, textOf } from "../../../events/event_values.ts";
 import { RunnerError } from "../../../errors.ts";
 import {
   type MeasuredValues,
@@ -53,9 +54,8 @@ export async function profile(parsed: DirCommand): Promise<number> {
 async function taskUuids(dir: string): Promise<ReadonlySet<string>> {
   const uuids = new Set<string>();
   for await (const event of readPastRun(dir).events.read()) {
-    const data: unknown = event?.event_data;
-    const isData = typeof data === "object" && data !== null && "task_uuid" in data;
-    if (isData) uuids.add(String(data.task_uuid));
+    const uuid = textOf(dataOf(event)["task_uuid"]);
+    if (uuid !== undefined) uuids.add(uuid);
   }
   return uuids;
 }
