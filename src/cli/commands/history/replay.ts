@@ -23,14 +23,11 @@ export async function replay(parsed: DirCommand): Promise<number> {
   const { dir } = await findRun(parsed);
   const filter = openColourFilter(parsed.flags.color);
   const encoder = new TextEncoder();
-  const start = performance.now();
-  let first = NaN;
+  const pace = new Pace(speed);
   try {
     for await (const event of readPastRun(dir).events.read()) {
       if (typeof event.stdout !== "string" || event.stdout === "") continue;
-      const time = momentOf(event.created);
-      if (Number.isNaN(first)) first = time;
-      const wait = (time - first) / speed - (performance.now() - start);
+      const wait = pace.waitFor(event.created);
       if (wait > 0) await sleep(wait);
       const bytes = encoder.encode(colouredText(event.stdout) + "\n");
       await writeToStdout(filter?.(bytes) ?? bytes);
@@ -40,6 +37,32 @@ export async function replay(parsed: DirCommand): Promise<number> {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
   return 0;
+}
+
+/** A job writes the times of its events: a made-up one shall not hold a replay for ever. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** When output is due, by the times of its events. */
+export class Pace {
+  readonly #speed: number;
+  readonly #start = performance.now();
+  #former = NaN;
+  #due = 0;
+
+  constructor(speed: number) {
+    this.#speed = speed;
+  }
+
+  /** Takes the time of the next event; tells how long to wait for it, in milliseconds. */
+  waitFor(created: unknown): number {
+    const time = momentOf(created);
+    if (!Number.isNaN(time)) {
+      const step = Number.isNaN(this.#former) ? 0 : time - this.#former;
+      this.#due += Math.max(-LONGEST_WAIT_MS, Math.min(step, LONGEST_WAIT_MS)) / this.#speed;
+      this.#former = time;
+    }
+    return this.#due - (performance.now() - this.#start);
+  }
 }
 
 /** Colours and line ends are shown as they were; a terminal obeys nothing else of a job's. */
