@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "../../python/shlex.ts";
 import type { Outcome, TaskTime } from "../outcome.ts";
 import type { TaskResult, TaskState } from "../task_result.ts";
 
@@ -130,7 +131,7 @@ function sum(times: readonly TaskTime[]): number {
 
 function changedInputs(a: ComparedRun, b: ComparedRun): ChangedInput[] {
   const rows = [
-    ["command", a.command.join(" "), b.command.join(" ")],
+    ["command", join(a.command), join(b.command)],
     ["cwd", a.cwd ?? "", b.cwd ?? ""],
     ["extra vars", extraVarNames(a.command), extraVarNames(b.command)],
     ["ansible", a.outcome.ansible ?? "", b.outcome.ansible ?? ""],

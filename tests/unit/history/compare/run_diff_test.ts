@@ -43,3 +43,9 @@ Deno.test("of extra vars only the names are told", () => {
   const words = ["-e", '{"secret": "x", "b": 1}', "-e", "c=1 d=2", "-e", "@file", "site.yml"];
   assertEquals(extraVarNames(words), "@file, b, c, d, secret");
 });
+
+Deno.test("commands that are cut into other words are not the same", () => {
+  const run = compared([], { seconds: 1 });
+  const [a, b] = [{ ...run, command: ["a b"] }, { ...run, command: ["a", "b"] }];
+  assertEquals(diffRuns(a, b).inputs, [{ what: "command", a: "'a b'", b: "a b" }]);
+});
