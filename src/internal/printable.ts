@@ -33,6 +33,16 @@ export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
+/**
+ * Escapes what cannot be seen in a text of others that has several lines.
+ *
+ * @param text output, a message
+ * @returns the same lines, tabs kept
+ */
+export function printableBlock(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable);
+}
+
 function escaped(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16);
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;

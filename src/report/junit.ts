@@ -7,7 +7,7 @@
 import type { ResultText } from "../history/result_text.ts";
 import type { HostResult, TaskResults } from "../history/run_results.ts";
 import { plainText } from "../history/event_text.ts";
-import { printable } from "../internal/printable.ts";
+import { printable, printableBlock } from "../internal/printable.ts";
 import { cutText } from "../history/result_text.ts";
 import type { ReportedRun } from "./read_run.ts";
 import { failuresOf, placeOf, STATE_WORDS, whyOf } from "./words.ts";
@@ -163,7 +163,7 @@ function attribute(text: string): string {
 
 /** XML has no way to write most control characters: they are shown as `\u001b`. */
 function content(text: string): string {
-  return escapeXml(text.replace(/[^\n\t]+/g, printable));
+  return escapeXml(printableBlock(text));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@
  */
 import { plainText } from "../history/event_text.ts";
 import { cutText } from "../history/result_text.ts";
-import { printable } from "../internal/printable.ts";
+import { printable, printableBlock } from "../internal/printable.ts";
 import type { ReportedRun } from "./read_run.ts";
 import { count, countStates, duration, type Failure, failuresOf, STATE_WORDS } from "./words.ts";
 
@@ -135,7 +135,7 @@ function code(text: string): string {
 }
 
 function block(text: string): string[] {
-  const shown = cutText(text.trimEnd(), MOST.text).replace(/[^\n\t]+/g, printable);
+  const shown = printableBlock(cutText(text.trimEnd(), MOST.text));
   const fence = fenceFor(shown, 3);
   const rest = text.length > MOST.text ? ["(cut)"] : [];
   return [`${fence}text`, ...shown.split("\n"), ...rest, fence];

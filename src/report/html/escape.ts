@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "../../internal/printable.ts";
+import { printable, printableBlock } from "../../internal/printable.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -24,7 +24,7 @@ export function escapeLine(text: string): string {
 /** Escapes a text of several lines; tabs stay. */
 export function escapeBlock(text: string): string {
   if (PLAIN.test(text)) return escapeMarkup(text);
-  return escapeMarkup(text.replace(/[^\n\t]+/g, printable));
+  return escapeMarkup(printableBlock(text));
 }
 
 function escapeMarkup(text: string): string {

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../testing/assert.ts";
-import { printable, printableLines } from "../../../src/internal/printable.ts";
+import { printable, printableBlock, printableLines } from "../../../src/internal/printable.ts";
 
 Deno.test("printable escapes what a terminal obeys and what hides or turns text", () => {
   for (
@@ -18,4 +18,8 @@ Deno.test("printable escapes what a terminal obeys and what hides or turns text"
 
 Deno.test("printableLines keeps lines apart", () => {
   assertEquals(printableLines("a\x1b\nb\u2028\n"), "a\\u001b\nb\\u2028\n");
+});
+
+Deno.test("printableBlock keeps lines and tabs", () => {
+  assertEquals(printableBlock("a\x1b\tb\r\nc\u2028\n"), "a\\u001b\tb\\r\nc\\u2028\n");
 });
