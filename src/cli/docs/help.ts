@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { commandOf, COMMANDS } from "../flags/commands.ts";
+import { commandLabel, commandOf, COMMANDS } from "../flags/commands.ts";
 import { flagsOf } from "../flags/lookup.ts";
 import { type Command, type CommandName, type Flag, FLAG_GROUPS } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
@@ -125,11 +125,6 @@ function renderCommandHelp(command: Command): string {
     "",
     ...exitCodes(command),
   ]);
-}
-
-function commandLabel({ name, operand, action, words = [] }: Command): string {
-  if (action !== undefined) return `${name} [${action}]`;
-  return operand === undefined ? name : [name, operand, ...words].join(" ");
 }
 
 function usageLines(name?: CommandName): readonly string[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMANDS } from "../flags/commands.ts";
+import { commandLabel, COMMANDS } from "../flags/commands.ts";
 import { type Command, type Flag, FLAG_GROUPS } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
 import { SETTINGS } from "../../config/settings/table.ts";
@@ -76,11 +76,6 @@ const FILES: readonly (readonly [path: string, doc: string])[] = [
   ["pid", "process id of the background run"],
   ["daemon.log", "messages of background runs"],
 ];
-
-function commandLabel({ name, operand, action, words = [] }: Command): string {
-  if (action !== undefined) return `${name} [${action}]`;
-  return operand === undefined ? name : [name, operand, ...words].join(" ");
-}
 
 function flagEntry(flag: Flag): readonly string[] {
   const only = flag.commands.includes("run") ? "" : ` Only for ${flag.commands.join(", ")}.`;

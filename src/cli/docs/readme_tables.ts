@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMANDS } from "../flags/commands.ts";
+import { commandLabel, COMMANDS } from "../flags/commands.ts";
 import { type Command, type Flag, FLAG_GROUPS } from "../flags/flag.ts";
 import { FLAGS } from "../flags/table.ts";
 
@@ -29,13 +29,10 @@ function commandTable(): readonly string[] {
   return [
     "| Command | What it does | Exit codes |",
     "|---|---|---|",
-    ...COMMANDS.map((command) => tableRow([label(command), command.doc, exitCodes(command)])),
+    ...COMMANDS.map((command) =>
+      tableRow([code(commandLabel(command)), command.doc, exitCodes(command)])
+    ),
   ];
-}
-
-function label({ name, operand, action, words = [] }: Command): string {
-  if (action !== undefined) return code(`${name} [${action}]`);
-  return code(operand === undefined ? name : [name, operand, ...words].join(" "));
 }
 
 function exitCodes(command: Command): string {

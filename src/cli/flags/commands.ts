@@ -189,3 +189,9 @@ export function commandOf(name: CommandName): Command {
   if (command === undefined) throw new RangeError(`Cannot find command "${name}"`);
   return command;
 }
+
+/** A command as it is typed, with what follows it. */
+export function commandLabel({ name, operand, action, words = [] }: Command): string {
+  if (action !== undefined) return `${name} [${action}]`;
+  return operand === undefined ? name : [name, operand, ...words].join(" ");
+}
