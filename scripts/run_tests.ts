@@ -31,7 +31,11 @@ if (at >= 0) {
 const UNIT = "tests/unit";
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
 const times = readTimes();
-const results: Counts[] = [];
+/** Files that may have failed for want of a processor. More of them at once failed for a reason. */
+const MAX_AGAIN = 3;
+/** Length of what is shown of a failure once more at the end, in characters. */
+const MAX_SHOWN = 3000;
+const results: Result[] = [];
 if (isNarrowed) {
   results.push(await runJob(""));
 } else {
@@ -47,10 +51,11 @@ if (isNarrowed) {
   });
   await Promise.all([runJobs(busy), ...others]);
   writeTimes();
+  await runFailedAgain();
 }
 
-const sum = (key: keyof Counts): number =>
-  results.reduce((total, counts) => total + counts[key], 0);
+const sum = (key: "passed" | "failed" | "skipped"): number =>
+  results.reduce((total, result) => total + result[key], 0);
 const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
 console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
 Deno.exit(sum("failed") > 0 ? 1 : 0);
@@ -60,6 +65,20 @@ async function runJobs(jobs: string[]): Promise<void> {
     const start = performance.now();
     results.push(await runJob(job));
     times[job] = Math.round(performance.now() - start);
+  }
+}
+
+/** Shows what failed, and runs it once more by itself, when it is little; the second result counts. */
+async function runFailedAgain(): Promise<void> {
+  const failed = results.filter((result) => result.failed > 0);
+  for (const first of failed) {
+    if (failed.length <= MAX_AGAIN) {
+      const again = await runJob(first.target);
+      results[results.indexOf(first)] = again;
+      const outcome = again.failed > 0 ? "failed again" : "passed by itself";
+      console.log(`AGAIN ${first.target}: failed beside others, ${outcome}`);
+    }
+    console.log(`FAILURES of ${first.target}:\n${first.failures}`);
   }
 }
 
@@ -102,14 +121,17 @@ function testFiles(dir: string): string[] {
 }
 
 /** How many tests of a job came out how. */
-interface Counts {
+interface Result {
+  readonly target: string;
+  /** What `deno test` says of the failures, cut. */
+  readonly failures: string;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
 /** Runs some of the tests and shows what they print, whole. */
-async function runJob(target: string): Promise<Counts> {
+async function runJob(target: string): Promise<Result> {
   const dir = Deno.makeTempDirSync({ prefix: "runner_test_" });
   const words = target === "" ? [] : [target === UNIT ? writeUnitTests(dir) : target];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -119,8 +141,9 @@ async function runJob(target: string): Promise<Counts> {
   Deno.removeSync(dir, { recursive: true });
   const decoder = new TextDecoder();
   const output = decoder.decode(stdout);
-  console.log(output + decoder.decode(stderr));
-  return countsOf(output, code);
+  const errors = decoder.decode(stderr);
+  console.log(output + errors);
+  return { target, ...resultOf(output, errors, code) };
 }
 
 /**
@@ -134,13 +157,16 @@ function writeUnitTests(dir: string): string {
   return path;
 }
 
-function countsOf(output: string, code: number): Counts {
+function resultOf(output: string, errors: string, code: number): Omit<Result, "target"> {
   // deno-lint-ignore no-control-regex -- colours
-  const tail = output.slice(-4000).replace(/\x1b\[[\d;]*m/g, "");
+  const plain = output.replace(/\x1b\[[\d;]*m/g, "");
   const count = (word: string): number =>
-    Number([...tail.matchAll(new RegExp(`(\\d+) ${word}`, "g"))].at(-1)?.[1] ?? 0);
+    Number([...plain.slice(-4000).matchAll(new RegExp(`(\\d+) ${word}`, "g"))].at(-1)?.[1] ?? 0);
   const failed = count("failed");
+  const at = plain.indexOf("\n ERRORS ");
+  const failures = (at < 0 ? plain.slice(-MAX_SHOWN) : plain.slice(at)) + errors;
   return {
+    failures: failures.slice(0, MAX_SHOWN),
     passed: count("passed"),
     failed: code !== 0 ? Math.max(1, failed) : failed,
     skipped: count("ignored"),
