@@ -37,7 +37,7 @@ export type {
   SlowerTask,
 } from "./src/history/compare/run_diff.ts";
 export type { PrunedRun } from "./src/history/prune/prune.ts";
-export type { MeasuredValues, TaskProfile } from "./src/history/compare/profile.ts";
+export type { MeasuredValues, TaskProfile } from "./src/history/profile/task_profile.ts";
 export type { FailedHosts } from "./src/history/retry/retry_hosts.ts";
 export type { PastRunOptions } from "./src/artifacts/past_run.ts";
 export { retry, type RetryHosts, type RetryOptions } from "./src/retry.ts";

@@ -9,8 +9,8 @@ import { readRun } from "../artifacts/run_list.ts";
 import { RunnerError } from "../errors.ts";
 import { openRegularFile } from "../internal/small_file.ts";
 import { readResults, type RunResults } from "../history/run_results.ts";
+import { readSamples, type Sample } from "../history/profile/samples.ts";
 import { whatRan, whatText } from "../history/what_ran.ts";
-import { readProfile, type Sample } from "./profile_samples.ts";
 
 /** A run, as a report tells it. */
 export interface ReportedRun {
@@ -78,7 +78,7 @@ export async function readReportedRun(dir: string, options: ReadOptions): Promis
     cwd: config.cwd,
     results,
     output: readOutput(`${dir}/${ARTIFACT.stdout}`, options.outputBytes),
-    profile: readProfile(options.profileDir, new Set(results.tasks.map(({ uuid }) => uuid))),
+    profile: readSamples(options.profileDir, new Set(results.tasks.map(({ uuid }) => uuid))),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProfileCounter, Sample } from "../profile_samples.ts";
+import type { ProfileCounter, Sample } from "../../history/profile/samples.ts";
 import { type Axis, short, WIDTH } from "./axis.ts";
 
 const HEIGHT = 40;
@@ -44,7 +44,7 @@ interface Peak {
 function peaksOf(samples: readonly Sample[], { start, end }: Axis): Peak[] {
   const peaks = new Map<number, number>();
   for (const { time, value } of samples) {
-    const x = Math.round((time - start) / (end - start) * WIDTH);
+    const x = Math.round((time * 1000 - start) / (end - start) * WIDTH);
     if (x >= 0 && x <= WIDTH) peaks.set(x, Math.max(peaks.get(x) ?? 0, value));
   }
   return [...peaks].toSorted(([a], [b]) => a - b).map(([x, value]) => ({ x, value }));

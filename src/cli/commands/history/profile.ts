@@ -8,10 +8,11 @@ import { dataOf, textOf } from "../../../events/event_values.ts";
 import { RunnerError } from "../../../errors.ts";
 import {
   type MeasuredValues,
-  readProfile,
+  profileTasks,
   sparkline,
   type TaskProfile,
-} from "../../../history/compare/profile.ts";
+} from "../../../history/profile/task_profile.ts";
+import { readSamples } from "../../../history/profile/samples.ts";
 import { makeAbsolute } from "../../../internal/paths.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { findRun } from "../../runs/find_run.ts";
@@ -40,8 +41,7 @@ export async function profile(parsed: DirCommand): Promise<number> {
   const place = given
     ? makeAbsolute(given, workingDirectory())
     : `${privateDataDir}/profiling_data`;
-  const uuids = await taskUuids(dir);
-  const tasks = readProfile(place, (uuid) => uuids.has(uuid));
+  const tasks = profileTasks(readSamples(place, await taskUuids(dir)));
   if (tasks.length === 0) {
     const text = `Cannot find profiling data of run "${ident}" in "${place}"`;
     throw new RunnerError("run.no_output", text, { hint: "Profile a run: --resource-profiling" });

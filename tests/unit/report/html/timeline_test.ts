@@ -26,12 +26,13 @@ Deno.test("bars that would lie on each other are drawn once", () => {
 });
 
 Deno.test("there is a lane for each task and each host, and charts on the same axis", () => {
+  const memory = { task: { number: 0, uuid: "u" }, name: "t", counter: "memory" } as const;
   const html = renderTimeline(
     reportedRun([{ host: "a" }, { host: "b" }], {
       profile: [
-        { counter: "memory", time: BEGIN + 1000, value: 12 },
-        { counter: "memory", time: BEGIN + 1500, value: 48.6 },
-        { counter: "memory", time: BEGIN + 99_000, value: 900 },
+        { ...memory, time: (BEGIN + 1000) / 1000, value: 12 },
+        { ...memory, time: (BEGIN + 1500) / 1000, value: 48.6 },
+        { ...memory, time: (BEGIN + 99_000) / 1000, value: 900 },
       ],
     }),
     { prefix: "r0", budget: new Budget(100_000) },

@@ -1,8 +1,8 @@
 /**
  * Profiling files: ours, the original's, others', damaged ones.
  */
-import { readProfile } from "../../../src/report/profile_samples.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { readSamples } from "../../../../src/history/profile/samples.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 const UUID = "02fc0000-0001-6862-5bc0-000000000007";
 
@@ -13,14 +13,20 @@ function samplesOf(files: Record<string, string>): unknown {
       Deno.writeTextFileSync(`${dir}/${name}`, text);
     }
     Deno.symlinkSync("/etc/passwd", `${dir}/5-${UUID}-cpu.json`);
-    return readProfile(dir, new Set([UUID]));
+    return readSamples(dir, new Set([UUID]));
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
 }
 
 const RECORD = `\x1e{"timestamp": 12.5, "task_name": "x", "task_uuid": "${UUID}", "value": 3.5}\n`;
-const SAMPLE = { counter: "cpu", time: 12_500, value: 3.5 };
+const SAMPLE = {
+  task: { number: 0, uuid: UUID },
+  name: "x",
+  counter: "cpu",
+  time: 12.5,
+  value: 3.5,
+};
 
 const ROWS: readonly (readonly [string, Record<string, string>, unknown[]])[] = [
   ["ours", { [`0-${UUID}-cpu.json`]: RECORD + RECORD }, [SAMPLE, SAMPLE]],
@@ -36,5 +42,5 @@ for (const [title, files, expected] of ROWS) {
 }
 
 Deno.test("a directory that is not there has no samples", () => {
-  assertEquals(readProfile("/nonexistent", new Set([UUID])), []);
+  assertEquals(readSamples("/nonexistent", new Set([UUID])), []);
 });
