@@ -15,7 +15,7 @@ import type { ToldRun } from "../config/run_config.ts";
 import { mergeSettings } from "../config/settings/merge.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
 import type { RunnerError } from "../errors.ts";
-import { writeFileWhole } from "../internal/atomic_write.ts";
+import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
@@ -43,6 +43,8 @@ export interface CollectOptions {
   readonly argv: readonly string[];
   readonly artifactDir: string;
   readonly telling: Telling;
+  /** Whether events may wait for {@linkcode CollectedRun.delivered}. */
+  readonly isBatched: boolean;
   readonly wishes: EmitterWishes;
   /** Takes a warning for the log. */
   readonly warn: (message: string) => void;
@@ -65,12 +67,16 @@ export class CollectedRun implements AsyncDisposable {
     using open = new DisposableStack();
     open.use(makeArtifactDir({ artifactRoot: parentOf(dir), ident: baseName(dir) }));
     makePrivateDir(`${dir}/${ARTIFACT.events}`);
+    // That of an earlier stream: readers would find it before our events.
+    removeQuietly(`${dir}/${ARTIFACT.journal}`);
     this.#artifacts = open.use(
       new Artifacts({
         dir: open.use(HeldDirectory.open(dir)),
         // What a worker sends is unpacked by us, and takes no directory's place.
         isGuarded: othersReach(dir).length > 0,
         suppressOutputFile: true,
+        eventStore: options.telling.settings.eventStore ?? "files",
+        isBatched: options.isBatched,
         aside: ARTIFACT.events,
       }),
     );
@@ -116,6 +122,11 @@ export class CollectedRun implements AsyncDisposable {
     return wait;
   }
 
+  /** Lets readers see the events that came together. */
+  delivered(): void {
+    this.#artifacts.flushEvents();
+  }
+
   /** Tells of a change of status. */
   async status({ status, runner_ident: ident = this.#options.ident }: RemoteStatus): Promise<void> {
     await this.#emitters?.status({ status, runner_ident: ident });
@@ -123,7 +134,9 @@ export class CollectedRun implements AsyncDisposable {
 
   /** Takes the files that a worker sent. */
   async unpack(spool: Spool, signal: AbortSignal | undefined): Promise<void> {
-    await unpack(spool, this.dir, { signal });
+    this.delivered();
+    // What we write ourselves is not taken: a worker's own is empty.
+    await unpack(spool, this.dir, { signal, without: ARTIFACT.journal });
     makePrivateDir(`${this.dir}/${ARTIFACT.events}`);
     this.#isUnpacked = true;
   }
@@ -135,6 +148,7 @@ export class CollectedRun implements AsyncDisposable {
    * @throws {RunnerError} when an emitter failed, and settings say that this matters
    */
   async end(error: string | undefined): Promise<void> {
+    this.delivered();
     if (error !== undefined && !this.#isUnpacked) {
       writeUntoldEnd(error, (name, text) => writeFileWhole(`${this.dir}/${name}`, text));
     }
@@ -144,6 +158,11 @@ export class CollectedRun implements AsyncDisposable {
 
   /** Closes the files. */
   async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.delivered();
+    } catch {
+      // It ends with another error, which is the one to tell of.
+    }
     await this.#emitters?.settle();
     this.#open.dispose();
   }

@@ -128,7 +128,12 @@ class Processor implements AsyncDisposable {
 
   async #readAll(): Promise<void> {
     for (;;) {
-      const bytes = await this.#frames.message();
+      let bytes = this.#frames.take();
+      if (bytes === undefined) {
+        // Nothing more is there: readers are to see what came until now.
+        this.#run?.delivered();
+        bytes = await this.#frames.message();
+      }
       if (bytes === undefined) return await this.#broken(EOF_EXPLANATION);
       const message = this.#parse(bytes);
       if (message === undefined) continue;
@@ -161,6 +166,7 @@ class Processor implements AsyncDisposable {
   async #takeStatus(message: Message): Promise<void> {
     const status = receivedStatus(message);
     const run = await this.#collected(status);
+    run.delivered();
     this.#status = status.status;
     if (status.status === "error") {
       this.#error = status.job_explanation ?? "the worker said no more than that";
@@ -259,6 +265,8 @@ class Processor implements AsyncDisposable {
         ? ident === undefined ? root : `${root}/${ident}`
         : makeAbsolute(pathOf(artifactDir, "artifactDir"), workingDirectory()),
       telling: this.#telling,
+      // A handler finds the event before its own in the artifacts.
+      isBatched: this.#options.eventHandler === undefined,
       wishes: {
         ...wishes,
         metricsFile: pathIfGiven(metricsFile, "metricsFile"),

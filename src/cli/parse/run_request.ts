@@ -4,9 +4,10 @@
  * @module
  */
 import type { TakenInputs } from "../../config/options.ts";
-import { ConfigError, type ErrorCode } from "../../errors.ts";
+import { ConfigError, type ErrorCode, UsageError } from "../../errors.ts";
 import { type CredentialSource, parseCredential } from "./credentials.ts";
-import type { FlagKey, FlagValues } from "../flags/table.ts";
+import { flagName } from "../flags/lookup.ts";
+import { type FlagKey, FLAGS, type FlagValues } from "../flags/table.ts";
 import type { DirCommand } from "./command_line.ts";
 
 /** What the options of a run need besides flags. */
@@ -45,7 +46,8 @@ interface StartForm {
  * @param context environment, and what else is needed
  * @returns options, and secrets to be read
  * @throws {ConfigError} when there is nothing to run, or too much, with the original's texts
- * @throws {UsageError} when a value of `--credential` has not the right form
+ * @throws {UsageError} when a value of `--credential` has not the right form, or a flag that is about
+ * nodes comes without one
  */
 export function buildOptions(
   parsed: DirCommand,
@@ -53,6 +55,7 @@ export function buildOptions(
 ): RunRequest {
   const { flags } = parsed;
   const { env } = context;
+  if (flags.nodes === undefined) refuseFlagsOfNodes(flags);
   const credentialSources = (flags.credential ?? []).map(parseCredential);
   if (parsed.command === "retry") {
     const { privateDataDir } = parsed;
@@ -75,6 +78,16 @@ export function buildOptions(
     ...given("terminalSize", notEmpty(flags.terminalSize)),
     ...given("roleVarsText", form.role === undefined ? undefined : notEmpty(flags.roleVars)),
   };
+}
+
+/** They would change nothing, and the run would be here. */
+function refuseFlagsOfNodes(flags: FlagValues): void {
+  const astray = FLAGS.find(({ key }) =>
+    (key === "receptorSocket" || key === "receptorSign") && key in flags
+  );
+  if (astray !== undefined) {
+    throw new UsageError(`Option ${flagName(astray)} applies to runs with --node only`);
+  }
 }
 
 /** Flags that are not just the option of their name: each is decided below, or is none of a run. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunConfig } from "../../config/run_config.ts";
+import type { ToldRun } from "../../config/run_config.ts";
 import { describeEnd, type EndReason, type Status } from "../../end_reason.ts";
 import { messageOf } from "../../errors.ts";
 import { endingOf, GroupProgram } from "./group_program.ts";
@@ -15,9 +15,12 @@ const END_COMMAND_MS = 30_000;
 
 /** How a run ended, as these programs read it. */
 export interface RunSummary {
-  readonly status: Status;
-  readonly rc: number;
+  readonly status: Status | "error";
+  /** Undefined of a run elsewhere that did not tell. */
+  readonly rc: number | undefined;
   readonly reason: EndReason;
+  /** What is wrong with a run elsewhere or its stream, in one line. */
+  readonly error?: string | undefined;
   /** When it began. */
   readonly started: Date;
   /** Counts per host, by state; undefined without a stats event. */
@@ -55,9 +58,12 @@ export function endCommandsOf(
   };
 }
 
+/** The run that they are told of. */
+export type NamedRun = Pick<ToldRun, "artifactDir" | "ident" | "privateDataDir">;
+
 /** What they are run with. */
 export interface EndCommandContext {
-  readonly config: RunConfig;
+  readonly config: NamedRun;
   readonly summary: RunSummary;
   /** Takes a line for the log. */
   readonly warn: (message: string) => void;
@@ -85,15 +91,15 @@ async function runOne(
   { argv, name }: PluginCommand,
   { config, summary, warn, hurry }: EndCommandContext,
 ): Promise<void> {
-  const { status, rc, reason } = summary;
+  const { status, rc, reason, error } = summary;
   const program = new GroupProgram({
     argv,
     cwd: config.privateDataDir,
     env: {
       ...variablesOf(config),
       RUNNER_STATUS: status,
-      RUNNER_RC: String(rc),
-      RUNNER_REASON: describeEnd(reason) ?? reason.reason,
+      RUNNER_RC: rc === undefined ? "" : String(rc),
+      RUNNER_REASON: error ?? describeEnd(reason) ?? reason.reason,
     },
     onErrorLine: (line) => warn(`${name}: ${line}`),
   });
@@ -105,14 +111,15 @@ async function runOne(
 }
 
 /** One object, in the names of the artifacts. */
-function summaryOf(config: RunConfig, summary: RunSummary): Record<string, unknown> {
-  const { status, rc, reason, started, stats } = summary;
+function summaryOf(config: NamedRun, summary: RunSummary): Record<string, unknown> {
+  const { status, rc, reason, error, started, stats } = summary;
   const ended = new Date();
   return {
     runner_ident: config.ident,
     status,
-    rc,
+    rc: rc ?? null,
     reason,
+    ...(error === undefined ? {} : { error }),
     private_data_dir: config.privateDataDir,
     artifact_dir: config.artifactDir,
     started: started.toISOString(),

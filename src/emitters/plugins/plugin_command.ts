@@ -55,7 +55,9 @@ export function wordsOf(text: string, where: string): string[] {
 }
 
 /** Variables that tell a program which run it is about. */
-export function variablesOf(config: ToldRun): Record<string, string> {
+export function variablesOf(
+  config: Pick<ToldRun, "artifactDir" | "ident" | "privateDataDir">,
+): Record<string, string> {
   return {
     RUNNER_IDENT: config.ident,
     RUNNER_PRIVATE_DATA_DIR: config.privateDataDir,

@@ -23,16 +23,25 @@ const MAX_PATH = 4096;
 /** So much of a name that is too long is shown. */
 const SHOWN = 100;
 
+/** How a zip is unpacked. */
+export interface UnpackOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+  /** A name in the target: members of that name, or below it, are left out. */
+  readonly without?: string | undefined;
+}
+
 /**
  * Unpacks a zip; files that are there and have no member stay.
  *
  * @param target an existing directory, or a link to one
+ * @param options what ends it, and a name in the target that is left as it is
  * @throws {RunnerError} when the zip is damaged or wants to write elsewhere
  */
 export async function unpack(
   spool: Spool,
   target: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: UnpackOptions = {},
 ): Promise<void> {
   try {
     const zip = new ZipReader(spool);
@@ -96,7 +105,7 @@ function partsOf(name: string): string[] {
 class Unpacker {
   readonly #zip: ZipReader;
   readonly #target: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: UnpackOptions;
   /** Directories that have been seen to be no links; nothing here makes a link of one. */
   readonly #known = new Set<string>();
   /** Modes of directories that we made: they count when all is in them. */
@@ -105,18 +114,18 @@ class Unpacker {
 
   constructor(
     zip: ZipReader,
-    to: { readonly target: string; readonly signal?: AbortSignal | undefined },
+    { target, ...options }: UnpackOptions & { readonly target: string },
   ) {
     this.#zip = zip;
-    this.#target = to.target;
-    this.#signal = to.signal;
+    this.#target = target;
+    this.#options = options;
   }
 
   async unpack(): Promise<void> {
     for (const member of this.#zip.members()) {
       const parts = partsOf(member.name);
       const last = parts.pop();
-      if (last === undefined) continue;
+      if (last === undefined || (parts[0] ?? last) === this.#options.without) continue;
       const parent = this.#enter(parts);
       await this.#make(member, `${parent}/${last}`);
       if ((this.#sinceTurn += MAKE) >= TURN_BYTES) await this.#turn();
@@ -237,6 +246,6 @@ class Unpacker {
   async #turn(): Promise<void> {
     this.#sinceTurn = 0;
     await sleep(0);
-    this.#signal?.throwIfAborted();
+    this.#options.signal?.throwIfAborted();
   }
 }

@@ -13,6 +13,7 @@ import { type JobOptions, PackedJob } from "../packed_job.ts";
 import type { ProcessResult } from "../process_options.ts";
 import { EOF_EXPLANATION, process } from "../processor.ts";
 import type { RemoteStatus } from "../remote_status.ts";
+import { NodeEnds } from "./node_ends.ts";
 import { identsOf, type Node, parseNode } from "./node_name.ts";
 import { Patience } from "./patience.ts";
 import { Receptor } from "./receptor.ts";
@@ -94,7 +95,12 @@ export async function runOnNodes(options: NodesOptions): Promise<NodeResult[]> {
     makeAbsolute(pathOf(receptorSocket ?? SOCKET, "receptorSocket"), workingDirectory()),
     killSignal,
   );
-  const context: Context = { job, root, base, receptor, receptorSign, cancel, killSignal, options };
+  const ends = options.onEnd === undefined && options.onFailure === undefined
+    ? undefined
+    : new NodeEnds(options);
+  const context: Context = {
+    ...{ job, root, base, receptor, receptorSign, cancel, killSignal, options, ends },
+  };
   const places = nodes.map((node, at) => ({ node, ident: idents[at] ?? ident }));
   return await eachOf(places, async (place) => {
     try {
@@ -130,6 +136,7 @@ interface Context {
   readonly cancel: AbortSignal;
   readonly killSignal: AbortSignal | undefined;
   readonly options: NodesOptions;
+  readonly ends: NodeEnds | undefined;
 }
 
 interface Place {
@@ -137,12 +144,12 @@ interface Place {
   readonly ident: string;
 }
 
-/** What is about one run is refused: there are several. */
-function nodesOf({ nodes: names, ...options }: NodesOptions): Node[] {
-  const single = (["metricsFile", "onEnd", "onFailure"] as const)
-    .find((name) => options[name] !== undefined);
-  if (single !== undefined) {
-    throw new ConfigError("config.option", `Cannot use option "${single}" for runs on nodes`);
+function nodesOf({ nodes: names, metricsFile }: NodesOptions): Node[] {
+  if (metricsFile !== undefined && names.length > 1) {
+    throw new ConfigError(
+      "config.option",
+      'Cannot use option "metricsFile" for several nodes: a file has the metrics of one run',
+    );
   }
   if (names.length === 0) {
     throw new ConfigError("remote.node", "Cannot run on nodes: none is named");
@@ -156,6 +163,8 @@ function nodesOf({ nodes: names, ...options }: NodesOptions): Node[] {
 async function onNode({ node, ident }: Place, context: Context): Promise<NodeResult> {
   const artifactDir = `${context.root}/${ident}`;
   const worker = workerFor(node, context);
+  const started = new Date();
+  let isReached = true;
   let result: ProcessResult;
   let complaint: string | undefined;
   let hint: string | undefined;
@@ -163,6 +172,7 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
     result = await followed(worker, { node, ident, artifactDir, context });
   } catch (error) {
     if (error instanceof CallbackError) throw error;
+    isReached = false;
     const isCanceled = context.cancel.aborted;
     const why = isCanceled ? "canceled" : messageOf(error);
     if (!isCanceled && error instanceof RunnerError) hint = error.hint;
@@ -173,6 +183,9 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
   // It says more than that the stream was cut.
   const isCut = result.error === EOF_EXPLANATION && complaint !== undefined;
   const error = isCut ? `The worker sent no end: ${complaint}` : result.error;
+  await context.ends?.tell({
+    ...{ ident, privateDataDir: context.base, started, result, hasArtifacts: isReached },
+  });
   return { ...result, error, hint, node: node.name, ident };
 }
 
@@ -205,6 +218,7 @@ async function followed(
     artifactDir,
     allowUnsafePrivateDataDir: options.allowUnsafePrivateDataDir,
     plugins: options.plugins,
+    metricsFile: options.metricsFile,
     syslog: options.syslog,
     syslogServer: options.syslogServer,
     ...(eventHandler && { eventHandler: (event) => eventHandler(event, node.name) }),

@@ -56,6 +56,21 @@ export class FrameReader implements Disposable {
   }
 
   /**
+   * Takes a message that is there as a whole: thousands of them come at a time, and each is not to be
+   * waited for.
+   *
+   * @returns its bytes, good until the next call; undefined when {@linkcode message} has to wait
+   */
+  take(): Uint8Array | undefined {
+    while (BLANKS.includes(this.#chunk[this.#at] ?? -1)) this.#at++;
+    const end = this.#chunk.indexOf(NEWLINE, this.#at);
+    if (end < 0) return undefined;
+    const line = this.#chunk.subarray(this.#at, end);
+    this.#at = end + 1;
+    return line;
+  }
+
+  /**
    * Reads a message; white space between messages is skipped.
    *
    * @returns its bytes, good until the next call; undefined at the end of the stream

@@ -155,6 +155,56 @@ Deno.test("without a socket, with an odd node, twice the same: one line each, no
   }
 });
 
+Deno.test("programs of the end are told of each node, the metrics of one node are kept", async () => {
+  await using mesh = new Mesh('[ "$RECEPTOR_NODE" != control ] || exit 3');
+  await using receptor = mesh.receptor();
+  const told = `${mesh.scene.root}/told`;
+  const note = (word: string): string =>
+    `printf '%s ' ${word} $RUNNER_IDENT $RUNNER_STATUS "$RUNNER_RC" $RUNNER_REASON >>${told}; ` +
+    `cat >>${told}`;
+  mesh.program("ended", note("end"));
+  mesh.program("failed", note("failure"));
+  const socket = ["--receptor-socket", receptor.socket];
+  const ends = ["--on-end", `${mesh.bin}/ended`, "--on-failure", `${mesh.bin}/failed`];
+  const linesOf = (): [words: string, summary: Record<string, unknown>][] => {
+    const lines = Deno.readTextFileSync(told).trim().split("\n").sort();
+    Deno.removeSync(told);
+    return lines.map((line) => {
+      const [words = "", json = ""] = line.split(/ (?=\{)/);
+      return [words, JSON.parse(json)];
+    });
+  };
+  assertEquals((await mesh.run(["exec1", "control"], [...socket, ...ends])).code, 3);
+  const lines = linesOf();
+  assertEquals(lines.map(([words]) => words), [
+    "end x-control failed 3 exit",
+    "end x-exec1 successful 0 exit",
+    "failure x-control failed 3 exit",
+  ]);
+  assertEquals(lines.map(([, { reason, artifact_dir }]) => [reason, artifact_dir])[0], [
+    { reason: "exit", code: 3 },
+    `${mesh.scene.dir}/artifacts/x-control`,
+  ]);
+  const gone = await mesh.run(["exec1"], ["--receptor-socket", "/nonexistent/sock", ...ends]);
+  assertEquals(gone.code, 1);
+  assertEquals(linesOf().map(([words]) => words), [
+    'end x error  Cannot reach Receptor at "/nonexistent/sock": No such file or directory',
+    'failure x error  Cannot reach Receptor at "/nonexistent/sock": No such file or directory',
+  ]);
+  const metrics = ["--metrics-file", `${mesh.scene.root}/m.prom`];
+  assertEquals((await mesh.run(["exec1"], [...socket, ...metrics])).code, 0);
+  const text = Deno.readTextFileSync(`${mesh.scene.root}/m.prom`);
+  assertMatch(text, /^ansible_runner_run_status\{status="successful"\} 1$/m);
+  const refused = await mesh.run(["exec1", "control"], [...socket, ...metrics]);
+  assertEquals([refused.code, refused.stderr], [
+    1,
+    'error: Cannot use option "metricsFile" for several nodes: a file has the metrics of one run\n',
+  ]);
+  const none = await mesh.run(["exec1"], [...socket, "--on-end", "/no/such"]);
+  assertMatch(none.stderr, /^error: Cannot use --on-end: expected an executable program/);
+  await mesh.assertNothingLeft();
+});
+
 const WHY_NOT = missingSshd();
 
 const WHY_NOT_LONG = Deno.env.get("RUNNER_TEST_LONG") === "1"

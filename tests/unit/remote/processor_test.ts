@@ -2,6 +2,7 @@ import type { EmitterMessage } from "../../../src/emitters/emitter.ts";
 import { CallbackError } from "../../../src/errors.ts";
 import { EOF_EXPLANATION, process } from "../../../src/remote/processor.ts";
 import type { ProcessOptions, ProcessResult } from "../../../src/remote/process_options.ts";
+import { Runner } from "../../../src/result.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../testing/assert.ts";
 import { type TestDir, withDir, zipByPython } from "../../testing/zips.ts";
 
@@ -68,6 +69,56 @@ Deno.test("an error of the worker is the result's", async () => {
 
 const START = '{"status": "starting", "runner_ident": "x"}\n';
 const EVENT = '{"uuid": "u-1", "counter": 1, "stdout": "hi", "event": "verbose"}\n';
+
+Deno.test("event_store: jsonl of the directory here keeps events in one file, whatever the zip has", async () => {
+  await using dir = await withDir();
+  Deno.mkdirSync(`${dir.path}/env`);
+  Deno.writeTextFileSync(`${dir.path}/env/settings`, '{"event_store": "jsonl"}');
+  const zip = await zipByPython([
+    { name: "rc", mode: 0o100600, data: "0" },
+    { name: "events.jsonl", mode: 0o100600, data: "" },
+  ]);
+  const end = `{"zipfile": ${zip.length}}\n${zip.toBase64()}{"eof": true}`;
+  const events = [1, 2, 3].map((counter) =>
+    `{"uuid": "u-${counter}", "counter": ${counter}, "stdout": "hi", "event": "verbose"}\n`
+  );
+  for (const kept of [events, events.slice(1)]) {
+    let seen = "";
+    const { rc, artifactDir } = await processed(dir, START + kept.join("") + end, {
+      artifactsHandler: (path) => void (seen = Deno.readTextFileSync(`${path}/events.jsonl`)),
+    });
+    assertEquals([rc, seen], [0, kept.join("")]);
+    assertEquals(eventsIn(artifactDir), []);
+    const run = await Runner.fromArtifacts(artifactDir);
+    const counters = await Array.fromAsync(run.events, ({ counter }) => counter);
+    assertEquals(counters, kept.map((line) => JSON.parse(line).counter));
+  }
+  // As files again: readers are not to find the old journal before them.
+  Deno.removeSync(`${dir.path}/env/settings`);
+  const { artifactDir } = await processed(dir, START + events[0] + end);
+  assertEquals(
+    await Array.fromAsync((await Runner.fromArtifacts(artifactDir)).events, ({ uuid }) => uuid),
+    [
+      "u-1",
+    ],
+  );
+});
+
+Deno.test("event_store: jsonl: a handler that throws loses no event before", async () => {
+  await using dir = await withDir();
+  Deno.mkdirSync(`${dir.path}/env`);
+  Deno.writeTextFileSync(`${dir.path}/env/settings`, '{"event_store": "jsonl"}');
+  const options = {
+    onOutput: (text: string) => {
+      if (text === "two\n") throw new Error("mine");
+    },
+  };
+  await assertRejects(
+    () => processed(dir, START + EVENT + EVENT.replace("hi", "two"), options),
+    "Exception in Output Callback: mine",
+  );
+  assertEquals(Deno.readTextFileSync(`${dir.path}/artifacts/x/events.jsonl`), EVENT);
+});
 
 Deno.test("a stream that is cut at any byte ends with an error, and keeps what came whole", async () => {
   const zip = await zipByPython([{ name: "rc", mode: 0o100600, data: "0" }]);

@@ -5,7 +5,7 @@ import {
   type RunRequest,
 } from "../../../../src/cli/parse/run_request.ts";
 import { parseCommandLine } from "../../../../src/cli/parse/command_line.ts";
-import { RunnerError } from "../../../../src/errors.ts";
+import { RunnerError, UsageError } from "../../../../src/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../../testing/assert.ts";
 
 interface Given {
@@ -21,6 +21,15 @@ function request(
   assert(parsed.kind === "command");
   return buildOptions(parsed, { env, hasArgsFile });
 }
+
+Deno.test("flags that are about nodes are a usage error without one", () => {
+  for (const [name, ...value] of [["--receptor-socket", "/s"], ["--receptor-sign"]]) {
+    const error = assertThrows(() => request(["-p", "x.yml", String(name), ...value]));
+    assert(error instanceof UsageError);
+    assertEquals(error.message, `Option ${name} applies to runs with --node only`);
+    request(["-p", "x.yml", String(name), ...value, "--node", "exec1"]);
+  }
+});
 
 /** Options less those that every run has. */
 function inputOf(options: readonly string[], given: Given = {}): Partial<InputOptions> {
