@@ -63,6 +63,9 @@ const SYSTEM = [
   "/opt",
   "/sbin",
   "/var",
+  // Also where TMPDIR names another one.
+  "/tmp",
+  "/var/tmp",
 ];
 
 /**

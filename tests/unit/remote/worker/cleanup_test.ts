@@ -40,10 +40,19 @@ Deno.test("directories go; files, links, young, excluded and live ones stay", as
   assertEquals(await clean(dir.path, { gracePeriodMinutes: 60 }), ["(changed: False)"]);
 });
 
-for (const pattern of ["/*", "/", "/var", "/tmp/", "/us[r]"]) {
-  Deno.test(`${pattern} is refused whole`, async () => {
-    const [said = ""] = await clean("/nowhere", { filePattern: pattern });
-    assertEquals(said.split("\n").at(-1), "Refusing to continue for user system safety.");
+for (const pattern of ["/*", "/", "/var", "/tmp/", "/var/tmp", "/us[r]"]) {
+  Deno.test(`${pattern} is refused whole, wherever temporary files are`, async () => {
+    const before = Deno.env.get("TMPDIR");
+    Deno.env.set("TMPDIR", "/nowhere");
+    try {
+      // Nothing is as old as that: a mistake here removes no system.
+      const options = { filePattern: pattern, gracePeriodMinutes: 1e9 };
+      const [said = ""] = await clean("/nowhere", options);
+      assertEquals(said.split("\n").at(-1), "Refusing to continue for user system safety.");
+    } finally {
+      if (before === undefined) Deno.env.delete("TMPDIR");
+      else Deno.env.set("TMPDIR", before);
+    }
   });
 }
 
