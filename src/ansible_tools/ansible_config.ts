@@ -1,5 +1,5 @@
 /**
- * Turns Ansible's configuration into what `ansible-config` tells of it.
+ * Asks `ansible-config` what Ansible's configuration is.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the answer of an Ansible command into the value that its JSON has.
+ * Reads the JSON in the answer of an Ansible command.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns one command into its answer: the text it printed, its complaints and its exit code.
+ * Runs one command for its answer: the text it printed, its complaints and its exit code.
  *
  * @module
  */

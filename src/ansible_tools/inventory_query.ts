@@ -1,5 +1,5 @@
 /**
- * Turns inventories into what `ansible-inventory` makes of them.
+ * Asks `ansible-inventory` what it makes of inventories.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns names of plugins and roles into what `ansible-doc` knows of them.
+ * Asks `ansible-doc` what it knows of plugins and roles.
  *
  * @module
  */

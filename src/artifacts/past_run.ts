@@ -1,5 +1,5 @@
 /**
- * Turns the artifact directory of a past run, ours or the original's, into the state of a run.
+ * The state of a past run, read from its artifact directory, ours or the original's.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the last stats event of a run into the counts per host.
+ * The counts per host in the last stats event of a run.
  *
  * @module
  */

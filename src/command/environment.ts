@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into the environment of its Ansible, on top of the caller's and the inputs.
+ * The environment of a run's Ansible, on top of the caller's and the inputs.
  *
  * @module
  */

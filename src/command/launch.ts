@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into what is started: argv, environment, cwd, and what must be undone at its end.
+ * What a decided run starts: argv, environment, cwd, and what must be undone at its end.
  *
  * The order is visible here: files the run needs, copy of the project, callback plugin, keys,
  * environment, then the wrapper.

@@ -1,5 +1,5 @@
 /**
- * Turns a project directory into a private copy for one run.
+ * Copies a project directory for one run.
  *
  * @module
  * @see manual of ansible-runner, "Running with Directory Isolation"

@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into the argv of `ansible-playbook` or `ansible`, in the original's order.
+ * The argv of `ansible-playbook` or `ansible` for a decided run, in the original's order.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns envvars, passwords and credentials, from options and files, into texts.
+ * Envvars, passwords and credentials as texts, from options and files.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the setting `fact_cache` into the directory of Ansible's jsonfile cache.
+ * The directory of Ansible's jsonfile cache, as the setting `fact_cache` names it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the inventory option into sources for `-i` and the files they need.
+ * Sources for `-i`, as the inventory option names them, and the files they need.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the playbook or role option into the playbook's path and, when it is inline, its text.
+ * The playbook of a run, by its playbook or role option: its path and, when it is inline, its text.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns env/passwords and named credentials into patterns of prompts and their answers.
+ * Patterns of prompts and their answers, from env/passwords and named credentials.
  *
  * @module
  */

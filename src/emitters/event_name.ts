@@ -1,5 +1,5 @@
 /**
- * Turns an event's JSON into its name without parsing it.
+ * The name of an event, found in its JSON without parsing it.
  *
  * @module
  */

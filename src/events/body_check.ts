@@ -1,5 +1,5 @@
 /**
- * Turns the body of a spool line into a verdict: is it what the callback plugin writes, or text that
+ * A verdict on the body of a spool line: is it what the callback plugin writes, or text that
  * a job has put there?
  *
  * Looks at each byte once and makes nothing: every event comes by here, and `JSON.parse` takes two

@@ -1,5 +1,5 @@
 /**
- * Turns a paired event into its JSON, as text, bytes or value, each made only when asked for.
+ * The JSON of a paired event, as text, bytes or value, each made only when asked for.
  *
  * Our six fields go in front of the plugin's own text, which is not parsed: integers above 2^53 and
  * `1.0` stay as they are.

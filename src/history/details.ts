@@ -1,5 +1,5 @@
 /**
- * Turns a run into all that can be told of it: head, hosts, what failed, what took long.
+ * All that can be told of a run: head, hosts, what failed, what took long.
  *
  * @module
  */

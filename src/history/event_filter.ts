@@ -1,5 +1,5 @@
 /**
- * Turns what is asked of events into a choice among their texts; parsed is only what may be chosen.
+ * A choice among the texts of events; parsed is only what may be chosen.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the texts of an event into what they mean: times, plain output, the result in a line.
+ * What the texts of an event mean: times, plain output, the result in a line.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns events of failures into what failed: host, task, message.
+ * What failed, by its events: host, task, message.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns an artifact root into its runs, newest first, however many there are: only what is asked
+ * The runs of an artifact root, newest first, however many there are: only what is asked
  * for is opened.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns what a module returned into the texts that people read: message, output, difference.
+ * The texts that people read of what a module returned: message, output, difference.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns an artifact directory, ours or the original's, into what a list of runs says about it.
+ * What a list of runs says about one, by its artifact directory, ours or the original's.
  *
  * Opened are the small files, the first event, and events from the last one back to the first that
  * failed.

@@ -1,5 +1,5 @@
 /**
- * Turns an event of a host in a task into a result: which state, how long, what was said.
+ * What came of a host in a task, by its event: which state, how long, what was said.
  *
  * @module
  */

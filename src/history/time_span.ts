@@ -1,5 +1,5 @@
 /**
- * Turns what people write for times and sizes into numbers: `2h`, `2026-01-31`, `2G`.
+ * Times and sizes as people write them: `2h`, `2026-01-31`, `2G`.
  *
  * @module
  */

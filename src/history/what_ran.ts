@@ -1,5 +1,5 @@
 /**
- * Turns the command of a run into what it ran: a playbook, a module, a role, a program.
+ * What a run ran, by its command: a playbook, a module, a role, a program.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the caller's working directory into a path, or into one clear line when it was removed.
+ * The caller's working directory, or one clear line when it was removed.
  *
  * @module
  */

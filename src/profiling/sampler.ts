@@ -1,5 +1,5 @@
 /**
- * Turns the counters of a run's cgroup into files of samples, one set per task.
+ * Writes the counters of a run's cgroup to files of samples, one set per task.
  *
  * @module
  * @see manual of ansible-runner, "Runner Resource Profiling"

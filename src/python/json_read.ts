@@ -1,5 +1,5 @@
 /**
- * Turns JSON into values as Python's `json` reads it: big integers, `1.0` and `NaN` are kept.
+ * Reads JSON as Python's `json` does: big integers, `1.0` and `NaN` are kept.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns values into JSON text with the separators and escapes that Python's `json.dumps` uses.
+ * Writes JSON with the separators and escapes of Python's `json.dumps`.
  *
  * @module
  */

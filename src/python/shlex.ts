@@ -1,5 +1,5 @@
 /**
- * Turns a command line into words as Python's `shlex` does in POSIX mode, and words back into one.
+ * Python's `shlex` in POSIX mode: a command line into words, and words back into one.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a text into its lines as Python's `str.splitlines(keepends=True)` does.
+ * Python's `str.splitlines(keepends=True)`.
  *
  * @module
  */

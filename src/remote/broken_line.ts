@@ -1,5 +1,5 @@
 /**
- * Turns a line that is no JSON into the words that people look for.
+ * The words that people look for, about a line that is no JSON.
  *
  * @module
  */

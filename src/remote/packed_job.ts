@@ -1,5 +1,5 @@
 /**
- * Turns a job and its private data dir into what can be sent, once or to many workers.
+ * A job and its private data dir as they can be sent, once or to many workers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a worker's stream into the artifacts of a run, as if it had run here.
+ * Writes the artifacts of a run from a worker's stream, as if it had run here.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a job and its private data dir into a stream for a worker.
+ * Sends a job and its private data dir as a stream to a worker.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what failed in runs into workflow commands, which GitHub shows beside the lines of a
+ * What failed in runs as workflow commands, which GitHub shows beside the lines of a
  * playbook.
  *
  * @module

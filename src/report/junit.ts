@@ -1,5 +1,5 @@
 /**
- * Turns runs into JUnit XML, as CI systems read it: a suite for each play, a case for each host and
+ * Runs as JUnit XML, as CI systems read it: a suite for each play, a case for each host and
  * task.
  *
  * @module

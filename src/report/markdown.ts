@@ -1,5 +1,5 @@
 /**
- * Turns runs into Markdown for the summary of a CI job.
+ * Runs as Markdown for the summary of a CI job.
  *
  * Every text of others stands in a code span or block: it is neither a link, nor a mention, nor
  * HTML there.

@@ -1,5 +1,5 @@
 /**
- * Turns an artifact directory, ours or the original's, into what a report tells of the run.
+ * What a report tells of a run, read from its artifact directory, ours or the original's.
  *
  * @module
  */

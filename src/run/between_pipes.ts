@@ -1,5 +1,5 @@
 /**
- * Turns a launch into a program between pipes, its output into files, and its end into a reason.
+ * Runs a program between pipes, its output into files, and its end into a reason.
  *
  * For programs whose answer is data, such as `ansible-doc`: no terminal, verbose events alone.
  *

@@ -1,5 +1,5 @@
 /**
- * Turns a launch into a program on a terminal, its output into events, and its end into a reason.
+ * Runs a program on a terminal, its output into events, and its end into a reason.
  *
  * @module
  */

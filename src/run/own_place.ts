@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into the owner of its artifact directory.
+ * Makes a decided run the owner of its artifact directory.
  *
  * @module
  */

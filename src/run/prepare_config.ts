@@ -1,5 +1,5 @@
 /**
- * Turns options into the one decided run, with what lies in the private data dir and what the system says.
+ * Decides a run by its options, with what lies in the private data dir and what the system says.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into what it would start, and undoes all that was made for it.
+ * What a decided run would start; all that was made for it is undone.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what the system refused a run into an error that names the path, and into why it ended.
+ * What the system refused a run: an error that names the path, and why the run ended.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns many runs that start at once into runs that start a few at a time, as many as the system's
+ * Lets many runs that start at once start a few at a time, as many as the system's
  * descriptors allow.
  *
  * A start costs the event loop some milliseconds and, for a moment, more descriptors than the run

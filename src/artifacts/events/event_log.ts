@@ -1,5 +1,5 @@
 /**
- * Turns the events that a run has kept, or keeps right now, back into events for any number of
+ * Reads the events that a run has kept, or keeps right now, back for any number of
  * readers.
  *
  * Nothing of an event stays in memory but the name of its file: readers read the files, or the

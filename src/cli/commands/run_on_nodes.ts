@@ -1,5 +1,5 @@
 /**
- * Turns `run --node` into a run on each node, text on standard output, and a table at the end.
+ * The command `run --node`: a run on each node, text on standard output, and a table at the end.
  *
  * @module
  */

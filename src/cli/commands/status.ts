@@ -1,6 +1,6 @@
 /**
- * Turns the runs of a private data dir into a table: ident, status, rc, since when, how long, what,
- * why.
+ * The command `status`: the runs of a private data dir as a table: ident, status, rc, since when, how
+ * long, what, why.
  *
  * @module
  */

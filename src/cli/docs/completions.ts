@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into completion scripts for shells.
+ * Completion scripts for shells, by the tables of commands and flags.
  *
  * @module
  */

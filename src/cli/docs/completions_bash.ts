@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into a completion script for bash.
+ * The completion script for bash.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into a completion script for zsh.
+ * The completion script for zsh.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into help, plain text at most 80 columns wide.
+ * Help, by the tables of commands and flags: plain text at most 80 columns wide.
  *
  * @module
  */

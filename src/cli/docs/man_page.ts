@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into a man page.
+ * The man page, by the tables of commands and flags.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the tables of commands and flags into the reference document.
+ * The reference document, by the tables of commands and flags.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the commands of the command line into one table: parser, help, completions and reference
+ * The table of all commands: parser, help, completions and reference
  * read it.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns `--credential NAME=SOURCE` flags into named secrets.
+ * Reads the secrets that `--credential NAME=SOURCE` flags name.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a parsed command line and the environment into the options of a run.
+ * The options of a run, from a parsed command line and the environment.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the flags of a command into the directories it works on.
+ * The directories that a command works on, by its flags.
  *
  * @module
  */

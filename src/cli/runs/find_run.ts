@@ -1,5 +1,5 @@
 /**
- * Turns the flags of a command about one run into that run.
+ * Finds the run that a command about one run is about.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what is often mistyped into a hint that says what was meant.
+ * Hints for what is often mistyped.
  *
  * @module
  */

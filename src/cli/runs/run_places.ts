@@ -1,5 +1,5 @@
 /**
- * Turns the flags of a command about runs into the directories it looks at.
+ * The directories that a command about runs looks at, by its flags.
  *
  * @module
  */

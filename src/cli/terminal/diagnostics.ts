@@ -1,5 +1,5 @@
 /**
- * Turns an error into one line on standard error, a hint, and an exit code.
+ * Tells an error: one line on standard error, a hint, and an exit code.
  *
  * @module
  */

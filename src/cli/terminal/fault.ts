@@ -1,5 +1,5 @@
 /**
- * Turns an error of ours into lines on standard error: for people, or one JSON object for programs.
+ * An error of ours as lines on standard error: for people, or one JSON object for programs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a container plan into the arguments of podman or docker. Pure: what exists on this host is
+ * The arguments of podman or docker for a container plan. Pure: what exists on this host is
  * an argument.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns the command of a helper into what is mounted for it without being asked: the caller's
+ * What is mounted for a helper without being asked: the caller's
  * directory, the files that its words name, keys for ssh. Pure. Contract: as the original does.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns a container plan and an environment into the files that podman or docker need, and the
+ * The files that podman or docker need for a container plan and an environment, and the
  * command line for them.
  *
  * @module

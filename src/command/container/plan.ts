@@ -1,5 +1,5 @@
 /**
- * Turns a decided run into what its container is made of.
+ * What the container of a decided run is made of.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the text of private keys into identities of an ssh-agent, without a key or a passphrase
+ * Loads private keys into an ssh-agent, without a key or a passphrase
  * ever being on disk, in an argv or in an environment.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns the files of env/ into texts and mappings; a named pipe is read once, to its end.
+ * The files of env/ as texts and mappings; a named pipe is read once, to its end.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns env/extravars into what Ansible gets: the file's path, or the text of a named pipe.
+ * What Ansible gets of env/extravars: the file's path, or the text of a named pipe.
  *
  * Ansible reads the file itself: tags such as `!vault` and files that are vaults are its own. We
  * only look whether it can be read as a mapping at all, so that a mistake is told before anything

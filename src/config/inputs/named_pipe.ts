@@ -1,5 +1,5 @@
 /**
- * Turns a named pipe into the bytes that its writers put into it until the last one closes it.
+ * Reads a named pipe: all that its writers put into it until the last one closes it.
  *
  * Loaded only when an input is a pipe: node:fs costs 30 ms at the start of a run, but Deno's own
  * open of a pipe without writer can neither be ended nor limited in time.

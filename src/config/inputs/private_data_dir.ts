@@ -1,5 +1,5 @@
 /**
- * Turns a private data directory into what lies in it: paths, and the texts and mappings of env/.
+ * What lies in a private data directory: paths, and the texts and mappings of env/.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns arguments and env/settings into the settings of a run.
+ * The settings of a run, from arguments and env/settings.
  *
  * Contract: env/settings wins over arguments and flags, key by key.
  *

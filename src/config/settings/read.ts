@@ -1,5 +1,5 @@
 /**
- * Turns the mapping of env/settings into typed settings; seconds become milliseconds here only.
+ * The typed settings in the mapping of env/settings; seconds become milliseconds here only.
  *
  * @module
  */

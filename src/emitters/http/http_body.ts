@@ -1,5 +1,5 @@
 /**
- * Turns messages into the body and the headers of one request.
+ * The body and the headers of one request, for its messages.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns settings and environment into the receivers of a run.
+ * The receivers of a run, by settings and environment.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a filter of settings into a look at messages.
+ * The filter of a receiver: which messages it gets.
  *
  * @module
  */

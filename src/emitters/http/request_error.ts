@@ -1,5 +1,5 @@
 /**
- * Turns what a failed request threw into the words that tell why.
+ * The words that tell why a request failed, by what it threw.
  *
  * @module
  */

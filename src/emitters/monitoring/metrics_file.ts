@@ -1,5 +1,5 @@
 /**
- * Turns what happens in a run into a file of metrics in Prometheus' text format, for the textfile
+ * Writes what happens in a run to a file of metrics in Prometheus' text format, for the textfile
  * collector of node_exporter: written whole every 15 s and at the end.
  *
  * @module

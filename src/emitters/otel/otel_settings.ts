@@ -1,5 +1,5 @@
 /**
- * Turns OpenTelemetry's environment variables into what is exported, and where to.
+ * What is exported, and where to, by OpenTelemetry's environment variables.
  *
  * What cannot be used is warned of and off: a variable for all programs of a machine ends no run.
  *

@@ -1,5 +1,5 @@
 /**
- * Turns what happens in a run into lines of a log: changes of status, failures and warnings, each
+ * What happens in a run as lines of a log: changes of status, failures and warnings, each
  * with the span that it belongs to.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns what happens in a run into metrics, which are there at its end: runs, how long it took,
+ * What happens in a run as metrics, which are there at its end: runs, how long it took,
  * hosts by state, how long tasks took on hosts.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns what happens in a run into spans, each when it has ended: run, play, task, host.
+ * What happens in a run as spans, each when it has ended: run, play, task, host.
  *
  * What is open is bounded, whatever a job emits; ids follow from what they name.
  *

@@ -1,5 +1,5 @@
 /**
- * Turns a command line into a program in a process group of its own, which reads what we write and
+ * A program in a process group of its own, which reads what we write and
  * is never waited for without a bound.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns a module of the user's into an emitter.
+ * An emitter that is a module of the user's.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the plugins that a run names into emitters.
+ * Opens the plugins that a run names.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns settings into a ZeroMQ socket, checked; messages show no password.
+ * The ZeroMQ socket that settings ask for, checked; messages show no password.
  *
  * @module
  */

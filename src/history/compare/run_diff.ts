@@ -1,5 +1,5 @@
 /**
- * Turns two runs into what is different: states of hosts in tasks, hosts, tasks, times, inputs.
+ * What is different between two runs: states of hosts in tasks, hosts, tasks, times, inputs.
  *
  * @module
  */

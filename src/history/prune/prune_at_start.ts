@@ -1,5 +1,5 @@
 /**
- * Turns the settings on old runs into their removal, at the start of a new one.
+ * Removal of old runs at the start of a new one, as settings ask for it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the options of a run into a record from which it can be run again: where no job reaches,
+ * The record of a run's options from which it can be made again: where no job reaches,
  * without secrets.
  *
  * What isolates a run is no part of it, nor what may be a secret: `retry` takes both anew.

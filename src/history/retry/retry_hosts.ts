@@ -1,5 +1,5 @@
 /**
- * Turns what came of a run into the hosts that it is run again for.
+ * The hosts that a run is made again for, by what came of it.
  *
  * @module
  */

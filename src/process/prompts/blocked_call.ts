@@ -1,5 +1,5 @@
 /**
- * Turns the system call in which a process is blocked into the open files that it waits to read.
+ * The open files that a process waits to read, by the system call in which it is blocked.
  *
  * /proc/PID/syscall has the call and its arguments; sets of files are in the process's memory, or,
  * for epoll, in /proc/PID/fdinfo. A wait with a time limit ends by itself: it is none here.

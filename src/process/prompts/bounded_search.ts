@@ -1,5 +1,5 @@
 /**
- * Turns a regex and a text into a match, within a time that holds.
+ * Searches a text for a regex within a time that holds.
  *
  * A regex that goes back and tries again can take longer than the universe has, and nothing else
  * happens meanwhile: no clock, no signal. Cheap ones are matched as they are; the others where the

@@ -1,5 +1,5 @@
 /**
- * Turns a prompt that nobody answers into the pattern that was perhaps meant for it.
+ * Finds the pattern that was perhaps meant for a prompt that nobody answers.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a process into the texts and open files that /proc shows of it; what is not to be seen is
+ * The texts and open files that /proc shows of a process; what is not to be seen is
  * undefined.
  *
  * @module

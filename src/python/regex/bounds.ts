@@ -1,5 +1,5 @@
 /**
- * Turns the repetition sign of a Python regex into its bounds.
+ * The bounds of a repetition in a Python regex.
  *
  * @module
  */

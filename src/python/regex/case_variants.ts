@@ -1,5 +1,5 @@
 /**
- * Turns a character into those that Python's `re.IGNORECASE` takes for the same.
+ * The characters that Python's `re.IGNORECASE` takes for the same.
  *
  * JavaScript's own `i` is close but not the same (`İ`, `ı`), and V8's `(?i:…)` loses the flag of the
  * characters around it, so that sets of characters are written instead.

@@ -1,5 +1,5 @@
 /**
- * Turns the inline flags of a Python regex group into the flags in force in it.
+ * The flags that are in force in a group of a Python regex, by its inline flags.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the translated pieces of a regex into one.
+ * Joins the translated pieces of a regex.
  *
  * @module
  */

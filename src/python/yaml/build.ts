@@ -1,5 +1,5 @@
 /**
- * Turns the syntax tree of a YAML document into the values that PyYAML's safe loader builds.
+ * Builds the values of a YAML document from its syntax tree, as PyYAML's safe loader does.
  *
  * The tree is npm:yaml's, read without any schema: every scalar is text there, and its meaning is
  * decided here.

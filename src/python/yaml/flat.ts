@@ -1,5 +1,5 @@
 /**
- * Turns the YAML that most env/ files hold, flat `key: value` lines, into a mapping.
+ * Reads the YAML that most env/ files hold, flat `key: value` lines, without a parser for all of it.
  *
  * Loading npm:yaml costs 40 ms, more than a tenth of a short run of the original. Whatever is not
  * plainly one of the forms below is left to it.

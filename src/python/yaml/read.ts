@@ -1,5 +1,5 @@
 /**
- * Turns YAML 1.1 text into values as PyYAML's safe loader reads it, JSON as Python's `json` does.
+ * Reads YAML 1.1 as PyYAML's safe loader does, JSON as Python's `json` does.
  *
  * This is the only module that loads npm:yaml, and only for a text that is
  * neither JSON nor flat `key: value` lines.

@@ -1,5 +1,5 @@
 /**
- * Turns the text of a YAML scalar into the value that PyYAML's safe loader makes of it.
+ * The value that PyYAML's safe loader makes of the text of a scalar.
  *
  * @module
  */

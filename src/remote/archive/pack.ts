@@ -1,5 +1,5 @@
 /**
- * Turns a directory into a zip in flat memory: links stay links, and what is no file is left out.
+ * Packs a directory into a zip in flat memory: links stay links, and what is no file is left out.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a zip into files below a directory. Nothing is written outside of it, nor through a link.
+ * Unpacks a zip below a directory. Nothing is written outside of it, nor through a link.
  *
  * @module
  */

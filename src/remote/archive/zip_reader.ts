@@ -1,5 +1,5 @@
 /**
- * Turns a zip into its list of members and their bytes. What it says of itself is not believed: no
+ * Reads the members of a zip and their bytes. What it says of itself is not believed: no
  * size, count or offset that comes from it is allocated or jumped to unchecked.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Turns members into a zip that Python's `zipfile` and any unzip read: zip64 where it is needed.
+ * Writes a zip that Python's `zipfile` and any unzip read: zip64 where it is needed.
  *
  * @module
  */

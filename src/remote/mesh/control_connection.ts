@@ -1,5 +1,5 @@
 /**
- * Turns Receptor's control socket into lines and bytes: each command has a connection of its own.
+ * A connection to Receptor's control socket, as lines and bytes: one for each command.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the name of a node into how its worker is reached.
+ * How the worker of a node is reached, by the node's name.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns one job into a run on each of several nodes: sent, followed, and collected here.
+ * Runs one job on each of several nodes: sent, followed, and collected here.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns pieces that come at any time into writes one after another, several pieces in one where the
+ * Writes pieces that come at any time one after another, several pieces in one where the
  * reader is slower.
  *
  * @module

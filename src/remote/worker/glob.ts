@@ -1,5 +1,5 @@
 /**
- * Turns a pattern into the paths that match it, as Python's `glob` does.
+ * Python's `glob`: the paths that match a pattern.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a sender's stream into the kwargs of a job and its files.
+ * Receives the kwargs of a job and its files from a sender's stream.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns what happens in a run into messages for whoever sent the job; no event becomes a file.
+ * Sends what happens in a run to whoever sent the job; no event becomes a file.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a stream that a sender made into a run, and what happens in it into a stream back.
+ * Runs the job that a sender's stream brings, and sends back what happens in it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns texts of others into HTML that shows them as they are.
+ * Escapes texts of others, so that HTML shows them as they are.
  *
  * @module
  */

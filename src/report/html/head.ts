@@ -1,5 +1,5 @@
 /**
- * Turns a run into the head of its part of a report: what, when, how it ended, hosts, warnings.
+ * The head of a run's part of a report: what, when, how it ended, hosts, warnings.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the results of a run into a table: a row for each task, a column for each host.
+ * The results of a run as a table: a row for each task, a column for each host.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns runs into one page of HTML that needs nothing else: no network, and no script to be read.
+ * Runs as one page of HTML that needs nothing else: no network, and no script to be read.
  *
  * @module
  */

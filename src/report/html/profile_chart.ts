@@ -1,5 +1,5 @@
 /**
- * Turns samples of a run into charts below its timeline.
+ * Charts of a run's samples, below its timeline.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the tasks of a run into HTML: failures first, then every task with what it printed.
+ * The tasks of a run as HTML: failures first, then every task with what it printed.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the times of a run into lanes of bars: a lane for each task, one for each host, and what
+ * The times of a run as lanes of bars: a lane for each task, one for each host, and what
  * was measured below, all on one axis.
  *
  * A lane is an SVG that is stretched to the width of the page; bars of one state are one path, so

@@ -1,5 +1,5 @@
 /**
- * Turns the answers of a run into the passphrases of its private keys.
+ * The passphrases of a run's private keys, among its answers.
  *
  * @module
  */
