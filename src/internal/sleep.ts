@@ -1,5 +1,5 @@
 /**
- * Waiting: for a time, or for a promise as long as a signal allows.
+ * Waiting: for a time, or for something as long as a signal or a time allows.
  *
  * @module
  */
@@ -32,5 +32,51 @@ export async function unlessAborted<Value>(
   } finally {
     signal.removeEventListener("abort", onAbort);
     promise.catch(() => {});
+  }
+}
+
+/**
+ * A signal that aborts when another one does or some time is over, whichever comes first.
+ *
+ * `AbortSignal.any` and `AbortSignal.timeout` say the same, but their timers and weak references
+ * live on until the time is over: thousands of them where one is made for each message.
+ */
+export class TimeLimit implements Disposable {
+  readonly #control = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #onAbort = (): void => this.#control.abort(this.#outer.reason);
+  #isOver = false;
+
+  /**
+   * Begins to count.
+   *
+   * @param ms how long
+   * @param signal what aborts it before
+   */
+  constructor(ms: number, signal: AbortSignal) {
+    this.#outer = signal;
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      this.#control.abort(new DOMException("Signal timed out.", "TimeoutError"));
+    }, ms);
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Aborted by either. */
+  get signal(): AbortSignal {
+    return this.#control.signal;
+  }
+
+  /** Whether the time was over first. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Counts no more. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener("abort", this.#onAbort);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Prints how many events emitters send: HTTP one by one and in batches, ZeroMQ, spans; each to a
- * receiver in a process of its own.
+ * Prints how many events emitters send, and by how much a run grows that has one.
  *
- * `deno run -A tests/bench/emitters_bench.ts`. On a busy machine only the figures by CPU hold; they
- * are of our process alone.
+ * `deno run -A tests/bench/emitters_bench.ts [ROUNDS]`: medians of ROUNDS (5), in turns; the receiver
+ * is a process of its own. On a busy machine only the figures by CPU hold; those of the first table
+ * are of our process alone, those of the second of the run's whole tree of processes.
  *
  * @module
  */
@@ -13,17 +13,23 @@ import { HttpEmitter } from "../../src/emitters/http/http_emitter.ts";
 import { openOtel } from "../../src/emitters/otel/open_otel.ts";
 import { Emitters } from "../../src/emitters/run_emitters.ts";
 import { EventRecord } from "../../src/events/event_json.ts";
+import { cliCommand } from "../testing/scene.ts";
+import { inTurns, median, ratio, type Variant } from "./measure.ts";
 
 const EVENTS = 20_000;
-const RECEIVER = `Deno.serve(
-  { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(port) },
-  async (request) => (await request.arrayBuffer(), new Response()),
-);`;
+const ROUNDS = Number(Deno.args[0] ?? 5);
+const RECEIVER = new URL("http_receiver.py", import.meta.url).pathname;
 
 const BODY = new TextEncoder().encode(
   `{"event": "runner_on_ok", "event_data": {"host": "h", "task": "t", "start": "2026-11-25T10:00:00.0", ` +
     `"end": "2026-11-25T10:00:01.0", "res": {"msg": "${"x".repeat(1000)}"}}}`,
 );
+
+/** Some 600 events in a few seconds: more of them than runs that do something have. */
+const PLAYBOOK = `- hosts: all
+  gather_facts: false
+  tasks:
+${"    - {debug: {msg: hello}, loop: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n".repeat(40)}`;
 
 /** CPU seconds of this process alone, from /proc (in ticks of 10 ms). */
 function ownCpu(): number {
@@ -31,40 +37,79 @@ function ownCpu(): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-async function measure(name: string, emitters: readonly Emitter[]): Promise<void> {
+/** Sends all events; how many in a second, and in a second of our CPU. */
+async function rates(emitters: readonly Emitter[]): Promise<readonly [wall: number, cpu: number]> {
+  const dir = Deno.makeTempDirSync({ dir: "/dev/shm", prefix: "runner-bench-" });
   const fail = (error: Error): void => console.error(error.message);
-  const options = { ident: "a", warn: console.error, fail, deadlineMs: 600_000 };
-  await using all = new Emitters(emitters, options);
+  const options = { warn: console.error, fail, deadlineMs: 600_000, recordDir: () => dir };
   const [wall, cpu] = [performance.now(), ownCpu()];
-  for (let counter = 1; counter <= EVENTS; counter++) {
-    const body = { key: "1.1", uuid: `u${counter}`, json: BODY };
-    const event = { counter, stdout: "ok: [h]", startLine: counter, endLine: counter + 1, body };
-    await all.event(new EventRecord(event, { ident: "a", zone: "" }));
+  {
+    await using all = new Emitters(emitters, { ident: "a", ...options });
+    for (let counter = 1; counter <= EVENTS; counter++) {
+      const body = { key: "1.1", uuid: `u${counter}`, json: BODY };
+      const event = { counter, stdout: "ok: [h]", startLine: counter, endLine: counter + 1, body };
+      await all.event(new EventRecord(event, { ident: "a", zone: "" }));
+    }
   }
-  await all.settle();
-  const took = { wall: (performance.now() - wall) / 1000, cpu: ownCpu() - cpu };
-  const rate = (seconds: number): string => (EVENTS / seconds).toFixed(0);
-  console.log(`| ${name} | ${rate(took.wall)} | ${rate(took.cpu)} |`);
+  const took = [(performance.now() - wall) / 1000, ownCpu() - cpu] as const;
+  Deno.removeSync(dir, { recursive: true });
+  return [EVENTS / took[0], EVENTS / took[1]];
 }
 
-const receiver = new Deno.Command(Deno.execPath(), {
-  args: ["eval", RECEIVER],
-  stdout: "piped",
-}).spawn();
+function spans(url: string): readonly Emitter[] {
+  const env = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url };
+  const options = { env, version: "0", warn: console.error };
+  return openOtel({ argv: ["x"], env: {}, ident: "a" }, options).emitters;
+}
+
+async function sending(url: string): Promise<void> {
+  const rows: readonly (readonly [string, () => readonly Emitter[]])[] = [
+    ["HTTP, one by one", () => [new HttpEmitter({ url })]],
+    ["HTTP, batches of 100", () => [new HttpEmitter({ url, batch: 100 })]],
+    ["OpenTelemetry, a span each", () => spans(url)],
+  ];
+  const seen = rows.map((): (readonly [number, number])[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [at, [, emitters]] of rows.entries()) seen[at]?.push(await rates(emitters()));
+  }
+  console.log("| events of 1.2 KB | events/s | events per second of our CPU |\n| --- | --- | --- |");
+  for (const [at, [name]] of rows.entries()) {
+    const cells = [0, 1].map((which) => median(seen[at]?.map((rate) => rate[which] ?? NaN) ?? []));
+    console.log(`| ${[name, ...cells.map((cell) => cell.toFixed(0))].join(" | ")} |`);
+  }
+}
+
+async function growth(url: string): Promise<void> {
+  const command = (dir: string): string[] => [...cliCommand(), "run", dir, "-p", "p.yml", "-q"];
+  const none = "no emitter";
+  const variants: readonly Variant[] = [
+    { name: none, command },
+    { name: "HTTP, one by one", command, env: { RUNNER_HTTP_URL: url } },
+    { name: "OpenTelemetry", command, env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } },
+  ];
+  const fill = (dir: string): void => {
+    Deno.mkdirSync(`${dir}/inventory`);
+    Deno.writeTextFileSync(`${dir}/inventory/hosts`, "localhost ansible_connection=local\n");
+    Deno.writeTextFileSync(`${dir}/project/p.yml`, PLAYBOOK);
+  };
+  const costs = await inTurns(variants, { fill, rounds: ROUNDS, until: Infinity });
+  const of = (name: string, key: "wall" | "cpu") => costs.get(name)?.map((cost) => cost[key]) ?? [];
+  console.log("\n| a run of 600 events | s | growth | CPU s | growth |\n|---|---|---|---|---|");
+  for (const { name } of variants) {
+    const cells = (["wall", "cpu"] as const).flatMap((key) => [
+      median(of(name, key)).toFixed(2),
+      `${((ratio(of(name, key), of(none, key)) - 1) * 100).toFixed(1)} %`,
+    ]);
+    console.log(`| ${[name, ...cells].join(" | ")} |`);
+  }
+}
+
+const receiver = new Deno.Command(RECEIVER, { stdout: "piped" }).spawn();
 const reader = receiver.stdout.getReader();
 const port = new TextDecoder().decode((await reader.read()).value).trim();
 const url = `http://127.0.0.1:${port}/`;
-console.log("| events of 1.2 KB | events/s | events per second of our CPU |");
-console.log("| --- | --- | --- |");
-await measure("HTTP, one by one", [new HttpEmitter({ url })]);
-await measure("HTTP, batches of 100", [new HttpEmitter({ url, batch: 100 })]);
-const env = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url };
-const otel = openOtel({ argv: ["x"], env: {}, ident: "a" }, {
-  env,
-  version: "0",
-  warn: console.error,
-});
-await measure("OpenTelemetry, a span each", otel.emitters);
+await sending(url);
+await growth(url);
 await reader.cancel();
 receiver.kill("SIGKILL");
 await receiver.status;

@@ -119,7 +119,7 @@ Deno.test("what a run starts hangs below its span, and no header is seen anywher
 Deno.test("a collector that is away or a variable that is wrong is a warning, and the run goes well", async () => {
   await using scene = new Scene();
   scene.write("env/settings", '{"emitter_deadline": 0.2, "emitter_on_error": "fail"}');
-  const run = ["run", ".", "-b", "/bin/true", "-i", "a", "--logfile", "log"];
+  const run = ["run", ".", "-b", "/bin/true", "-i", "a", "--logfile", `${scene.root}/log`];
   const away = await scene.cli(run, {
     env: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:1/t" },
   });

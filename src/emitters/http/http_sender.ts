@@ -6,6 +6,7 @@
  */
 import { ConfigError, messageOf } from "../../errors.ts";
 import { printable } from "../../internal/printable.ts";
+import { TimeLimit } from "../../internal/sleep.ts";
 import { NoAnswer } from "../emitter.ts";
 import { bearerTokenOf, tlsOptionsOf } from "./http_body.ts";
 import { HttpClient, type HttpRequest } from "./http_client.ts";
@@ -67,13 +68,13 @@ export class HttpSender implements Disposable {
    */
   async send(request: HttpRequest, signal: AbortSignal): Promise<void> {
     const { requestMs = REQUEST_MS, busy = BUSY } = this.#options;
-    const late = AbortSignal.timeout(requestMs);
+    using limit = new TimeLimit(requestMs, signal);
     let answer: Answer;
     try {
-      answer = await this.#post(request, AbortSignal.any([signal, late]));
+      answer = await this.#post(request, limit.signal);
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      const text = late.aborted ? `no answer within ${requestMs / 1000} s` : causesOf(cause);
+      const text = limit.isOver ? `no answer within ${requestMs / 1000} s` : causesOf(cause);
       throw new NoAnswer(text, { cause });
     }
     if (answer.status >= 200 && answer.status <= 299) return;
