@@ -25,11 +25,18 @@ const BODY = new TextEncoder().encode(
     `"end": "2026-11-25T10:00:01.0", "res": {"msg": "${"x".repeat(1000)}"}}}`,
 );
 
-/** Some 600 events in a few seconds: more of them than runs that do something have. */
-const PLAYBOOK = `- hosts: all
-  gather_facts: false
-  tasks:
-${"    - {debug: {msg: hello}, loop: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n".repeat(40)}`;
+/** What runs do: modules that are sent and started; and what has most events in a second. */
+const PLAYBOOKS: Readonly<Record<string, string>> = {
+  "24 modules, 76 events": playbook("    - ping:\n", 24),
+  "400 messages in loops, 490 events": playbook(
+    "    - {debug: {msg: hello}, loop: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n",
+    40,
+  ),
+};
+
+function playbook(task: string, times: number): string {
+  return `- hosts: all\n  gather_facts: false\n  tasks:\n${task.repeat(times)}`;
+}
 
 /** CPU seconds of this process alone, from /proc (in ticks of 10 ms). */
 function ownCpu(): number {
@@ -72,14 +79,16 @@ async function sending(url: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [at, [, emitters]] of rows.entries()) seen[at]?.push(await rates(emitters()));
   }
-  console.log("| events of 1.2 KB | events/s | events per second of our CPU |\n| --- | --- | --- |");
+  console.log(
+    "| events of 1.2 KB | events/s | events per second of our CPU |\n| --- | --- | --- |",
+  );
   for (const [at, [name]] of rows.entries()) {
     const cells = [0, 1].map((which) => median(seen[at]?.map((rate) => rate[which] ?? NaN) ?? []));
     console.log(`| ${[name, ...cells.map((cell) => cell.toFixed(0))].join(" | ")} |`);
   }
 }
 
-async function growth(url: string): Promise<void> {
+async function growth(url: string, [title, text]: [string, string]): Promise<void> {
   const command = (dir: string): string[] => [...cliCommand(), "run", dir, "-p", "p.yml", "-q"];
   const none = "no emitter";
   const variants: readonly Variant[] = [
@@ -90,11 +99,11 @@ async function growth(url: string): Promise<void> {
   const fill = (dir: string): void => {
     Deno.mkdirSync(`${dir}/inventory`);
     Deno.writeTextFileSync(`${dir}/inventory/hosts`, "localhost ansible_connection=local\n");
-    Deno.writeTextFileSync(`${dir}/project/p.yml`, PLAYBOOK);
+    Deno.writeTextFileSync(`${dir}/project/p.yml`, text);
   };
   const costs = await inTurns(variants, { fill, rounds: ROUNDS, until: Infinity });
   const of = (name: string, key: "wall" | "cpu") => costs.get(name)?.map((cost) => cost[key]) ?? [];
-  console.log("\n| a run of 600 events | s | growth | CPU s | growth |\n|---|---|---|---|---|");
+  console.log(`\n| ${title} | s | growth | CPU s | growth |\n|---|---|---|---|---|`);
   for (const { name } of variants) {
     const cells = (["wall", "cpu"] as const).flatMap((key) => [
       median(of(name, key)).toFixed(2),
@@ -109,7 +118,7 @@ const reader = receiver.stdout.getReader();
 const port = new TextDecoder().decode((await reader.read()).value).trim();
 const url = `http://127.0.0.1:${port}/`;
 await sending(url);
-await growth(url);
+for (const row of Object.entries(PLAYBOOKS)) await growth(url, row);
 await reader.cancel();
 receiver.kill("SIGKILL");
 await receiver.status;

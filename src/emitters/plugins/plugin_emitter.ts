@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../../errors.ts";
-import { unlessAborted } from "../../internal/sleep.ts";
+import { TimeLimit, unlessAborted } from "../../internal/sleep.ts";
 import { type Emitter, type EmitterMessage, NoAnswer } from "../emitter.ts";
 import { endingOf, GroupProgram } from "./group_program.ts";
 
@@ -52,16 +52,16 @@ export class PluginEmitter implements Emitter {
   async send({ json }: EmitterMessage, signal: AbortSignal): Promise<void> {
     if (this.#isSatisfied) return;
     const program = this.#program ??= this.#start();
-    const late = AbortSignal.timeout(STUCK_MS);
+    using limit = new TimeLimit(STUCK_MS, signal);
     try {
       if (program.ended !== undefined) throw new Error("it has ended");
-      await unlessAborted(program.write(`${json}\n`), AbortSignal.any([signal, late]));
+      await unlessAborted(program.write(`${json}\n`), limit.signal);
     } catch (cause) {
       if (signal.aborted && program.ended === undefined) throw signal.reason;
-      const { status, isForced } = await program.end(late.aborted ? 0 : 1000);
+      const { status, isForced } = await program.end(limit.isOver ? 0 : 1000);
       this.#program = undefined;
       if (status.success && !isForced) return void (this.#isSatisfied = true);
-      const text = late.aborted ? `took nothing for ${STUCK_MS / 1000} s` : endingOf(status);
+      const text = limit.isOver ? `took nothing for ${STUCK_MS / 1000} s` : endingOf(status);
       throw this.#crash(text, cause);
     }
   }

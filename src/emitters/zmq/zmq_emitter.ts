@@ -6,6 +6,7 @@
  */
 import type { Settings } from "../../config/settings/declarations.ts";
 import { messageOf } from "../../errors.ts";
+import { TimeLimit } from "../../internal/sleep.ts";
 import { type Emitter, type EmitterMessage, NoAnswer } from "../emitter.ts";
 import { eventNameOf } from "../event_name.ts";
 import { ZmqPeers } from "./zmq_peers.ts";
@@ -113,12 +114,12 @@ export class ZmqEmitter implements Emitter {
     const { ready } = peers;
     const peer = ready[this.#next++ % Math.max(1, ready.length)];
     if (peer === undefined) throw new NoAnswer(peers.problem);
-    const late = AbortSignal.timeout(STUCK_MS);
+    using limit = new TimeLimit(STUCK_MS, signal);
     try {
-      await peer.write(encodeMessage([json]), AbortSignal.any([signal, late]));
+      await peer.write(encodeMessage([json]), limit.signal);
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      const text = late.aborted ? `took nothing for ${STUCK_MS / 1000} s` : messageOf(cause);
+      const text = limit.isOver ? `took nothing for ${STUCK_MS / 1000} s` : messageOf(cause);
       throw new NoAnswer(text, { cause });
     }
   }

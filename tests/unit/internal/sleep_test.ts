@@ -1,5 +1,5 @@
-import { sleep } from "../../../src/internal/sleep.ts";
-import { assert } from "../../testing/assert.ts";
+import { sleep, TimeLimit } from "../../../src/internal/sleep.ts";
+import { assert, assertEquals } from "../../testing/assert.ts";
 
 Deno.test("sleep ends at its time, or as soon as the signal aborts", async () => {
   const start = performance.now();
@@ -9,4 +9,16 @@ Deno.test("sleep ends at its time, or as soon as the signal aborts", async () =>
   await sleep(60_000, stop.signal);
   await sleep(60_000, stop.signal);
   assert(performance.now() - start < 30_000);
+});
+
+Deno.test("TimeLimit aborts by its own time or with the other signal, and says which", async () => {
+  const stop = new AbortController();
+  using short = new TimeLimit(1, stop.signal);
+  await sleep(60_000, short.signal);
+  assertEquals([short.isOver, short.signal.reason.name], [true, "TimeoutError"]);
+  using long = new TimeLimit(60_000, stop.signal);
+  stop.abort(new Error("enough"));
+  assertEquals([long.isOver, long.signal.reason.message], [false, "enough"]);
+  using none = new TimeLimit(60_000, stop.signal);
+  assert(none.signal.aborted);
 });
