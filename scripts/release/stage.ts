@@ -40,7 +40,7 @@ export function stageSources(root: string, commit: string): Stage {
     throw error;
   }
   return {
-    entry: `${dir}/bundle/cli.js`,
+    entry: `${dir}/bundle/whole.js`,
     config: `${dir}/bundle/deno.json`,
     [Symbol.dispose]: () => Deno.removeSync(dir, { recursive: true }),
   };
@@ -75,7 +75,7 @@ function bundle(source: string, to: string): void {
       "--node-modules-dir=auto",
       "--outdir",
       to,
-      "cli.ts",
+      "src/cli/whole.ts",
     ],
     cwd: source,
     stdout: "null",

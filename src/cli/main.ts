@@ -11,38 +11,29 @@ import { parseCommandLine } from "./parse/command_line.ts";
 import { print } from "./terminal/print.ts";
 import { refuseLongFiles } from "./terminal/signals.ts";
 
+/** Loads all that is neither a plain `run` nor `--version`. */
+export type LoadOthers = () => Promise<typeof import("./commands/other_commands.ts")>;
+
 /**
  * Runs one command.
  *
  * @param args what stands after the program's name
  * @returns the exit code
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], loadOthers: LoadOthers): Promise<number> {
   useErrorFormat(errorFormatIn(args));
   try {
     refuseOddArguments(args);
     const parsed = parseCommandLine(args);
-    switch (parsed.kind) {
-      case "bare":
-        print((await import("./docs/help.ts")).renderBare());
-        return 0;
-      case "help":
-        print((await import("./docs/help.ts")).renderHelp(parsed.command));
-        return 0;
-      case "version":
-        print((await import("../version.ts")).VERSION);
-        return 0;
-      case "completions":
-        print((await import("./docs/completions.ts")).renderCompletions(parsed.shell));
-        return 0;
-      case "doctor":
-        return await (await import("./commands/doctor.ts")).doctor();
-      case "worker":
-        return await (await import("./commands/worker.ts")).worker(parsed);
-      case "command":
-        refuseLongFiles();
-        return await runCommand(parsed);
+    if (parsed.kind === "version") {
+      print((await import("../version.ts")).VERSION);
+      return 0;
     }
+    if (parsed.kind === "command" && parsed.command === "run" && parsed.flags.nodes === undefined) {
+      refuseLongFiles();
+      return await runCommand(parsed);
+    }
+    return await (await loadOthers()).otherCommand(parsed);
   } catch (error) {
     return printError(error, { debug: args.includes("--debug") });
   }

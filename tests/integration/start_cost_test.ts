@@ -7,6 +7,7 @@ import { assert, assertEquals } from "../testing/assert.ts";
 import { findCompileTools } from "../testing/compiled.ts";
 import { TestPlace } from "../testing/data_dir.ts";
 import { loadedScripts } from "../testing/loaded_scripts.ts";
+import { moduleGraph } from "../testing/module_graph.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -16,6 +17,9 @@ const MOST_MODULES = 180;
 
 /** Most files of the bundle that it may load: what is compiled. */
 const MOST_FILES = 70;
+
+/** Most files that Deno reads before a run from source: those of literal dynamic imports too. */
+const MOST_IN_GRAPH = 280;
 
 async function modulesOfPlainRun(entry: string): Promise<string[]> {
   using place = new TestPlace();
@@ -31,6 +35,20 @@ function holds(scripts: readonly string[], most: number): void {
 
 Deno.test("a plain run loads no module of Node's, and few of ours", async () => {
   holds(await modulesOfPlainRun(`${ROOT}/cli.ts`), MOST_MODULES);
+});
+
+Deno.test("Deno reads the files of other commands for them alone, or to pack them", async () => {
+  const inCheckout = await moduleGraph(`${ROOT}/cli.ts`);
+  assert(
+    inCheckout.length <= MOST_IN_GRAPH,
+    `${inCheckout.length} modules:\n${inCheckout.join("\n")}`,
+  );
+  const packed = new Set(await moduleGraph(`${ROOT}/src/cli/whole.ts`));
+  const commands = [...Deno.readDirSync(`${ROOT}/src/cli/commands`)].filter(({ isFile }) => isFile);
+  for (const { name } of commands) {
+    const url = new URL(`../../src/cli/commands/${name}`, import.meta.url).href;
+    assert(packed.has(url), `${name} is packed`);
+  }
 });
 
 const search = findCompileTools();

@@ -28,97 +28,16 @@ import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../../elsewhere/clear_dead.ts";
 
 /**
- * Does what a command asks for.
+ * Runs a job in the foreground.
  *
  * @returns the exit code
  */
 export async function runCommand(parsed: DirCommand): Promise<number> {
-  switch (parsed.command) {
-    case "run":
-      return await logged(parsed, async (log) => {
-        if (parsed.flags.nodes === undefined) {
-          return await runInForeground(parsed, { log, start: run });
-        }
-        const { runOnNodesOf } = await import("./run_on_nodes.ts");
-        return await runOnNodesOf(parsed, {
-          options: await readRunOptions(await requestOf(parsed), log),
-          log,
-        });
-      });
-    case "retry": {
-      const { retrying } = await import("./history/retry.ts");
-      return await logged(
-        parsed,
-        (log) => runInForeground(parsed, { log, start: retrying(parsed) }),
-      );
-    }
-    case "start":
-      return await start(parsed);
-    case "transmit":
-      return await logged(parsed, async (log) => {
-        const { transmit } = await import("./transmit.ts");
-        return await transmit(parsed, {
-          options: await readRunOptions(await requestOf(parsed), log),
-          log,
-        });
-      });
-    case "process":
-      return await logged(parsed, async (log) => {
-        const { processStream } = await import("./process.ts");
-        return await processStream(parsed, log);
-      });
-    case "stop":
-      return await (await import("./stop.ts")).stop(parsed);
-    case "is-alive":
-      return await (await import("./stop.ts")).isAlive(parsed);
-    case "status":
-      return await (await import("./status.ts")).status(parsed);
-    case "report":
-      return await (await import("./report.ts")).report(parsed);
-    case "logs":
-      return await (await import("./logs.ts")).logs(parsed);
-    case "wait":
-      return await (await import("./history/wait.ts")).wait(parsed);
-    case "show":
-      return await (await import("./history/show.ts")).show(parsed);
-    case "diff":
-      return await (await import("./history/diff.ts")).diff(parsed);
-    case "replay":
-      return await (await import("./history/replay.ts")).replay(parsed);
-    case "prune":
-      return await (await import("./history/prune.ts")).prune(parsed);
-    case "profile":
-      return await (await import("./history/profile.ts")).profile(parsed);
-    case "events":
-      return await (await import("./history/events.ts")).events(parsed);
-    case "deliver":
-      return await (await import("./deliver.ts")).deliver(parsed);
-  }
-}
-
-/** The command line is looked at in the foreground, secrets and env/ are read in the background. */
-async function start(parsed: DirCommand): Promise<number> {
-  const { takeBackgroundMark } = await import("./relaunch.ts");
-  const isBackground = takeBackgroundMark();
-  const daemon = await import("./start.ts");
-  if (isBackground) {
-    return await logged(
-      parsed,
-      (log) =>
-        daemon.runInBackground(parsed, {
-          readOptions: async () => await readRunOptions(await requestOf(parsed), log),
-          log,
-        }),
-    );
-  }
-  const { input } = await requestOf(parsed);
-  const code = await daemon.startInBackground(parsed);
-  tellHints(input, [identHint(input), playbookHint(input)]);
-  return code;
+  return await logged(parsed, (log) => runInForeground(parsed, { log, start: run }));
 }
 
 /** Opens the log; an error that ends the command is in it as well. */
-async function logged(
+export async function logged(
   { flags }: DirCommand,
   command: (log: Log) => Promise<number>,
 ): Promise<number> {
@@ -132,12 +51,17 @@ async function logged(
 }
 
 /** How a run is started, and where it is told of. */
-interface Foreground {
+export interface Foreground {
   readonly log: Log;
   readonly start: (options: RunOptions) => Promise<Runner>;
 }
 
-async function runInForeground(
+/**
+ * Runs a job, shows it, and says why it ended before its time.
+ *
+ * @returns the exit code
+ */
+export async function runInForeground(
   parsed: DirCommand,
   { log, start }: Foreground,
 ): Promise<number> {
@@ -196,7 +120,8 @@ function tellEnding({ endReason, config, rc }: Runner, { isMidLine }: Screen): v
   printFault(fault, { beforeHint: "" });
 }
 
-function tellHints({ quiet }: TakenInputs, hints: readonly (string | undefined)[]): void {
+/** Says what may have been meant. */
+export function tellHints({ quiet }: TakenInputs, hints: readonly (string | undefined)[]): void {
   if (quiet === true || errorFormat() === "json") return;
   for (const hint of hints) {
     if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
@@ -209,7 +134,7 @@ function withoutUndelivered({ undelivered: _, ...reason }: EndReason): EndReason
 }
 
 /** The options of `run` and `start`, secrets read. */
-async function readRunOptions(
+export async function readRunOptions(
   { input, credentialSources, terminalSize: size }: RunRequest,
   log: Log,
 ): Promise<RunOptions> {
@@ -238,7 +163,8 @@ async function readSecretFile(path: string): Promise<string> {
   throw new ConfigError("config.credential", `Cannot read ${JSON.stringify(path)}: no such file`);
 }
 
-async function requestOf(parsed: DirCommand): Promise<RunRequest> {
+/** What the command line asks for; secrets are not read yet. */
+export async function requestOf(parsed: DirCommand): Promise<RunRequest> {
   const request = buildOptions(parsed, {
     env: Deno.env.toObject(),
     hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
