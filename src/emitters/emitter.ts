@@ -79,6 +79,17 @@ export class NoAnswer extends Error {
   }
 }
 
+/** A receiver took a batch, and said that it threw some of it away: that is not sent again. */
+export class PartlyTaken extends Error {
+  /** How many messages it threw away. */
+  readonly refused: number;
+
+  constructor(message: string, refused: number) {
+    super(message);
+    this.refused = refused;
+  }
+}
+
 /** What happens when an emitter fails: the run goes on, or ends. */
 export type EmitterErrorPolicy = "report" | "fail";
 

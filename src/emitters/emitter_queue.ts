@@ -12,7 +12,13 @@ import type { UndeliveredMessages } from "../end_reason.ts";
 import { sleep, unlessAborted } from "../internal/sleep.ts";
 import type { Deadline } from "./deadline.ts";
 import { DeliveryRecord } from "./delivery_record.ts";
-import { type Emitter, type EmitterMessage, type EmitterOptions, NoAnswer } from "./emitter.ts";
+import {
+  type Emitter,
+  type EmitterMessage,
+  type EmitterOptions,
+  NoAnswer,
+  PartlyTaken,
+} from "./emitter.ts";
 
 const QUEUE_LIMIT = 4 << 20;
 
@@ -21,8 +27,13 @@ const BATCH_LIMIT = 1 << 20;
 
 /** How often a message is tried while nobody answers: seven refusals in a row fit into 6 s. */
 const MAX_TRIES = 8;
-/** Time that an emitter may cost without one success before it counts as gone, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/**
+ * Time that an emitter may cost without one success before it counts as gone, in milliseconds: more
+ * than one request that gets no answer in its time.
+ */
+const PATIENCE_MS = 30_000;
+/** How long the end of an emitter is waited for. */
+const CLOSE_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 /** Also the time between two looks whether one that was gone is back. */
 const LONGEST_PAUSE_MS = 2000;
@@ -109,7 +120,7 @@ export class EmitterQueue {
   async #close(): Promise<void> {
     try {
       const closing = Promise.resolve(this.#emitter.close?.(this.#options.hurry));
-      await unlessAborted(closing, AbortSignal.timeout(PATIENCE_MS));
+      await unlessAborted(closing, AbortSignal.timeout(CLOSE_MS));
     } catch (cause) {
       this.#options.warn(`Cannot close emitter ${this.#emitter.name}: ${messageOf(cause)}`);
     }
@@ -204,7 +215,7 @@ export class EmitterQueue {
   }
 
   #lose(queued: readonly QueuedMessage[], error: unknown): void {
-    this.#lost += queued.length;
+    this.#lost += error instanceof PartlyTaken ? error.refused : queued.length;
     // The first failure tells more than what followed from it.
     if (this.#error !== undefined) return;
     this.#error = messageOf(error);

@@ -10,6 +10,9 @@ import { ClosedBeforeAnswer, type ReceivedResponse, ResponseReader } from "./res
 
 const encoder = new TextEncoder();
 
+/** How long the body of an answer may take whose status is known, in milliseconds. */
+const BODY_MS = 1000;
+
 /** Where requests go, and what stands in each. */
 export interface HttpClientOptions {
   /** Where the receiver listens. */
@@ -18,6 +21,8 @@ export interface HttpClientOptions {
   readonly path: string;
   /** Checked names and values; `host` may be among them. */
   readonly headers: Iterable<readonly [name: string, value: string]>;
+  /** Whether bodies of answers are wanted. @default {false} */
+  readonly keepsBody?: boolean | undefined;
 }
 
 /** One request. */
@@ -105,7 +110,8 @@ export class HttpClient implements Disposable {
     const onAbort = (): void => aborted.reject(signal.reason);
     signal.addEventListener("abort", onAbort);
     try {
-      return new Connection(await Promise.race([opening, aborted.promise]));
+      const conn = await Promise.race([opening, aborted.promise]);
+      return new Connection(conn, this.#options.keepsBody);
     } catch (error) {
       opening.then((late) => late.close(), () => {});
       throw error;
@@ -120,10 +126,15 @@ class Connection {
   readonly #conn: Deno.Conn;
   readonly #reader: ResponseReader;
   #isClosed = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(conn: Deno.Conn) {
+  constructor(conn: Deno.Conn, keepsBody: boolean | undefined) {
     this.#conn = conn;
-    this.#reader = new ResponseReader(conn);
+    this.#reader = new ResponseReader(conn, {
+      keepsBody,
+      // The message was taken: a body that hangs costs the connection, and no more.
+      onBodyAwaited: () => this.#patience ??= setTimeout(() => this.close(), BODY_MS),
+    });
   }
 
   get isIdle(): boolean {
@@ -140,6 +151,8 @@ class Connection {
       const response = await this.#reader.read();
       return isSent ? response : { ...response, isReusable: false };
     } finally {
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
       signal.removeEventListener("abort", onAbort);
     }
   }

@@ -6,7 +6,8 @@
  */
 import { ConfigError, messageOf } from "../../errors.ts";
 import { printable } from "../../internal/printable.ts";
-import { TimeLimit } from "../../internal/sleep.ts";
+import { joinBytes } from "../../internal/bytes.ts";
+import { TimeLimit, unlessAborted } from "../../internal/sleep.ts";
 import { NoAnswer } from "../emitter.ts";
 import { bearerTokenOf, tlsOptionsOf } from "./http_body.ts";
 import { HttpClient, type HttpRequest } from "./http_client.ts";
@@ -16,6 +17,10 @@ import { causesOf } from "./request_error.ts";
 
 /** How long one request may take, in milliseconds. */
 const REQUEST_MS = 10_000;
+
+/** How long the body of an answer may take, in milliseconds, and how long it may be. */
+const BODY_MS = 1000;
+const MOST_BODY = 64 << 10;
 
 /** These say that the same request may be taken later. */
 const BUSY: readonly number[] = [408, 425, 429];
@@ -28,6 +33,8 @@ export interface HttpSenderOptions {
   readonly requestMs?: number | undefined;
   /** Statuses that say that the same request may be taken later. @default {408, 425, 429} */
   readonly busy?: readonly number[] | undefined;
+  /** Whether bodies of answers are wanted. @default {false} */
+  readonly keepsBody?: boolean | undefined;
 }
 
 /** An answer, as far as it matters. */
@@ -36,6 +43,7 @@ interface Answer {
   readonly statusText: string;
   readonly location?: string | undefined;
   readonly retryAfter?: string | undefined;
+  readonly body?: Uint8Array;
 }
 
 /** Sends one body. */
@@ -63,10 +71,11 @@ export class HttpSender implements Disposable {
    * Sends one request.
    *
    * @param request its body, and headers of this one alone
+   * @returns the body of the answer, as much of it as came; empty where it is not wanted
    * @throws {NoAnswer} when nobody answers, or not in time, or the receiver says to come later
    * @throws {Error} when the answer is an error or a redirect
    */
-  async send(request: HttpRequest, signal: AbortSignal): Promise<void> {
+  async send(request: HttpRequest, signal: AbortSignal): Promise<Uint8Array> {
     const { requestMs = REQUEST_MS, busy = BUSY } = this.#options;
     using limit = new TimeLimit(requestMs, signal);
     let answer: Answer;
@@ -77,7 +86,7 @@ export class HttpSender implements Disposable {
       const text = limit.isOver ? `no answer within ${requestMs / 1000} s` : causesOf(cause);
       throw new NoAnswer(text, { cause });
     }
-    if (answer.status >= 200 && answer.status <= 299) return;
+    if (answer.status >= 200 && answer.status <= 299) return answer.body ?? new Uint8Array();
     const later = laterOf(answer, busy);
     if (later === undefined) throw new Error(refusalOf(answer));
     throw new NoAnswer(refusalOf(answer), { retryAfterMs: later });
@@ -91,14 +100,16 @@ export class HttpSender implements Disposable {
   #posterOf(receiver: Receiver, features: HttpReceiver): Post {
     const tls = tlsOptionsOf(features);
     const address = addressOf(receiver);
+    const { keepsBody } = this.#options;
     if (address !== undefined) {
-      const client = this.#stack.use(new HttpClient(address));
+      const client = this.#stack.use(new HttpClient({ ...address, keepsBody }));
       return (request, signal) => client.post(request, signal);
     }
     const { url, headers } = receiver as Extract<Receiver, { kind: "url" }>;
     const client = httpClientOf(tls);
     if (client !== undefined) this.#stack.use(client);
-    return (request, signal) => postByFetch({ url, headers, client }, { request, signal });
+    return (request, signal) =>
+      postByFetch({ url, headers, client, keepsBody }, { request, signal });
   }
 }
 
@@ -136,6 +147,7 @@ async function postByFetch(
     readonly url: string;
     readonly headers: Headers;
     readonly client: Deno.HttpClient | undefined;
+    readonly keepsBody: boolean | undefined;
   },
   { request, signal }: { readonly request: HttpRequest; readonly signal: AbortSignal },
 ): Promise<Answer> {
@@ -151,13 +163,35 @@ async function postByFetch(
     redirect: "manual",
     ...(client === undefined ? {} : { client }),
   });
-  await response.body?.cancel();
+  const body = receiver.keepsBody === true ? await beginningOf(response) : undefined;
+  if (body === undefined) await response.body?.cancel();
   return {
+    ...(body === undefined ? {} : { body }),
     status: response.status,
     statusText: response.statusText,
     location: response.headers.get("location") ?? undefined,
     retryAfter: response.headers.get("retry-after") ?? undefined,
   };
+}
+
+/** What comes of an answer's body in a short time, and no more than a little. */
+async function beginningOf({ body }: Response): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const pieces: Uint8Array[] = [];
+  const reader = body.getReader();
+  using limit = new TimeLimit(BODY_MS, new AbortController().signal);
+  try {
+    for (let size = 0; size <= MOST_BODY;) {
+      const { value, done } = await unlessAborted(reader.read(), limit.signal);
+      if (done) break;
+      pieces.push(value);
+      size += value.length;
+    }
+  } catch {
+    // The status has come: that is the answer.
+  }
+  reader.cancel().catch(() => {});
+  return joinBytes(pieces);
 }
 
 /** When a busy receiver may be asked again, in milliseconds from now; undefined when it is not busy. */

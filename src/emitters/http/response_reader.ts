@@ -5,9 +5,9 @@
  * @module
  * @see RFC 9112, "HTTP/1.1"
  */
-import type { ByteSource } from "../../internal/bytes.ts";
+import { type ByteSource, joinBytes } from "../../internal/bytes.ts";
 
-/** The answer to a request; its body is read and thrown away. */
+/** The answer to a request. */
 export interface ReceivedResponse {
   /** Such as 200. */
   readonly status: number;
@@ -19,6 +19,16 @@ export interface ReceivedResponse {
   readonly retryAfter: string | undefined;
   /** Whether another request may follow on the same connection. */
   readonly isReusable: boolean;
+  /** As much of its body as came, where it is kept. */
+  readonly body?: Uint8Array;
+}
+
+/** What a reader is made with. */
+export interface ResponseReaderOptions {
+  /** Whether bodies are kept. @default {false: they are read and thrown away} */
+  readonly keepsBody?: boolean | undefined;
+  /** Called when the head of an answer has come, and not all of its body. */
+  readonly onBodyAwaited?: () => void;
 }
 
 /** The other side ended the connection before it said anything. */
@@ -41,9 +51,13 @@ export class ResponseReader {
   #end = 0;
   #isEnded = false;
   #head = 0;
+  #isInBody = false;
+  #body: Uint8Array[] = [];
+  readonly #options: ResponseReaderOptions;
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, options: ResponseReaderOptions = {}) {
     this.#source = source;
+    this.#options = options;
   }
 
   /** Whether bytes wait that belong to no request of ours. */
@@ -65,17 +79,21 @@ export class ResponseReader {
       if (status === 101) throw new Error("the receiver wants to speak another protocol");
       if (status < 200) continue;
       // Who has the status has the answer: what becomes of the body changes nothing about it.
+      this.#isInBody = true;
       const isWhole = await this.#skipBody(status, headers).catch((error) => {
         if (!this.#isEnded) throw error;
         return false;
-      });
+      }).finally(() => this.#isInBody = false);
       const connection = headers.get("connection")?.toLowerCase() ?? "";
       const keeps = version === "1.1"
         ? !/\bclose\b/.test(connection)
         : /\bkeep-alive\b/.test(connection);
       const isReusable = isWhole && keeps;
       const [location, retryAfter] = [headers.get("location"), headers.get("retry-after")];
-      return { status, statusText, location, retryAfter, isReusable };
+      const body = this.#options.keepsBody === true
+        ? { body: joinBytes(this.#body.splice(0)) }
+        : undefined;
+      return { status, statusText, location, retryAfter, isReusable, ...body };
     }
     throw new Error("the receiver sends interim answers without end");
   }
@@ -142,6 +160,9 @@ export class ResponseReader {
     for (let left = count; left > 0;) {
       if (this.#start === this.#end && !await this.#fill()) throw cutOff();
       const step = Math.min(left, this.#end - this.#start);
+      if (this.#options.keepsBody === true) {
+        this.#body.push(this.#buffer.slice(this.#start, this.#start + step));
+      }
       this.#start += step;
       left -= step;
     }
@@ -176,6 +197,7 @@ export class ResponseReader {
 
   async #fill(): Promise<boolean> {
     if (this.#isEnded) return false;
+    if (this.#isInBody) this.#options.onBodyAwaited?.();
     this.#start = this.#end = 0;
     const count = await this.#source.read(this.#buffer).catch((error) => {
       this.#isEnded = true;

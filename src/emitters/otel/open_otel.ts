@@ -70,7 +70,7 @@ export function openOtel(
     const fold = folds[signal as Signal];
     try {
       emitters.push(
-        new OtelEmitter({ signal: signal as Signal, target, resource, version, fold }),
+        new OtelEmitter({ signal: signal as Signal, target, resource, version, fold, warn }),
       );
     } catch (error) {
       warn(`Cannot export ${signal} by OpenTelemetry: ${messageOf(error)}`);

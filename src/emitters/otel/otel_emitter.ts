@@ -5,9 +5,10 @@
  */
 import { gzipped } from "../http/http_body.ts";
 import { HttpSender } from "../http/http_sender.ts";
-import type { Emitter, EmitterMessage } from "../emitter.ts";
+import { type Emitter, type EmitterMessage, PartlyTaken } from "../emitter.ts";
 import type { OtelTarget } from "./otel_settings.ts";
 import { type KeyValue, requestOf, type Signal } from "./otlp.ts";
+import { partialSuccessIn } from "./partial_success.ts";
 import { encodeProtobuf } from "./protobuf.ts";
 
 /** Most spans or lines in one request. */
@@ -24,6 +25,8 @@ export interface OtelExport {
   readonly resource: readonly KeyValue[];
   /** Version of this program. */
   readonly version: string;
+  /** Takes a line for the log. */
+  readonly warn: (message: string) => void;
   /** Turns what happened into what is sent; called once for each message. */
   readonly fold: (message: EmitterMessage) => readonly unknown[];
 }
@@ -38,6 +41,7 @@ export class OtelEmitter implements Emitter {
   readonly onError = "report";
   readonly #export: OtelExport;
   readonly #sender: HttpSender;
+  #hasWarned = false;
 
   /** @throws {ConfigError} when the target cannot be used */
   constructor(given: OtelExport) {
@@ -48,6 +52,7 @@ export class OtelEmitter implements Emitter {
       type: isJson(target) ? "application/json" : "application/x-protobuf",
       requestMs: target.requestMs,
       busy: BUSY,
+      keepsBody: true,
     });
   }
 
@@ -76,7 +81,15 @@ export class OtelEmitter implements Emitter {
     const isZipped = target.receiver.gzip === true;
     const body = isZipped ? await gzipped(plain) : plain;
     const headers = isZipped ? [["content-encoding", "gzip"] as const] : [];
-    await this.#sender.send({ body, headers }, abort);
+    const answer = await this.#sender.send({ body, headers }, abort);
+    const said = partialSuccessIn(answer, { isJson: isJson(target), sent: messages.length });
+    if (said.rejected > 0) {
+      const text = `the collector rejected ${said.rejected} of ${messages.length}: ${said.message}`;
+      throw new PartlyTaken(text, said.rejected);
+    }
+    if (said.message === "" || this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#export.warn(`Emitter ${this.name}: the collector says: ${said.message}`);
   }
 
   /** Closes the connections. */

@@ -10,6 +10,7 @@ import { type Fault, FaultyReceiver } from "../../testing/faulty_receiver.ts";
 import { TestServer } from "../../testing/http_server.ts";
 import { LibraryDir } from "../../testing/library_dir.ts";
 import { Scene } from "../../testing/scene.ts";
+import { slack } from "../../testing/slack.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 
 const LINES = 6;
@@ -37,6 +38,7 @@ const TABLE: readonly {
   { title: "closes connections without an answer", faultOf: once("close", ["1", "2"]) },
   { title: "dies in the head of its answer", faultOf: once("half_head", ["running", "3"]) },
   { title: "dies in the body of its answer", faultOf: once("half_body", ["1", "4"]) },
+  { title: "hangs in the body of its answer", faultOf: once("hang_body", ["2"]) },
   {
     title: "hangs",
     faultOf: once("hang", ["2", "successful"]),
@@ -54,39 +56,54 @@ const TABLE: readonly {
   },
 ];
 
-for (const { title, faultOf, settings = {} } of TABLE) {
-  Deno.test(`a receiver that ${title} gets all in order, and nothing twice that it took`, async () => {
-    await using place = new LibraryDir();
-    await using receiver = new FaultyReceiver(faultOf);
-    const runner = await run(lines(place, { runner_http_url: receiver.url, ...settings }));
-    assertEquals([runner.rc, runner.endReason], [0, { reason: "exit", code: 0 }]);
-    const names = receiver.requests.map(({ name }) => name);
-    assertEquals(firsts(names), EXPECTED);
-    // With a short timeout a busy machine may make any answer late.
-    const isTimed = "runner_http_timeout" in settings;
-    const acknowledged = isTimed ? firsts(receiver.acknowledged) : receiver.acknowledged;
-    if (title !== "is slow") assertEquals(acknowledged, EXPECTED);
-    assert(
-      [...Deno.readDirSync(`${place.dir}/artifacts/a`)].every(({ name }) => name !== "delivery"),
-    );
-  });
+for (const transport of ["tcp", "unix"]) {
+  for (const { title, faultOf, settings = {} } of TABLE) {
+    Deno.test(`a receiver (${transport}) that ${title} gets all in order, and nothing twice that it took`, async () => {
+      await using place = new LibraryDir();
+      const where = transport === "unix" ? { path: `${place.dir}/s` } : undefined;
+      await using receiver = new FaultyReceiver(faultOf, where === undefined ? {} : { where });
+      const runner = await run(lines(place, { runner_http_url: receiver.url, ...settings }));
+      assertEquals([runner.rc, runner.endReason], [0, { reason: "exit", code: 0 }]);
+      const names = receiver.requests.map(({ name }) => name);
+      assertEquals(firsts(names), EXPECTED);
+      // With a short timeout a busy machine may make any answer late.
+      const isTimed = "runner_http_timeout" in settings;
+      const acknowledged = isTimed ? firsts(receiver.acknowledged) : receiver.acknowledged;
+      if (title !== "is slow") assertEquals(acknowledged, EXPECTED);
+      assert(
+        [...Deno.readDirSync(`${place.dir}/artifacts/a`)].every(({ name }) => name !== "delivery"),
+      );
+    });
+  }
 }
 
 Deno.test("a receiver that refuses connections for a while gets all in order", async () => {
   await using place = new LibraryDir();
   // Nobody else binds to this address: its port stays free.
   const hostname = "127.0.17.1";
-  const before = new FaultyReceiver(() => undefined, { hostname, port: 0 });
+  const before = new FaultyReceiver(() => undefined, { where: { hostname, port: 0 } });
   const { url } = before;
   await before[Symbol.asyncDispose]();
   const running = run(lines(place, { runner_http_url: url }));
   await new Promise((resolve) => setTimeout(resolve, 400));
   await using receiver = new FaultyReceiver(() => undefined, {
-    hostname,
-    port: Number(new URL(url).port),
+    where: { hostname, port: Number(new URL(url).port) },
   });
   assertEquals((await running).endReason, { reason: "exit", code: 0 });
   assertEquals(receiver.acknowledged, EXPECTED);
+});
+
+Deno.test("seven refusals in a row of the last message fit into the time that a run has for them", async () => {
+  await using place = new LibraryDir();
+  await using receiver = new FaultyReceiver((name, count) =>
+    name === "successful" && count <= 7 ? { status: 429 } : undefined
+  );
+  // On a busy machine the default may be too little.
+  const settings = { runner_http_url: receiver.url, emitter_deadline: 10 * slack() };
+  const runner = await run(lines(place, settings));
+  assertEquals(runner.endReason, { reason: "exit", code: 0 });
+  assertEquals(receiver.acknowledged, EXPECTED);
+  assertEquals(receiver.requests.length, EXPECTED.length + 7);
 });
 
 Deno.test("what a receiver refused in the run comes by deliver: in order, and nothing else", async () => {
@@ -144,18 +161,43 @@ testOrSkip(
   },
 );
 
-Deno.test("an event of 20 MB arrives whole", async () => {
-  await using place = new LibraryDir();
-  await using server = new TestServer();
-  const size = 20_000_000;
-  await run({
-    ...place.base,
-    binary: "/bin/sh",
-    cmdline: `-c 'head -c ${size} /dev/zero | tr "\\0" x; echo; echo end'`,
-    settings: { runner_http_url: server.url, runner_http_batch: 10, emitter_deadline: 60 },
+for (const deadline of [10, 60]) {
+  testOrSkip(
+    `an answer that is late by 20 s costs nothing that was promised (emitter_deadline ${deadline})`,
+    Deno.env.get("RUNNER_TEST_LONG") === "1" ? undefined : "only with RUNNER_TEST_LONG=1",
+    async () => {
+      await using scene = new Scene();
+      await using receiver = new FaultyReceiver(once({ lateMs: 20_000 }, ["3"]));
+      const settings = { runner_http_url: receiver.url, emitter_deadline: deadline };
+      scene.write("env/settings", JSON.stringify(settings));
+      scene.write("env/cmdline", "-c 'seq 6'");
+      const { code } = await scene.cli(["run", ".", "-b", "/bin/sh", "-i", "a"]);
+      const inTime = ["starting", "running", "1", "2"];
+      const inRun = receiver.acknowledged;
+      // The last status is always tried.
+      assertEquals([code, inRun], [0, deadline === 10 ? [...inTime, "successful"] : EXPECTED]);
+      assertEquals((await scene.cli(["deliver", "."])).code, 0);
+      const rest = deadline === 10 ? ["3", "4", "5", "6"] : [];
+      assertEquals(receiver.acknowledged.slice(inRun.length), rest);
+    },
+  );
+}
+
+for (const transport of ["tcp", "unix"]) {
+  Deno.test(`an event of 20 MB arrives whole (${transport})`, async () => {
+    await using place = new LibraryDir();
+    const where = transport === "unix" ? { path: `${place.dir}/s` } : {};
+    await using server = new TestServer(where);
+    const size = 20_000_000;
+    await run({
+      ...place.base,
+      binary: "/bin/sh",
+      cmdline: `-c 'head -c ${size} /dev/zero | tr "\\0" x; echo; echo end'`,
+      settings: { runner_http_url: server.url, runner_http_batch: 10, emitter_deadline: 60 },
+    });
+    const bodies = server.requests.flatMap(({ body }) => body.trimEnd().split("\n"));
+    const texts = bodies.map((body) => JSON.parse(body).stdout ?? JSON.parse(body).status);
+    assertEquals(texts.map((text) => text.length), [8, 7, size, 3, 10]);
+    assert(/^x+$/.test(texts[2]));
   });
-  const bodies = server.requests.flatMap(({ body }) => body.trimEnd().split("\n"));
-  const texts = bodies.map((body) => JSON.parse(body).stdout ?? JSON.parse(body).status);
-  assertEquals(texts.map((text) => text.length), [8, 7, size, 3, 10]);
-  assert(/^x+$/.test(texts[2]));
-});
+}

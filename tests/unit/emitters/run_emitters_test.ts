@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "../../testing/assert.ts";
 import { slack } from "../../testing/slack.ts";
-import { type Emitter, type EmitterMessage, NoAnswer } from "../../../src/emitters/emitter.ts";
+import {
+  type Emitter,
+  type EmitterMessage,
+  NoAnswer,
+  PartlyTaken,
+} from "../../../src/emitters/emitter.ts";
 import { Emitters } from "../../../src/emitters/run_emitters.ts";
 import type { RunnerError } from "../../../src/errors.ts";
 import { EventRecord } from "../../../src/events/event_json.ts";
@@ -115,6 +120,35 @@ Deno.test("Emitters tries a message again while nobody answers, and loses nothin
     assert(pause >= expected - 10 && pause < expected * 2 * slack(), `${pauses}`);
   }
   assertEquals(told.warnings, []);
+});
+
+Deno.test("Emitters waits up to a quarter longer before a try, so that many do not come together", async () => {
+  const random = Math.random;
+  Math.random = () => 0.99;
+  const at: number[] = [];
+  try {
+    const { emitters } = emittersOf(() => {
+      at.push(performance.now());
+      return at.length <= 3 ? Promise.reject(new NoAnswer("refused")) : Promise.resolve();
+    });
+    emitters.event(record(1));
+    await emitters.settle();
+  } finally {
+    Math.random = random;
+  }
+  const took = (at[3] ?? 0) - (at[0] ?? 0);
+  assert(took >= 860, `${took} ms: without it 700`);
+});
+
+Deno.test("Emitters counts what a receiver threw away of a batch that it took, and sends it once", async () => {
+  let tries = 0;
+  const { emitters, told } = emittersOf(() => {
+    return ++tries === 2 ? Promise.reject(new PartlyTaken("threw away", 1)) : Promise.resolve();
+  });
+  for (let n = 1; n <= 3; n++) emitters.event(record(n));
+  assertEquals((await emitters.settle())[0]?.messages, 1);
+  assertEquals(tries, 3);
+  assertEquals(told.warnings[0], "Cannot deliver to emitter test: threw away");
 });
 
 Deno.test("Emitters tries the statistics and the last status of a run whatever happened before", async () => {

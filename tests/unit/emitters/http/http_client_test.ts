@@ -81,6 +81,21 @@ Deno.test("HttpClient takes an answer that comes before the end of a long body",
   Deno.removeSync(dir, { recursive: true });
 });
 
+Deno.test("HttpClient takes an answer whose body hangs, and goes on by another connection", async () => {
+  const hangs = { bytes: "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf" };
+  const whole = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody";
+  await withReceiver((_request, index) => index === 0 ? hangs : whole, async (receiver, client) => {
+    const bodies: string[] = [];
+    for (const name of ["a", "b", "c"]) {
+      const { status, body } = await client.post(text(name), AbortSignal.timeout(60_000));
+      assertEquals(status, 200);
+      bodies.push(new TextDecoder().decode(body));
+    }
+    assertEquals(bodies, ["half", "body", "body"]);
+    assertEquals([receiver.requests.length, receiver.connections], [3, 2]);
+  }, { keepsBody: true });
+});
+
 Deno.test("HttpClient ends a request when told so, and says what is wrong", async () => {
   await withReceiver(() => ({}), async (_receiver, client) => {
     await assertRejects(

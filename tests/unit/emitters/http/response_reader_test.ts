@@ -2,10 +2,14 @@ import { assertEquals, assertRejects } from "../../../testing/assert.ts";
 import {
   ClosedBeforeAnswer,
   ResponseReader,
+  type ResponseReaderOptions,
 } from "../../../../src/emitters/http/response_reader.ts";
 
 /** Gives the text in pieces of a few bytes, then the end. */
-function readerOf(text: string, step = text.length): ResponseReader {
+function readerOf(
+  text: string,
+  { step = text.length, ...options }: ResponseReaderOptions & { readonly step?: number } = {},
+): ResponseReader {
   const bytes = new TextEncoder().encode(text);
   let at = 0;
   return new ResponseReader({
@@ -16,7 +20,7 @@ function readerOf(text: string, step = text.length): ResponseReader {
       at += piece.length;
       return Promise.resolve(piece.length);
     },
-  });
+  }, options);
 }
 
 const OK = { status: 200, statusText: "OK", location: undefined, retryAfter: undefined };
@@ -82,7 +86,7 @@ for (
 ) {
   Deno.test(`ResponseReader reads an answer with ${title}, in one piece or many`, async () => {
     for (const step of [undefined, 1, 3]) {
-      assertEquals(await readerOf(text, step).read(), expected);
+      assertEquals(await readerOf(text, step === undefined ? {} : { step }).read(), expected);
     }
   });
 }
@@ -119,9 +123,32 @@ for (
   ] as const
 ) {
   Deno.test(`ResponseReader refuses ${JSON.stringify(text.slice(0, 60))}`, async () => {
-    await assertRejects(() => readerOf(text, 1000).read(), message);
+    await assertRejects(() => readerOf(text, { step: 1000 }).read(), message);
   });
 }
+
+Deno.test("ResponseReader keeps a body when it is wanted, and says when it waits for it", async () => {
+  for (
+    const [text, expected] of [
+      ["HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", "hello"],
+      [`${CHUNKED}2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n`, "hello"],
+      ["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel", "hel"],
+      ["HTTP/1.1 204 None\r\n\r\n", ""],
+    ] as const
+  ) {
+    for (const step of [undefined, 1, 3]) {
+      let waits = 0;
+      const { body } = await readerOf(text, {
+        keepsBody: true,
+        onBodyAwaited: () => void waits++,
+        ...(step === undefined ? {} : { step }),
+      }).read();
+      assertEquals(new TextDecoder().decode(body), expected);
+      if (step === 1 && expected !== "") assertEquals(waits > 0, true);
+      if (step === undefined && text.endsWith("hello")) assertEquals(waits, 0);
+    }
+  }
+});
 
 Deno.test("ResponseReader gives up a body without end", async () => {
   let reads = 0;
