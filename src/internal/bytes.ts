@@ -25,6 +25,18 @@ export function joinBytes(
   return bytes;
 }
 
+/**
+ * Gives the memory of bytes back at once, which are not to be used any more: those of thousands of files
+ * would wait for the garbage collector. Small ones may lie in a buffer of Node's that others share.
+ */
+export function giveBack(bytes: Uint8Array): void {
+  const { buffer, byteOffset } = bytes;
+  const { poolSize } = process.getBuiltinModule("node:buffer").Buffer;
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > poolSize) {
+    buffer.transfer(0);
+  }
+}
+
 /** The pieces that end with a NUL, as /proc has them; the last one may be without. */
 export function splitAtNul(bytes: Uint8Array): Uint8Array[] {
   const pieces: Uint8Array[] = [];

@@ -4,6 +4,7 @@
  * @module
  */
 import { RunnerError } from "../../errors.ts";
+import { giveBack } from "../../internal/bytes.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { sleep } from "../../internal/sleep.ts";
 import type { Spool } from "./spool.ts";
@@ -149,7 +150,9 @@ class Packer {
       const bytes = this.#readWhole(path, member.name);
       if (bytes === undefined) return;
       this.#sinceTurn += bytes.length;
-      return this.#zip.addFile(member, bytes);
+      this.#zip.addFile(member, bytes);
+      giveBack(bytes);
+      return;
     }
     let file: Deno.FsFile;
     try {

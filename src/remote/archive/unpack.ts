@@ -4,6 +4,7 @@
  * @module
  */
 import { RunnerError } from "../../errors.ts";
+import { giveBack } from "../../internal/bytes.ts";
 import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { sleep } from "../../internal/sleep.ts";
@@ -63,13 +64,13 @@ export async function unpack(
 function checkNames(zip: ZipReader): void {
   const found = new Set<string>();
   for (const { name, mode } of zip.members()) {
-    const path = partsOf(name).join("/");
+    const path = pathOf(name);
     if ((mode & FILE_TYPE.mask) === FILE_TYPE.link && path !== "") found.add(`${path}/`);
   }
   if (found.size === 0) return;
   const links = [...found].sort();
   for (const { name } of zip.members()) {
-    const path = partsOf(name).join("/");
+    const path = pathOf(name);
     const link = lastUpTo(links, path);
     if (link === undefined || !path.startsWith(link)) continue;
     throw new ZipError(`a member leads through the link ${JSON.stringify(link.slice(0, -1))}`);
@@ -90,17 +91,22 @@ function lastUpTo(sorted: readonly string[], text: string): string | undefined {
   return sorted[low - 1];
 }
 
-/** The names on the way to a member; none for the directory itself. */
-function partsOf(name: string): string[] {
-  if (new TextEncoder().encode(name).length > MAX_PATH) {
+/** The path of a member below the directory, without a slash at its end; empty for the directory itself. */
+function pathOf(name: string): string {
+  // A character is three bytes at most of its length here.
+  if (name.length * 3 > MAX_PATH && new TextEncoder().encode(name).length > MAX_PATH) {
     throw new ZipError(`${JSON.stringify(name.slice(0, SHOWN))}... is too long a name`);
   }
+  if (!ODD.test(name)) return name.endsWith("/") ? name.slice(0, -1) : name;
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   if (name.startsWith("/") || parts.includes("..") || name.includes("\0")) {
     throw new ZipError(`${JSON.stringify(name)} leads out of the directory`);
   }
-  return parts;
+  return parts.join("/");
 }
+
+/** What is in the few names that are not the path that they stand for. */
+const ODD = /^\/|\/\/|(?:^|\/)\.\.?(?:\/|$)|\0/;
 
 class Unpacker {
   readonly #zip: ZipReader;
@@ -110,6 +116,8 @@ class Unpacker {
   readonly #known = new Set<string>();
   /** Modes of directories that we made: they count when all is in them. */
   readonly #modes = new Map<string, Member>();
+  /** The directory that is known to be none but ours, relative. */
+  #parent = "";
   #sinceTurn = 0;
 
   constructor(
@@ -122,12 +130,13 @@ class Unpacker {
   }
 
   async unpack(): Promise<void> {
+    const { without } = this.#options;
     for (const member of this.#zip.members()) {
-      const parts = partsOf(member.name);
-      const last = parts.pop();
-      if (last === undefined || (parts[0] ?? last) === this.#options.without) continue;
-      const parent = this.#enter(parts);
-      await this.#make(member, `${parent}/${last}`);
+      const path = pathOf(member.name);
+      if (path === "" || path === without || path.startsWith(`${without}/`)) continue;
+      this.#enter(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+      const wait = this.#make(member, `${this.#target}/${path}`);
+      if (wait !== undefined) await wait;
       if ((this.#sinceTurn += MAKE) >= TURN_BYTES) await this.#turn();
     }
     for (const [path, { mode, mtime }] of [...this.#modes].reverse()) {
@@ -137,17 +146,15 @@ class Unpacker {
     }
   }
 
-  /** The directory that a member lies in, made if need be. */
-  #enter(parts: readonly string[]): string {
-    const whole = parts.length === 0 ? this.#target : `${this.#target}/${parts.join("/")}`;
-    if (this.#known.has(whole)) return whole;
+  /** Makes the directory that a member lies in, if need be: most lie in that of the one before. */
+  #enter(parent: string): void {
+    if (parent === this.#parent) return;
     let path = this.#target;
-    for (const part of parts) {
+    for (const part of parent === "" ? [] : parent.split("/")) {
       path += `/${part}`;
       if (!this.#known.has(path)) this.#makeDir(path);
     }
-    this.#known.add(whole);
-    return whole;
+    this.#parent = parent;
   }
 
   /** Makes a directory; says whether it was not there. */
@@ -168,15 +175,23 @@ class Unpacker {
     );
   }
 
-  async #make(member: Member, path: string): Promise<void> {
+  /** Makes what a member is; what is small at once. */
+  #make(member: Member, path: string): void | Promise<void> {
     const type = member.mode & FILE_TYPE.mask;
     if (member.name.endsWith("/") || type === FILE_TYPE.dir) {
       // Contract: the mode of one that is there stays.
       if (!this.#isDir(path) && this.#makeDir(path)) this.#modes.set(path, member);
       return;
     }
-    if (type === FILE_TYPE.link) this.#makeLink(member, path);
-    else if (await this.#makeFile(member, path)) Deno.utimeSync(path, member.mtime, member.mtime);
+    if (type === FILE_TYPE.link) return this.#makeLink(member, path);
+    // Contract: a member without a mode is a plain file.
+    const mode = member.mode === 0 ? 0o644 : member.mode & 0o7777;
+    const bytes = this.#zip.readWhole(member);
+    if (bytes === undefined) return this.#makeLarge(member, { path, mode });
+    this.#sinceTurn += bytes.length;
+    const make = (): void => Deno.writeFileSync(path, bytes, { createNew: true, mode });
+    if (this.#replacing(path, make)) Deno.utimeSync(path, member.mtime, member.mtime);
+    if (!member.isStored) giveBack(bytes);
   }
 
   #isDir(path: string): boolean {
@@ -197,23 +212,15 @@ class Unpacker {
     this.#replacing(path, () => Deno.symlinkSync(target, path));
   }
 
-  /** Makes a file; says whether it did. */
-  async #makeFile(member: Member, path: string): Promise<boolean> {
-    // Contract: a member without a mode is a plain file.
-    const mode = member.mode === 0 ? 0o644 : member.mode & 0o7777;
-    const bytes = this.#zip.readWhole(member);
-    this.#sinceTurn += bytes?.length ?? 0;
-    if (bytes !== undefined) {
-      return this.#replacing(
-        path,
-        () => Deno.writeFileSync(path, bytes, { createNew: true, mode }),
-      );
-    }
-    if (!this.#replacing(path, () => createPrivateFile(path).close())) return false;
+  async #makeLarge(
+    member: Member,
+    { path, mode }: { readonly path: string; readonly mode: number },
+  ): Promise<void> {
+    if (!this.#replacing(path, () => createPrivateFile(path).close())) return;
     using file = Deno.openSync(path, { write: true });
     await this.#fill(file, member);
     Deno.chmodSync(path, mode);
-    return true;
+    Deno.utimeSync(path, member.mtime, member.mtime);
   }
 
   /**

@@ -45,6 +45,9 @@ const WINDOW = 1 << 20;
 /** Largest member that is unpacked at once, packed and not, in bytes. */
 const AT_ONCE = { packed: 1 << 19, size: 4 << 20 } as const;
 
+/** Nobody gains by smaller pieces of memory. */
+const SMALL = 16 << 10;
+
 /** So much of a large member is unpacked at once: what it becomes is at most a thousand times longer. */
 const PIECE = 16 << 10;
 
@@ -77,10 +80,11 @@ export class ZipReader {
     for (let at = start; at < end;) {
       const header = viewOf(this.#lists.read(at, LENGTH.central));
       if (header.getUint32(0, true) !== SIGNATURE.central) throw new ZipError("bad directory");
-      const lengths = [28, 30, 32].map((field) => header.getUint16(field, true));
-      const length = LENGTH.central + lengths.reduce((sum, each) => sum + each, 0);
+      const name = header.getUint16(28, true);
+      const extra = header.getUint16(30, true);
+      const length = LENGTH.central + name + extra + header.getUint16(32, true);
       if (at + length > end) throw new ZipError("bad directory");
-      const member = memberOf(this.#lists.read(at, length), lengths);
+      const member = memberOf(this.#lists.read(at, length), { name, extra });
       packedBytes += member.packed;
       if (packedBytes > this.#spool.length) throw new ZipError("members lie over each other");
       yield member;
@@ -88,7 +92,9 @@ export class ZipReader {
     }
   }
 
-  /** The bytes of a small member, or undefined when it is to be read in pieces. */
+  /**
+   * The bytes of a small member, good until the next call, or undefined when it is to be read in pieces.
+   */
   readWhole(member: Member): Uint8Array | undefined {
     const { packed, size, isStored } = member;
     if (packed > AT_ONCE.packed || size > AT_ONCE.size) return undefined;
@@ -121,7 +127,10 @@ export class ZipReader {
   #inflate(member: Member, bytes: Uint8Array): Uint8Array {
     try {
       // One byte more than there should be is enough to see that there are more; none is no limit.
-      return this.#zlib.inflateRawSync(bytes, { maxOutputLength: member.size + 1 });
+      const most = member.size + 1;
+      // In one piece, the default is many of 16 KB.
+      const chunkSize = Math.max(most, SMALL);
+      return this.#zlib.inflateRawSync(bytes, { maxOutputLength: most, chunkSize });
     } catch {
       throw damaged(member);
     }
@@ -208,17 +217,20 @@ function inflated(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncIterable
   return ReadableStream.from(pieces).pipeThrough(new DecompressionStream("deflate-raw"));
 }
 
-function memberOf(bytes: Uint8Array, [nameLength = 0, extraLength = 0]: number[]): Member {
+function memberOf(
+  bytes: Uint8Array,
+  lengths: { readonly name: number; readonly extra: number },
+): Member {
   const view = viewOf(bytes);
   const flags = view.getUint16(8, true);
   const method = view.getUint16(10, true);
-  const nameEnd = LENGTH.central + nameLength;
+  const nameEnd = LENGTH.central + lengths.name;
   const name = decodeName(bytes.subarray(LENGTH.central, nameEnd), (flags & UTF8_FLAG) !== 0);
   if ((flags & 1) !== 0) throw new ZipError(`${JSON.stringify(name)} is encrypted`);
   if (method !== METHOD.stored && method !== METHOD.deflated) {
     throw new ZipError(`${JSON.stringify(name)} is packed in an unknown way (${method})`);
   }
-  const extra = bytes.subarray(nameEnd, nameEnd + extraLength);
+  const extra = bytes.subarray(nameEnd, nameEnd + lengths.extra);
   const large = numbers64(extra);
   const wide = (field: number): number => {
     const number = view.getUint32(field, true);
@@ -259,9 +271,11 @@ function timeOf(extra: Uint8Array): Date | undefined {
   return new Date(viewOf(field).getInt32(1, true) * 1000);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeName(bytes: Uint8Array, isUtf8: boolean): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     const shown = JSON.stringify(new TextDecoder().decode(bytes));
     throw new ZipError(`the name ${shown} is not UTF-8${isUtf8 ? "" : ", nor said to be"}`);

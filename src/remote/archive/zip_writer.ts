@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/bytes.ts";
+import { giveBack, joinBytes } from "../../internal/bytes.ts";
 import type { Spool } from "./spool.ts";
 import {
   type DosTime,
@@ -88,6 +88,7 @@ export class ZipWriter {
     const sizes = { crc: this.#zlib.crc32(bytes), packed: packed.length, size: bytes.length };
     this.#spool.append(localHeader(member, sizes));
     this.#spool.append(packed);
+    giveBack(packed);
     this.#list(member, sizes);
   }
 
@@ -110,7 +111,9 @@ export class ZipWriter {
     for await (const piece of options.pieces) {
       crc = this.#zlib.crc32(piece, crc);
       size += piece.length;
-      this.#spool.append(this.#zlib.deflateRawSync(piece, { level: LEVEL, finishFlush }));
+      const packed = this.#zlib.deflateRawSync(piece, { level: LEVEL, finishFlush });
+      this.#spool.append(packed);
+      giveBack(packed);
     }
     this.#spool.append(LAST_PIECE);
     const sizes = { crc, packed: this.#spool.length - start, size };

@@ -7,7 +7,7 @@
 import { joinBytes } from "../../internal/bytes.ts";
 
 /** From so many bytes on whoever writes is to wait. */
-const FULL = 1 << 20;
+const FULL = 1 << 18;
 
 /** Bytes on their way to a stream of the caller's, which is not closed. */
 export class ByteQueue {

@@ -11,6 +11,9 @@ import type { Spool } from "../archive/spool.ts";
 /** Longest message, in bytes; those of Ansible are shorter. */
 const MAX_MESSAGE = 256 << 20;
 
+/** So much base64 is decoded at once, in bytes. */
+const PIECE = 1 << 16;
+
 const NEWLINE = 10;
 
 /** White space of JSON. */
@@ -106,11 +109,22 @@ export class FrameReader implements Disposable {
     let left = Math.ceil(length / 3) * 4;
     let rest = "";
     const start = spool.length;
+    const into = new Uint8Array(PIECE / 4 * 3);
     while (left > 0) {
       if (this.#at >= this.#chunk.length && !await this.#fill("zip")) {
         throw new StreamError("zip", "it ends within a zip file", { isCut: true });
       }
-      const piece = this.#chunk.subarray(this.#at, this.#at + left);
+      const wanted = rest === "" ? Math.min(left, PIECE) : 4 - rest.length;
+      const piece = this.#chunk.subarray(this.#at, this.#at + wanted);
+      // The usual way: there is nothing but what counts.
+      const groups = piece.subarray(0, rest === "" ? piece.length - piece.length % 4 : 0);
+      const plain = decodePlain(groups, { into, isLast: left === groups.length });
+      if (plain !== undefined) {
+        this.#at += groups.length;
+        left -= groups.length;
+        spool.append(plain);
+        continue;
+      }
       this.#at += piece.length;
       const text = withoutBlanks(piece);
       left -= text.length;
@@ -180,6 +194,30 @@ export class FrameReader implements Disposable {
     }
   }
 }
+
+/**
+ * Decodes base64 in groups of four characters, without white space and, but for the last one, without
+ * padding.
+ *
+ * @returns the bytes, good until the next call; undefined when it is something else
+ */
+function decodePlain(
+  groups: Uint8Array,
+  { into, isLast }: { readonly into: Uint8Array; readonly isLast: boolean },
+): Uint8Array | undefined {
+  if (groups.length === 0) return undefined;
+  const text = utf8.decode(groups);
+  try {
+    const { written } = into.setFromBase64(text, { lastChunkHandling: "strict" });
+    const isWhole = written === groups.length / 4 * 3 || isLast && text.endsWith("=");
+    return isWhole && text.length === groups.length ? into.subarray(0, written) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** That for ASCII is seven times as fast as the one for Latin 1. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Bytes as text, one character each, less white space. */
 function withoutBlanks(bytes: Uint8Array): string {

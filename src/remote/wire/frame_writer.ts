@@ -12,12 +12,13 @@ import { ByteQueue } from "./byte_queue.ts";
 const KEEPALIVE = '{"event": "keepalive", "counter": 0, "uuid": 0}\n';
 
 /** So much of a zip is written at once, in bytes: without rest by 3, as base64 wants it. */
-const ZIP_PIECE = 3 << 17;
+const ZIP_PIECE = 3 << 14;
 
 /** Writes messages. */
 export class FrameWriter {
   readonly #queue: ByteQueue;
   readonly #keepaliveMs: number;
+  readonly #encoder = new TextEncoder();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = 0;
   #isInZip = false;
@@ -59,7 +60,7 @@ export class FrameWriter {
 
   /** Writes the text of a message, ASCII, without a newline in it. */
   line(text: string): void | Promise<void> {
-    return this.bytes(new TextEncoder().encode(text + "\n"));
+    return this.bytes(this.#encoder.encode(text + "\n"));
   }
 
   /** Writes the bytes of a message, its newline with them; they must not change afterwards. */
@@ -83,7 +84,10 @@ export class FrameWriter {
     const buffer = new Uint8Array(ZIP_PIECE);
     for (let at = 0; at < spool.length && !this.gone.aborted; at += ZIP_PIECE) {
       const piece = buffer.subarray(0, spool.readAt(at, buffer));
-      await this.bytes(new TextEncoder().encode(piece.toBase64()));
+      const text = piece.toBase64();
+      const bytes = new Uint8Array(text.length);
+      this.#encoder.encodeInto(text, bytes);
+      await this.bytes(bytes);
     }
     this.#isInZip = false;
   }
@@ -108,7 +112,7 @@ export class FrameWriter {
       if (left > 0) return this.#watch(left);
       // Who does not read is not to find thousands of them.
       if (!this.#isInZip && this.#queue.waiting === 0) {
-        this.bytes(new TextEncoder().encode(KEEPALIVE));
+        this.bytes(this.#encoder.encode(KEEPALIVE));
       }
       this.#watch(this.#keepaliveMs);
     }, ms);

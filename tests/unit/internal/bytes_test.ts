@@ -1,4 +1,4 @@
-import { joinBytes, splitAtNul } from "../../../src/internal/bytes.ts";
+import { giveBack, joinBytes, splitAtNul } from "../../../src/internal/bytes.ts";
 import { assertEquals } from "../../testing/assert.ts";
 
 Deno.test("joinBytes joins any number of pieces, and copies no lone one", () => {
@@ -15,4 +15,12 @@ Deno.test("splitAtNul takes a list of /proc apart, also without its last NUL", (
     const pieces = splitAtNul(bytes(text)).map((piece) => new TextDecoder().decode(piece));
     assertEquals(pieces, [...expected], JSON.stringify(text));
   }
+});
+
+Deno.test("giveBack frees what is large and whole, and nothing that others may share", () => {
+  const large = new Uint8Array(1 << 20);
+  const part = new Uint8Array(1 << 20).subarray(1);
+  const small = new Uint8Array(100);
+  for (const bytes of [large, part, small]) giveBack(bytes);
+  assertEquals([large.length, part.length, small.length], [0, (1 << 20) - 1, 100]);
 });

@@ -80,6 +80,34 @@ Deno.test("what is there: files stay, links and pipes are replaced and never ope
   assertEquals(Deno.readTextFileSync(outside), "outside");
 });
 
+Deno.test("a name of the target that is left out, and odd names that stand for plain ones", async () => {
+  await using dir = await withDir();
+  Deno.writeTextFileSync(`${dir.path}/mine`, "mine");
+  using spool = spoolOf(
+    await zipByPython([
+      { name: "mine", mode: 0o100644, data: "theirs" },
+      { name: "./mine", mode: 0o100644, data: "theirs" },
+      { name: "mine/below", mode: 0o100644, data: "theirs" },
+      { name: "mines", mode: 0o100644, data: "x" },
+      { name: "a/mine", mode: 0o100644, data: "x" },
+      { name: "./", mode: 0o40700, data: "" },
+      { name: "a//./b", mode: 0o100644, data: "x" },
+      { name: "..a/.b./c..", mode: 0o100644, data: "x" },
+    ]),
+  );
+  await unpack(spool, dir.path, { without: "mine" });
+  assertEquals(treeOf(dir.path), [
+    "..a 40755",
+    "..a/.b. 40755",
+    "..a/.b./c.. 100644 x",
+    "a 40755",
+    "a/b 100644 x",
+    "a/mine 100644 x",
+    "mine 100644 mine",
+    "mines 100644 x",
+  ]);
+});
+
 for (
   const [what, members] of [
     ["leads out by ..", [{ name: "../out", mode: 0o100644, data: "x" }]],

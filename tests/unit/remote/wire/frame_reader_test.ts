@@ -96,3 +96,31 @@ for (const part of ["message", "zip"] as const) {
     assertEquals([error.part, error.isCut, error.cause], [part, true, cause]);
   });
 }
+
+Deno.test("base64 of more than one piece, with white space at one place", async () => {
+  const data = new Uint8Array(300_001).map((_, at) => at * 31);
+  const base64 = data.toBase64();
+  for (const at of [0, 1, 65_536, 70_003, base64.length - 1]) {
+    const body = `${base64.slice(0, at)} \n${base64.slice(at)}`;
+    for (const size of [65_536, 65_535, 1 << 20]) {
+      using reader = readerOf(`${body}{"eof": true}\n`, size);
+      using spool = new Spool();
+      await reader.zip(data.length, spool);
+      assertEquals(bytesOf(spool), data);
+      assertEquals(await textOf(reader), '{"eof": true}');
+    }
+  }
+});
+
+Deno.test("take gives messages as long as there are whole ones, and does not wait", async () => {
+  using reader = readerOf('{"a": 1}\n\n {"b": 2}\n{"c"', 1000);
+  const take = (): string | undefined => {
+    const bytes = reader.take();
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  assertEquals(take(), undefined);
+  assertEquals(await textOf(reader), '{"a": 1}');
+  assertEquals(take(), '{"b": 2}');
+  assertEquals([take(), take()], [undefined, undefined]);
+  assertEquals(await textOf(reader), '{"c"');
+});
