@@ -66,11 +66,34 @@ for (const byte of encode('"\\/bfnrtu')) ESCAPED[byte] = 1;
  * @returns what is wrong, or undefined when it may be spliced into an event
  */
 export function whyNoBody(bytes: Uint8Array): string | undefined {
-  let at = BEGINNING.length;
-  if (!hasAt(bytes, BEGINNING, 0)) return "it does not begin with an event";
+  const start = nameEnd(bytes, 0);
+  if (typeof start === "string") return start;
+  const scanner = new BodyScanner(bytes, start);
+  return scanner.findProblem() ??
+    (scanner.at < bytes.length ? "it goes on behind its end" : undefined);
+}
+
+/**
+ * Finds where a body ends that lies among other bytes.
+ *
+ * @param from where it begins
+ * @returns the place behind it; -1 when there is none that {@linkcode whyNoBody} lets through
+ */
+export function bodyEnd(bytes: Uint8Array, from: number): number {
+  const start = nameEnd(bytes, from);
+  if (typeof start === "string") return -1;
+  const scanner = new BodyScanner(bytes, start);
+  return scanner.findProblem() === undefined ? scanner.at : -1;
+}
+
+/** Steps over the name of the event, or says why there is none. */
+function nameEnd(bytes: Uint8Array, from: number): number | string {
+  if (!hasAt(bytes, BEGINNING, from)) return "it does not begin with an event";
+  const start = from + BEGINNING.length;
+  let at = start;
   while (isWord(bytes[at])) at++;
-  if (at === BEGINNING.length || bytes[at] !== QUOTE) return "the name of its event is no word";
-  return new BodyScanner(bytes, at + 1).findProblem();
+  if (at === start || bytes[at] !== QUOTE) return "the name of its event is no word";
+  return at + 1;
 }
 
 /** Walks through a body from behind the name of its event. */
@@ -87,6 +110,12 @@ class BodyScanner {
     this.#at = at;
   }
 
+  /** How far it has come. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Goes to the end of the body, unless something is wrong before. */
   findProblem(): string | undefined {
     while (this.#open.length > 0) {
       // Here a value has ended: what it stands in goes on, or ends as well.
@@ -96,7 +125,6 @@ class BodyScanner {
       if (byte === (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) this.#open.pop();
       else if (byte !== COMMA || !this.#member(isObject)) return this.#problem ?? "it is no JSON";
     }
-    if (this.#at < this.#bytes.length) return "it goes on behind its end";
     return this.#hasData ? undefined : "it has no event_data";
   }
 
@@ -149,13 +177,19 @@ class BodyScanner {
 
   #string(): boolean {
     const bytes = this.#bytes;
+    const { length } = bytes;
     for (let at = this.#at + 1;; at += 2) {
-      while (PLAIN[bytes[at] as number] === 1) at++;
+      // Never behind the end: V8 reads ten times as slowly once it had to.
+      while (at < length && PLAIN[bytes[at] as number] === 1) at++;
+      if (at + 1 >= length) {
+        this.#at = length;
+        return at < length && bytes[at] === QUOTE;
+      }
       if (bytes[at] === QUOTE) {
         this.#at = at + 1;
         return true;
       }
-      const escaped = bytes[at + 1] ?? NOTHING;
+      const escaped = bytes[at + 1] as number;
       if (bytes[at] !== BACKSLASH || ESCAPED[escaped] !== 1) return false;
       if (escaped !== LETTER_U) continue;
       for (const end = at + 4; at < end; at++) if (!isHex(bytes[at + 2])) return false;
@@ -197,8 +231,11 @@ class BodyScanner {
   /** Steps over blanks; the byte behind them. */
   #next(): number {
     const bytes = this.#bytes;
-    while (bytes[this.#at] === SPACE) this.#at++;
-    return bytes[this.#at] ?? NOTHING;
+    const { length } = bytes;
+    let at = this.#at;
+    while (at < length && bytes[at] === SPACE) at++;
+    this.#at = at;
+    return at < length ? bytes[at] as number : NOTHING;
   }
 
   #fail(problem: string): false {

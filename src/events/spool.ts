@@ -8,8 +8,9 @@
  * @module
  */
 import { joinBytes } from "../internal/bytes.ts";
-import { whyNoBody } from "./body_check.ts";
+import { bodyEnd, whyNoBody } from "./body_check.ts";
 import { SpoolFile } from "./spool_file.ts";
+import { readHead, readKey } from "./spool_line.ts";
 
 /** The body of an event as the plugin wrote it. */
 export interface EventBody {
@@ -36,8 +37,13 @@ interface KnownBody {
   /** Where its JSON lies. */
   readonly at: number;
   readonly length: number;
-  /** Undefined once memory is full: it is read again. */
-  readonly json: Uint8Array | undefined;
+  /**
+   * A view of the piece that was read last; of an older one a copy, so that a few bodies do not keep
+   * all that was read. Undefined once memory is full, and it is read again; or when it was taken.
+   */
+  json: Uint8Array | undefined;
+  /** Whether it is among the bytes that wait in memory. */
+  isCounted: boolean;
 }
 
 /** Most bytes that one call reads before it gives up finding a body. */
@@ -60,10 +66,6 @@ const MAX_WAITING = 100_000;
 const MAX_TOLD = 10;
 
 const NEWLINE = 10;
-const SPACE = 32;
-const KEY = /^\d{1,10}\.\d{1,10}$/;
-/** It becomes part of a file name. */
-const UUID = /^[\w-]{1,100}$/;
 
 const decoder = new TextDecoder();
 
@@ -72,6 +74,8 @@ export class Spool implements Disposable {
   readonly #file: SpoolFile;
   readonly #options: SpoolOptions;
   readonly #bodies = new Map<string, KnownBody>();
+  /** Those of the piece that was read last. */
+  #fresh: KnownBody[] = [];
   #kept = 0;
   /** Bodies whose key came again. */
   readonly #displaced: KnownBody[] = [];
@@ -153,8 +157,10 @@ export class Spool implements Disposable {
     this.#file[Symbol.dispose]();
   }
 
-  #bodyOf({ key, uuid, at, length, json }: KnownBody): EventBody | undefined {
-    if (json !== undefined) this.#kept -= length;
+  #bodyOf(known: KnownBody): EventBody | undefined {
+    const { key, uuid, at, length, json, isCounted } = known;
+    known.json = undefined;
+    if (isCounted) this.#kept -= length;
     const bytes = json ?? this.#file.readAt(at, length);
     if (this.#options.isWiped === true) this.#file.wipe(at, length);
     // What is read again may have been written over.
@@ -168,21 +174,55 @@ export class Spool implements Disposable {
   #readMore(end = Infinity): boolean {
     if (this.#isBroken) return false;
     const start = this.#file.position;
-    const bytes = this.#file.readNext(end);
-    let from = 0;
-    for (let stop = bytes.indexOf(NEWLINE); stop >= 0; stop = bytes.indexOf(NEWLINE, from)) {
-      let line = bytes.subarray(from, stop);
-      if (this.#restLength > 0) {
-        this.#keepRest(line);
-        line = joinBytes(this.#rest);
-        this.#rest = [];
-        this.#restLength = 0;
+    const piece = this.#file.readNext(end);
+    this.#copyFresh();
+    // A copy of the size that is needed: the buffer is used again.
+    const bytes = piece.slice();
+    let from = this.#endRest(bytes, start);
+    while (from < bytes.length) {
+      let next = this.#takeBody(bytes, { from, start });
+      if (next < 0) {
+        const stop = bytes.indexOf(NEWLINE, from);
+        if (stop < 0) break;
+        this.#takeLine(bytes.subarray(from, stop), start + from);
+        next = stop + 1;
       }
-      this.#takeLine(line, start + stop - line.length);
-      from = stop + 1;
+      from = next;
     }
-    if (from < bytes.length) this.#keepRest(bytes.slice(from));
+    if (from < bytes.length) this.#keepRest(bytes.subarray(from));
     return bytes.length === SpoolFile.READ_SIZE;
+  }
+
+  /** Goes on with the line that was begun before, if one was; returns where the next one begins. */
+  #endRest(bytes: Uint8Array, start: number): number {
+    if (this.#restLength === 0) return 0;
+    const stop = bytes.indexOf(NEWLINE);
+    if (stop < 0) {
+      this.#keepRest(bytes);
+      return bytes.length;
+    }
+    this.#keepRest(bytes.subarray(0, stop));
+    const line = joinBytes(this.#rest);
+    this.#rest = [];
+    this.#restLength = 0;
+    this.#takeLine(line, start + stop - line.length);
+    return stop + 1;
+  }
+
+  /** Takes a line that is as it should be, in one walk; returns where the next one begins, or -1. */
+  #takeBody(
+    bytes: Uint8Array,
+    { from, start }: { readonly from: number; readonly start: number },
+  ): number {
+    const head = readHead(bytes, from);
+    if (head === undefined) return -1;
+    const { key, uuid, end: at } = head;
+    const end = bodyEnd(bytes, at);
+    if (end < 0 || bytes[end] !== NEWLINE) return -1;
+    const json = bytes.subarray(at, end);
+    const body = { key, uuid, at: start + at, length: end - at, json, isCounted: false };
+    if (this.#keep(body)) this.#fresh.push(body);
+    return end + 1;
   }
 
   #keepRest(piece: Uint8Array): void {
@@ -195,35 +235,51 @@ export class Spool implements Disposable {
     this.#tell("a line is too long; what follows it is not read");
   }
 
-  #takeLine(line: Uint8Array, at: number): void {
+  /** Takes a line that was cut between two pieces, or is not as it should be. */
+  #takeLine(line: Uint8Array, start: number): void {
     // A full disk cut the line before it.
     if (line.length === 0) return;
-    const keyEnd = line.indexOf(SPACE);
-    const uuidEnd = keyEnd < 0 ? -1 : line.indexOf(SPACE, keyEnd + 1);
-    const key = decoder.decode(line.subarray(0, Math.min(keyEnd, 30)));
-    if (uuidEnd < 0 || uuidEnd > 200 || !KEY.test(key)) return this.#refuse(line, "it has no key");
-    const uuid = decoder.decode(line.subarray(keyEnd + 1, uuidEnd));
-    if (!UUID.test(uuid)) return this.#refuse(line, "its uuid is none", key);
-    const json = line.subarray(uuidEnd + 1);
+    const key = readKey(line);
+    if (key === undefined) return this.#refuse(line, "it has no key");
+    const head = readHead(line, 0);
+    if (head === undefined) return this.#refuse(line, "its uuid is none", key);
+    const { uuid, end: at } = head;
+    const json = line.subarray(at);
     const problem = whyNoBody(json);
     if (problem !== undefined) return this.#refuse(line, problem, key);
-    this.#keep({ key, uuid, at: at + uuidEnd + 1, length: json.length, json });
+    const body = { key, uuid, at: start + at, length: json.length, json, isCounted: false };
+    if (this.#keep(body)) this.#count(body);
   }
 
   /** The plugin writes a body just before its marker: of two with the same key the later one is it. */
-  #keep(body: KnownBody & { readonly json: Uint8Array }): void {
+  #keep(body: KnownBody & { readonly json: Uint8Array }): boolean {
     if (this.#bodies.size + this.#displaced.length >= MAX_WAITING) {
-      return this.#refuse(body.json, "too many bodies have no marker", body.key);
+      this.#refuse(body.json, "too many bodies have no marker", body.key);
+      return false;
     }
     const before = this.#bodies.get(body.key);
     if (before !== undefined) {
       this.#displaced.push(before);
       this.#tell(`the key ${body.key} is there twice`);
     }
-    const isKept = this.#kept + body.length <= MAX_KEPT;
-    if (isKept) this.#kept += body.length;
-    // A copy of the size that is needed: the buffer is used again.
-    this.#bodies.set(body.key, { ...body, json: isKept ? body.json.slice() : undefined });
+    this.#bodies.set(body.key, body);
+    return true;
+  }
+
+  /** Bodies that still wait when more is read: there may be many pieces with few of them. */
+  #copyFresh(): void {
+    for (const body of this.#fresh) {
+      if (body.json === undefined) continue;
+      this.#count(body);
+      body.json = body.json?.slice();
+    }
+    this.#fresh = [];
+  }
+
+  #count(body: KnownBody): void {
+    body.isCounted = this.#kept + body.length <= MAX_KEPT;
+    if (body.isCounted) this.#kept += body.length;
+    else body.json = undefined;
   }
 
   #refuse(line: Uint8Array, problem: string, key = ""): void {

@@ -6,7 +6,8 @@
  * @module
  */
 
-const READ_SIZE = 1 << 20;
+/** Of what a piece held nothing may be freed while one event of it waits: it is not large. */
+const READ_SIZE = 1 << 16;
 
 /** The open file of a spool. */
 export class SpoolFile implements Disposable {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { whyNoBody } from "../../../src/events/body_check.ts";
+import { bodyEnd, whyNoBody } from "../../../src/events/body_check.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -101,4 +101,16 @@ Deno.test("whyNoBody lets through JSON alone, and all of it that is ours", () =>
     }),
     { numRuns: 3000 },
   );
+});
+
+Deno.test("bodyEnd finds the end of what whyNoBody lets through, among other bytes", () => {
+  const body = '{"event": "a", "event_data": {"x": "}\\n\\u00e9", "y": [1, null, {}]}}';
+  for (const behind of ["", "\n", "\n1.2 u {", " ", "}"]) {
+    assertEquals(bodyEnd(bytes("1.1 u " + body + behind), 6), 6 + body.length);
+  }
+  // Cut anywhere it is none, however little is missing.
+  for (let end = 0; end < body.length; end++) {
+    assertEquals(bodyEnd(bytes(body.slice(0, end)), 0), -1);
+    assertEquals(bodyEnd(bytes(body.slice(0, end) + "\n"), 0), -1);
+  }
 });

@@ -167,3 +167,12 @@ Deno.test("Spool wipes what was taken, when it may have secrets in it", () => {
     Deno.removeSync(dir, { recursive: true });
   }
 });
+
+Deno.test("Spool keeps no more in memory than the bodies that wait", () => {
+  withSpool((spool, append) => {
+    const body = '{"event": "a", "event_data": {}}';
+    append(`1.1 u ${body}\nno line ${"x".repeat(200_000)}\n1.2 u ${body}\n`);
+    assertEquals(spool.take("1.2")?.uuid, "u");
+    assertEquals(spool.take("1.1")?.json.buffer.byteLength, body.length);
+  });
+});
