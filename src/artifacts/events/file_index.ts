@@ -5,8 +5,14 @@
  */
 import { eventFileName } from "../../run_layout.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_BYTES = 16;
+const UUID_LENGTH = 36;
+const DASHES: readonly number[] = [8, 13, 18, 23];
+const DASH = 0x2d;
+
+/** What a lower-case hex digit stands for; -1 for all other characters. */
+const DIGITS = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value++) DIGITS[value.toString(16).charCodeAt(0)] = value;
 
 /** Which event files there are, in order. */
 export class FileIndex {
@@ -26,11 +32,23 @@ export class FileIndex {
     const index = this.#length++;
     if (index === this.#counters.length) this.#grow();
     this.#counters[index] = counter;
-    if (!UUID.test(uuid)) {
-      this.#odd.set(index, uuid);
-      return;
+    if (!this.#pack(uuid, index * UUID_BYTES)) this.#odd.set(index, uuid);
+  }
+
+  /** Writes the bytes of a uuid, unless it is no plain one; by hand, as every event comes by here. */
+  #pack(uuid: string, start: number): boolean {
+    if (uuid.length !== UUID_LENGTH || DASHES.some((at) => uuid.charCodeAt(at) !== DASH)) {
+      return false;
     }
-    this.#uuids.set(Uint8Array.fromHex(uuid.replaceAll("-", "")), index * UUID_BYTES);
+    let to = start;
+    for (let at = 0; at < UUID_LENGTH; at += 2) {
+      if (uuid.charCodeAt(at) === DASH) at++;
+      const high = digitAt(uuid, at);
+      const low = digitAt(uuid, at + 1);
+      if (high < 0 || low < 0) return false;
+      this.#uuids[to++] = high << 4 | low;
+    }
+    return true;
   }
 
   /**
@@ -63,4 +81,9 @@ export class FileIndex {
     uuids.set(this.#uuids);
     this.#uuids = uuids;
   }
+}
+
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? DIGITS[code] as number : -1;
 }
