@@ -9,7 +9,7 @@
 import { splitLines } from "../python/splitlines.ts";
 import type { TokenSink } from "./tokenizer.ts";
 import { LongText } from "./long_text.ts";
-import type { EventBody } from "./spool.ts";
+import type { EventBody } from "./spool/spool.ts";
 
 /** An event before it is written: our own fields and the plugin's body. */
 export interface PairedEvent {

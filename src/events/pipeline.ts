@@ -12,7 +12,7 @@ import { ByteBacklog } from "./backlog.ts";
 import { type PairedEvent, Pairing } from "./pairing.ts";
 import { type EventOrigin, EventRecord } from "./event_json.ts";
 import { LongText } from "./long_text.ts";
-import type { EventBody, Spool } from "./spool.ts";
+import type { EventBody, Spool } from "./spool/spool.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 /** How long a person waits for text that may begin a secret, in milliseconds. */

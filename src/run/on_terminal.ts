@@ -10,7 +10,7 @@ import { tunePython } from "../command/python_tuning.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { EndReason } from "../end_reason.ts";
 import { OutputPipeline } from "../events/pipeline.ts";
-import { Spool } from "../events/spool.ts";
+import { Spool } from "../events/spool/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram, searchPathOf } from "../internal/programs.ts";
 import { PromptResponder } from "../process/prompts/responder.ts";

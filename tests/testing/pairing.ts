@@ -4,7 +4,7 @@
  * @module
  */
 import { type PairedEvent, Pairing } from "../../src/events/pairing.ts";
-import type { EventBody } from "../../src/events/spool.ts";
+import type { EventBody } from "../../src/events/spool/spool.ts";
 import { Tokenizer } from "../../src/events/tokenizer.ts";
 
 /** The token of these tests. */

@@ -13,7 +13,7 @@ const OF_SEVERAL = [
   "api_page",
   "cli/exit_codes",
   "cli/parse/parse_errors",
-  "events/spool_reading",
+  "events/spool/spool_reading",
   "lint/house_rules",
   "mirror",
 ];

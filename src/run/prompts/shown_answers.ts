@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { EventBody } from "../../events/spool.ts";
+import type { EventBody } from "../../events/spool/spool.ts";
 import { lastKey } from "../../events/tokenizer.ts";
 import type { Redactor } from "../../internal/redact.ts";
 import { credentialFor } from "../../config/prompts.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../testing/assert.ts";
 import { OutputPipeline } from "../../../src/events/pipeline.ts";
-import { Spool } from "../../../src/events/spool.ts";
+import { Spool } from "../../../src/events/spool/spool.ts";
 import { Redactor } from "../../../src/internal/redact.ts";
 import { sizeOfNameless } from "../../testing/leaks.ts";
 import { begin, END, TOKEN } from "../../testing/pairing.ts";

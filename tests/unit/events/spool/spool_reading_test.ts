@@ -1,5 +1,5 @@
-import { Spool } from "../../../src/events/spool.ts";
-import { assert, assertEquals } from "../../testing/assert.ts";
+import { Spool } from "../../../../src/events/spool/spool.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
 
 Deno.test("Spool reads no further than the body it is asked for", () => {
   const dir = Deno.makeTempDirSync();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { bodyEnd, whyNoBody } from "../../../src/events/body_check.ts";
-import { assert, assertEquals } from "../../testing/assert.ts";
+import { bodyEnd, whyNoBody } from "../../../../src/events/spool/body_check.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const check = (text: string): string | undefined => whyNoBody(bytes(text));

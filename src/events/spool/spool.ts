@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { joinBytes } from "../internal/bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import { bodyEnd, whyNoBody } from "./body_check.ts";
 import { SpoolFile } from "./spool_file.ts";
 import { readHead, readKey } from "./spool_line.ts";

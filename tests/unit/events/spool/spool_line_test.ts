@@ -1,5 +1,5 @@
-import { readHead, readKey } from "../../../src/events/spool_line.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { readHead, readKey } from "../../../../src/events/spool/spool_line.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
-import { SpoolFile } from "../../../src/events/spool_file.ts";
-import { assertEquals } from "../../testing/assert.ts";
+import { SpoolFile } from "../../../../src/events/spool/spool_file.ts";
+import { assertEquals } from "../../../testing/assert.ts";
 
 function withFile(use: (file: SpoolFile, path: string) => void): void {
   const dir = Deno.makeTempDirSync();

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "../../testing/assert.ts";
-import { Spool } from "../../../src/events/spool.ts";
+import { assert, assertEquals } from "../../../testing/assert.ts";
+import { Spool } from "../../../../src/events/spool/spool.ts";
 
 const TOKEN = "t".repeat(32);
 
