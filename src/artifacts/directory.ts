@@ -108,7 +108,11 @@ function removeEmptyDir(path: string): void {
  * @param dir an artifact directory that is ours
  */
 export function removeOldArtifacts(dir: string): void {
-  for (const name of Object.values(ARTIFACT)) removeIfThere(`${dir}/${name}`);
+  const written = new Set<string>(Object.values(ARTIFACT));
+  // Nearly always there is nothing, and to look for each name takes longer than to ask for all.
+  for (const { name } of Deno.readDirSync(dir)) {
+    if (written.has(name)) removeIfThere(`${dir}/${name}`);
+  }
 }
 
 /** Removes what a run made that could not begin. */

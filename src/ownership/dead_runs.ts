@@ -19,7 +19,6 @@ import {
   isOwnerAlive,
   isSameDirectory,
   listDirectories,
-  listOwners,
   type Owner,
   readPrivateOwner,
   readPrivateRecord,
@@ -167,34 +166,54 @@ export async function sweepDead(
   artifactRoot: string,
   options: SweepOptions = {},
 ): Promise<string[]> {
+  const uid = ownUid();
+  const cleared = uid === undefined ? [] : await sweepRecords(uid, { artifactRoot, options });
+  return [...cleared, ...sweepScratch(artifactRoot, options)];
+}
+
+interface RecordSweep {
+  readonly artifactRoot: string;
+  readonly options: ClearOptions;
+}
+
+async function sweepRecords(uid: number, sweep: RecordSweep): Promise<string[]> {
   const cleared: string[] = [];
-  for (const owner of listOwners()) {
-    const name = baseName(owner.recordDir);
-    if (owner.uid !== ownUid() || !/^\d/.test(name) || isOwnerAlive(owner)) continue;
-    const dir = artifactDirIn(owner, artifactRoot);
-    // One of another artifact root is cleared there, one whose directory is gone by anybody.
-    if (dir === undefined && isSameDirectory(owner, owner.artifactDir)) continue;
-    const isOurs = await clearDead({ ...owner, artifactDir: dir ?? owner.artifactDir }, options);
-    if (isOurs && dir !== undefined) cleared.push(baseName(dir));
+  for (const place of privatePlaces(uid)) {
+    for (const name of listDirectories(place)) {
+      const recordDir = `${place}/${name}`;
+      if (/^\d/.test(name)) {
+        const dir = await clearRecord(readPrivateRecord(recordDir, uid), sweep);
+        if (dir !== undefined) cleared.push(baseName(dir));
+      } else if (name.startsWith(NEW_PREFIX) || name.startsWith(DEAD_PREFIX)) {
+        await clearHalfMade(recordDir, { uid, options: sweep.options });
+      }
+    }
   }
-  await clearHalfMade(options);
-  cleared.push(...sweepScratch(artifactRoot, options));
   return cleared;
 }
 
-/** Records that somebody died over while making or clearing them. */
-async function clearHalfMade(options: ClearOptions): Promise<void> {
-  const uid = ownUid();
-  for (const place of privatePlaces()) {
-    for (const name of listDirectories(place)) {
-      if (!name.startsWith(NEW_PREFIX) && !name.startsWith(DEAD_PREFIX)) continue;
-      const recordDir = `${place}/${name}`;
-      if (isFresh(recordDir)) continue;
-      const owner = uid === undefined ? undefined : readPrivateRecord(recordDir, uid);
-      if (owner === undefined) removeTree(recordDir);
-      else if (!isOwnerAlive(owner)) await emptyGrave(owner, options);
-    }
-  }
+/** Clears a run that is dead. @returns its artifact directory, when it is in the artifact root */
+async function clearRecord(
+  owner: Owner | undefined,
+  { artifactRoot, options }: RecordSweep,
+): Promise<string | undefined> {
+  if (owner === undefined || isOwnerAlive(owner)) return undefined;
+  const dir = artifactDirIn(owner, artifactRoot);
+  // One of another artifact root is cleared there, one whose directory is gone by anybody.
+  if (dir === undefined && isSameDirectory(owner, owner.artifactDir)) return undefined;
+  const isOurs = await clearDead({ ...owner, artifactDir: dir ?? owner.artifactDir }, options);
+  return isOurs ? dir : undefined;
+}
+
+/** A record that somebody died over while making or clearing it. */
+async function clearHalfMade(
+  recordDir: string,
+  { uid, options }: { readonly uid: number; readonly options: ClearOptions },
+): Promise<void> {
+  if (isFresh(recordDir)) return;
+  const owner = readPrivateRecord(recordDir, uid);
+  if (owner === undefined) removeTree(recordDir);
+  else if (!isOwnerAlive(owner)) await emptyGrave(owner, options);
 }
 
 /** What lies in artifact directories and has no private record. */

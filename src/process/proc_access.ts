@@ -54,7 +54,7 @@ export function requireProc(): void {
  * @throws when it is not there, or not ours to read
  */
 export function readProc(path: string): string {
-  return isConfined() ? askOnce("read", path) : Deno.readTextFileSync(path);
+  return once(path, () => isConfined() ? askFor("read", path) : Deno.readTextFileSync(path));
 }
 
 /**
@@ -63,16 +63,19 @@ export function readProc(path: string): string {
  * @throws when it is not there, or not ours to read
  */
 export function readProcLink(path: string): string {
-  return isConfined() ? askOnce("link", path) : Deno.readLinkSync(path);
+  return once(path, () => isConfined() ? askFor("link", path) : Deno.readLinkSync(path));
 }
 
 /** What does not change while we live is asked for once. */
-function askOnce(what: "read" | "link", path: string): string {
-  const known = constants.get(path);
-  if (known !== undefined) return known;
+function once(path: string, read: () => string): string {
+  const text = constants.get(path) ?? read();
+  if (/^\/proc\/(sys|self\/ns)\//.test(path)) constants.set(path, text);
+  return text;
+}
+
+function askFor(what: "read" | "link", path: string): string {
   const text = ask(what, path);
   if (text === "") throw new Deno.errors.NotFound(`No such file: ${path}`);
-  if (/^\/proc\/(sys|self\/ns)\//.test(path)) constants.set(path, text);
   return text;
 }
 

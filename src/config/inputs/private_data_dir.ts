@@ -66,9 +66,12 @@ export async function readDataDir(
   const cancel = options.signal;
   const signal = cancel === undefined ? failed.signal : AbortSignal.any([failed.signal, cancel]);
   const limits = { signal, waitMs: pipeWaitMs() };
-  const mapping = (name: string) => readMapping(`${env}/${name}`, `env/${name}`, limits);
+  const isThere = namesIn(env);
+  const mapping = async (name: string) =>
+    isThere(name) ? await readMapping(`${env}/${name}`, `env/${name}`, limits) : undefined;
   const text = (path: string) =>
     readTextFile(`${privateDataDir}/${path}`, { ...limits, label: path });
+  const envText = async (name: string) => isThere(name) ? await text(`env/${name}`) : undefined;
   try {
     const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravars] =
       await Promise.all([
@@ -76,12 +79,14 @@ export async function readDataDir(
         mapping("passwords"),
         mapping("credentials"),
         mapping("settings"),
-        text("env/cmdline"),
+        envText("cmdline"),
         text("args"),
         Promise.all(
-          keyFiles(privateDataDir).map(async (name) => ({ name, text: await text(name) })),
+          keyFiles(privateDataDir, isThere).map(async (name) => ({ name, text: await text(name) })),
         ),
-        readExtraVars(`${env}/extravars`, limits),
+        isThere("extravars")
+          ? readExtraVars(`${env}/extravars`, limits)
+          : { path: undefined, text: undefined },
       ]);
     return {
       envvars,
@@ -132,12 +137,26 @@ function notBlank(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text;
 }
 
+/** Tells which names of a directory are worth a look: most are missing, and each look makes an error. */
+function namesIn(dir: string): (name: string) => boolean {
+  try {
+    // Some file systems take names in any case.
+    const names = new Set(Array.from(Deno.readDirSync(dir), ({ name }) => name.toLowerCase()));
+    return (name) => names.has(name);
+  } catch (error) {
+    // What cannot be listed may still be read.
+    const isMissing = error instanceof Deno.errors.NotFound;
+    return () => !isMissing;
+  }
+}
+
 /** env/ssh_key, then the files of env/ssh_keys/ in order of name. */
-function keyFiles(privateDataDir: string): string[] {
+function keyFiles(privateDataDir: string, isThere: (name: string) => boolean): string[] {
+  const single = isThere("ssh_key") ? ["env/ssh_key"] : [];
   const dir = "env/ssh_keys";
-  if (kindOfPath(`${privateDataDir}/${dir}`) !== "dir") return ["env/ssh_key"];
+  if (!isThere("ssh_keys") || kindOfPath(`${privateDataDir}/${dir}`) !== "dir") return single;
   const names = Array.from(Deno.readDirSync(`${privateDataDir}/${dir}`), (entry) => entry.name);
-  return ["env/ssh_key", ...names.sort().map((name) => `${dir}/${name}`)];
+  return [...single, ...names.sort().map((name) => `${dir}/${name}`)];
 }
 
 /**
