@@ -19,6 +19,7 @@ import { type PreparedRun, prepareOnly, removeNewDirectories } from "./run/prepa
 import { takeOptions } from "./run/caller/take_options.ts";
 import type { RunningRun, RunOptions, TakenOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
+import { inTurn } from "./run/start_limit.ts";
 import type { Perform } from "./run/run_context.ts";
 import type { Sink } from "./sinks/sink.ts";
 
@@ -170,7 +171,7 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   try {
     // Before anything is waited for: the caller may change what is in them.
     const taken = { ...takeOptions(options), ident: state.ident };
-    const config = state.config = await decideWith(taken, view);
+    const config = state.config = await inTurn(() => decideWith(taken, view));
     using _open = letBeEnded(config.artifactDir, state);
     await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();
     return runner;

@@ -3,7 +3,8 @@
  * descriptors allow.
  *
  * A start costs the event loop some milliseconds and, for a moment, more descriptors than the run
- * needs later. Runs that find no room wait until another run of this process has ended.
+ * needs later. Runs that find no room wait until another run of this process has ended. To decide
+ * what is run costs some as well: runs that begin together are decided one in a turn of the loop.
  *
  * @module
  */
@@ -82,6 +83,39 @@ class Gate {
     const next = this.#waiting.shift();
     if (next !== undefined) setTimeout(next, 0);
   }
+}
+
+/** How many runs are being decided, and those that wait for a turn. */
+let deciding = 0;
+const undecided: (() => void)[] = [];
+
+/**
+ * Decides a run: at once when it is the only one, else in a turn of the event loop of its own. It
+ * waits for no other run: what others wait for may take long.
+ *
+ * @param decide reads the inputs
+ * @returns what was decided
+ */
+export async function inTurn<T>(decide: () => Promise<T>): Promise<T> {
+  if (deciding > 0) await nextTurn();
+  deciding++;
+  try {
+    return await decide();
+  } finally {
+    deciding--;
+  }
+}
+
+function nextTurn(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (undecided.push(resolve) === 1) setTimeout(giveTurn, 0);
+  return promise;
+}
+
+function giveTurn(): void {
+  undecided[0]?.();
+  undecided.shift();
+  if (undecided.length > 0) setTimeout(giveTurn, 0);
 }
 
 let gate: Gate | undefined;
