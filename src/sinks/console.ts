@@ -8,6 +8,7 @@
  */
 import { joinBytes } from "../internal/bytes.ts";
 import { openRegularFile } from "../internal/small_file.ts";
+import { callLater } from "../internal/sleep.ts";
 
 /** Where the console's bytes go. */
 export interface ConsoleOptions {
@@ -112,9 +113,8 @@ export class Console {
     for (let pump = this.#pump; pump !== undefined; pump = this.#pump) {
       const before = this.#written;
       const { promise: stalled, resolve } = Promise.withResolvers<true>();
-      const timer = setTimeout(() => resolve(true), stallMs);
+      using _stall = callLater(stallMs, () => resolve(true));
       const isStalled = await Promise.race([pump.then(() => false), stalled]);
-      clearTimeout(timer);
       if (isStalled && this.#written === before) break;
     }
     return this.#closed ? 0 : this.#taken - this.#written;

@@ -26,6 +26,15 @@ async function modulesOfPlainRun(entry: string): Promise<string[]> {
   return await loadedScripts([entry, "run", place.dir, "-q", "-p", "x", "-b", "/bin/true"]);
 }
 
+/** A run as Ansible's, on the console. */
+async function modulesOfPlaybookRun(entry: string): Promise<string[]> {
+  using place = new TestPlace({
+    "bin/ansible-playbook": { text: "#!/bin/sh\nseq 100\nsleep 0.2\nseq 100\n", mode: 0o755 },
+  });
+  const env = { PATH: `${place.bin}:${Deno.env.get("PATH")}` };
+  return await loadedScripts([entry, "run", place.dir, "-p", "x"], env);
+}
+
 function holds(scripts: readonly string[], most: number): void {
   const ours = scripts.filter((url) => url.startsWith("file:"));
   assert(ours.some((url) => /pty|chunk/.test(url)), "the run was made");
@@ -35,6 +44,10 @@ function holds(scripts: readonly string[], most: number): void {
 
 Deno.test("a plain run loads no module of Node's, and few of ours", async () => {
   holds(await modulesOfPlainRun(`${ROOT}/cli.ts`), MOST_MODULES);
+});
+
+Deno.test("a run of a playbook loads no module of Node's: timers alone take 7 ms", async () => {
+  holds(await modulesOfPlaybookRun(`${ROOT}/cli.ts`), MOST_MODULES);
 });
 
 Deno.test("Deno reads the files of other commands for them alone, or to pack them", async () => {

@@ -11,12 +11,17 @@ const LIMIT_MS = 120_000;
  * Runs a program under Deno's inspector.
  *
  * @param args words after `deno run`
+ * @param env environment on top of ours
  * @returns the addresses of all modules it loaded, such as `ext:deno_web/01_console.js`, `node:path`
  */
-export async function loadedScripts(args: readonly string[]): Promise<string[]> {
+export async function loadedScripts(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const child = new Deno.Command(Deno.execPath(), {
     // Not --inspect-brk: a program that is started under it does not go on.
     args: ["run", "-A", "--no-lock", "--inspect-wait=127.0.0.1:0", ...args],
+    env,
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { callLater } from "../../internal/sleep.ts";
 import type { Supervisor } from "../supervise.ts";
 import { findWaitingReader, type ReaderSearch } from "./terminal_reader.ts";
 
@@ -18,6 +19,9 @@ export interface PromptWatchOptions extends ReaderSearch {
 
 /** Time between two looks at a silent run, in milliseconds. */
 const LOOK_MS = 1000;
+
+/** Latest time of the first look, which may find that it is too early, in milliseconds. */
+const FIRST_LOOK_MS = 10_000;
 
 /** A reader must be seen twice, this far apart, in milliseconds. */
 const CONFIRM_MS = 250;
@@ -59,8 +63,14 @@ export function watchForPrompts(supervisor: Supervisor, options: PromptWatchOpti
     seen = pid === undefined ? undefined : { pid, output: supervisor.lastOutput };
     timer = setTimeout(look, pid === undefined ? LOOK_MS : CONFIRM_MS);
   };
-  timer = setTimeout(look, options.timeoutMs);
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
+  // A short run is over before the first look.
+  const first = callLater(Math.min(options.timeoutMs, FIRST_LOOK_MS), look);
+  return {
+    [Symbol.dispose]: () => {
+      first[Symbol.dispose]();
+      if (timer !== undefined) clearTimeout(timer);
+    },
+  };
 }
 
 /**
