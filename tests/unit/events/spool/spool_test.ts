@@ -134,14 +134,18 @@ Deno.test("Spool does not look for a body behind a hole of terabytes", () => {
 
 Deno.test("Spool reads again what memory does not hold, and believes it no more than before", () => {
   withSpool((spool, append, path) => {
-    const body = `{"event": "a", "event_data": {}, "x": "${"y".repeat(12_000_000)}"}`;
-    for (let n = 1; n <= 4; n++) append(`1.${n} u ${body}\n`);
+    const bodyOf = (length: number): string =>
+      `{"event": "a", "event_data": {}, "x": "${"y".repeat(length)}"}`;
+    const [large, small] = [bodyOf(33_000_000), bodyOf(600_000)];
+    for (const [at, body] of [large, small, small, small].entries()) {
+      append(`1.${at + 1} u ${body}\n`);
+    }
     append('1.5 u {"event": "a", "event_data": {}}\n');
     assertEquals(spool.take("1.5")?.uuid, "u");
-    assertEquals(spool.take("1.3")?.json.length, body.length);
+    assertEquals(spool.take("1.3")?.json.length, small.length);
     Deno.truncateSync(path, 0);
     assertEquals(spool.take("1.4"), undefined);
-    assertEquals(spool.take("1.1")?.json.length, body.length);
+    assertEquals(spool.take("1.1")?.json.length, large.length);
   });
 });
 
