@@ -142,19 +142,16 @@ for (const ident of ["12:30:00", "a$HOME {{ x }}", "é ' \" \\ #1", "-x"]) {
       "private/project/x.yml": SHOW,
       "private/inventory/hosts": `host1 ${LOCAL}\n`,
     }, []);
-    const temporary = listTemporary();
+    const TMPDIR = `${place.root}/tmp`;
+    Deno.mkdirSync(TMPDIR);
     const { code, stdout, stderr } = await place.run(
       ["run", "private", "-p", "x.yml", `--ident=${ident}`],
+      { env: { TMPDIR } },
     );
     assertEquals([code, stderr], [0, ""], stdout);
     assertEquals(place.list(`private/artifacts/${ident}/job_events`).length, 6);
-    assertEquals(listTemporary().filter((name) => !temporary.includes(name)), []);
+    assertEquals(place.list("tmp"), []);
   });
-}
-
-function listTemporary(): string[] {
-  return Array.from(Deno.readDirSync("/tmp"), ({ name }) => name)
-    .filter((name) => name.startsWith("ansible_runner_callback_"));
 }
 
 /** Library forms of the inventory, and the hosts that are run. */

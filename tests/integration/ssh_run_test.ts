@@ -78,6 +78,7 @@ function scan(secrets: readonly string[], dirs: readonly string[]): string[] {
   const found: string[] = [];
   const look = (path: string) => {
     try {
+      if (!path.startsWith("/proc/") && !Deno.lstatSync(path).isFile) return;
       const text = new TextDecoder("latin1").decode(Deno.readFileSync(path));
       if (secrets.some((secret) => text.includes(secret))) found.push(path);
     } catch {
@@ -85,9 +86,7 @@ function scan(secrets: readonly string[], dirs: readonly string[]): string[] {
     }
   };
   for (const dir of dirs) {
-    for (const name of filesBelow(dir)) {
-      if (Deno.lstatSync(`${dir}/${name}`).isFile) look(`${dir}/${name}`);
-    }
+    for (const name of filesBelow(dir)) look(`${dir}/${name}`);
   }
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name) || Number(name) === Deno.pid) continue;

@@ -63,7 +63,13 @@ export function filesBelow(dir: string, prefix = ""): string[] {
 function* walk(dir: string, prefix: string): Generator<string> {
   for (const entry of Deno.readDirSync(dir)) {
     yield prefix + entry.name;
-    if (entry.isDirectory) yield* walk(`${dir}/${entry.name}`, `${prefix}${entry.name}/`);
+    if (!entry.isDirectory) continue;
+    try {
+      yield* walk(`${dir}/${entry.name}`, `${prefix}${entry.name}/`);
+    } catch (error) {
+      // Somebody removed it meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }
 
