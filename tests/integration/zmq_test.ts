@@ -6,94 +6,11 @@ import { ZmqEmitter } from "../../src/emitters/zmq/zmq_emitter.ts";
 import { NoAnswer } from "../../src/emitters/emitter.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { LibraryDir, pause } from "../testing/library_dir.ts";
-import { findVenv } from "../testing/python_venv.ts";
+import { LibzmqPeer, missingLibzmq, wordsOf } from "../testing/libzmq_peer.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
-const found = findVenv("pyzmq", ["pyzmq==27.*"]);
-const MISSING = "missing" in found ? found.missing : undefined;
-const PYTHON = "python" in found ? found.python : "";
+const MISSING = missingLibzmq();
 const NEVER = new AbortController().signal;
-
-/** One libzmq socket: prints its port, then each message as a list of its frames. */
-const PEER = `
-import json, sys, threading, zmq, zmq.auth.thread
-o = json.loads(sys.argv[1])
-context = zmq.Context()
-if o.get("accounts"):
-    auth = zmq.auth.thread.ThreadAuthenticator(context)
-    auth.start()
-    auth.configure_plain(domain="*", passwords=o["accounts"])
-peer = context.socket(getattr(zmq, o["type"]))
-peer.linger = 0
-if o.get("accounts"): peer.plain_server = True
-if o.get("login"): peer.plain_username, peer.plain_password = map(str.encode, o["login"])
-if o.get("heartbeat"):
-    peer.heartbeat_ivl = o["heartbeat"]
-    peer.heartbeat_timeout = 60000
-for topic in o.get("topics", []): peer.subscribe(topic)
-if "connect" in o:
-    peer.connect(o["connect"])
-    print("connected", flush=True)
-else:
-    peer.bind(o["bind"])
-    print(peer.last_endpoint.decode(), flush=True)
-while True:
-    frames = [frame.decode() for frame in peer.recv_multipart()]
-    print(json.dumps(frames), flush=True)
-    if '"status": "successful"' in frames[-1] or '"status":"successful"' in frames[-1] or o.get("only") == 1: break
-    if "only" in o: o["only"] -= 1
-`;
-
-/** A libzmq socket in a program of its own. */
-class LibzmqPeer implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(options: Readonly<Record<string, unknown>>) {
-    this.#child = new Deno.Command(PYTHON, {
-      args: ["-c", PEER, JSON.stringify(options)],
-      stdin: "null",
-      stdout: "piped",
-    }).spawn();
-    this.#lines = linesOf(this.#child.stdout);
-  }
-
-  /** The next line that it prints. */
-  async line(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error("the peer ended");
-    return value;
-  }
-
-  /** All messages until it ends. */
-  async messages(): Promise<string[][]> {
-    const all: string[][] = [];
-    for (let next = await this.#lines.next(); next.done !== true; next = await this.#lines.next()) {
-      all.push(JSON.parse(next.value));
-    }
-    return all;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-    await this.messages().catch(() => {});
-    await this.#child.status;
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    yield* lines;
-  }
-}
 
 function lines(place: LibraryDir, count: number, settings: Record<string, unknown>) {
   return { ...place.base, binary: "/bin/sh", cmdline: `-c 'seq ${count}'`, ident: "a", settings };
@@ -103,13 +20,6 @@ function lines(place: LibraryDir, count: number, settings: Record<string, unknow
 function expected(count: number): string[] {
   const counters = Array.from({ length: count }, (_, at) => String(at + 1));
   return ["starting", "running", ...counters, "successful"];
-}
-
-function wordsOf(messages: readonly string[][]): string[] {
-  return messages.map((frames) => {
-    const { status, counter } = JSON.parse(frames.at(-1) ?? "");
-    return String(status ?? counter);
-  });
 }
 
 testOrSkip("PUSH connects to a PULL of libzmq: all messages, in order", MISSING, async () => {
