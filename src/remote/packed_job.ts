@@ -16,6 +16,7 @@ import { GuardedLog } from "./guarded_log.ts";
 import { FrameWriter } from "./wire/frame_writer.ts";
 import { toKwargs } from "./kwargs.ts";
 import { makePortable } from "./portable.ts";
+import { settingsToSend, withoutEmitters } from "./sender_settings.ts";
 import { workingDirectory } from "../internal/working_directory.ts";
 
 /** What is packed. */
@@ -38,6 +39,12 @@ export interface SendWays {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a job is packed. */
+export interface PackWays {
+  /** Whether settings of emitters stay here: whoever collects the run tells them. @default {false} */
+  readonly keepsEmitters?: boolean;
+}
+
 /** A job that can be sent. */
 export class PackedJob implements Disposable {
   readonly #options: TakenInputs;
@@ -57,18 +64,28 @@ export class PackedJob implements Disposable {
    */
   static async pack(
     { onlyTransmitKwargs = false, signal, log, ...input }: JobOptions,
+    { keepsEmitters = false }: PackWays = {},
   ): Promise<PackedJob> {
     const taken = takeOptions(input as unknown as RunOptions);
     const privateDataDir = makeAbsolute(taken.privateDataDir, workingDirectory());
     const allowUnsafe = input.allowUnsafePrivateDataDir ?? false;
     ensurePrivateDataDir(privateDataDir, { allowUnsafe });
-    const { options, extra } = await makePortable({ ...taken, privateDataDir });
+    const { settings } = taken;
+    const { options, extra: added } = await makePortable({
+      ...taken,
+      ...(keepsEmitters && settings !== undefined && { settings: withoutEmitters(settings) }),
+      privateDataDir,
+    });
+    const changed = keepsEmitters ? await settingsToSend(privateDataDir) : undefined;
+    const without = changed?.name;
+    const extra = changed === undefined ? added : [...added, changed];
     using half = new DisposableStack();
     const spool = half.use(new Spool());
     const guarded = new GuardedLog(log);
     const { warn } = guarded;
-    if (!onlyTransmitKwargs) await packDirectory(privateDataDir, { spool, extra, warn, signal });
-    else if (extra.length > 0) packTexts(extra, spool);
+    if (!onlyTransmitKwargs) {
+      await packDirectory(privateDataDir, { spool, extra, warn, signal, without });
+    } else if (extra.length > 0) packTexts(extra, spool);
     guarded.check();
     half.move();
     return new PackedJob(keptInMemory(options), spool);

@@ -97,7 +97,8 @@ async function deliverRuns(places: Places, delivery: Delivery): Promise<boolean>
       const run = baseName(dir);
       try {
         const count = await deliverOne(dir, { ...delivery, name });
-        if (count > 0) print(printable(`Delivered ${count} messages of run "${run}" to ${name}`));
+        const messages = count === 1 ? "1 message" : `${count} messages`;
+        if (count > 0) print(printable(`Delivered ${messages} of run "${run}" to ${name}`));
       } catch (error) {
         isAllDelivered = false;
         const text = `Cannot deliver run "${run}" to ${name}: ${messageOf(error)}`;

@@ -25,6 +25,8 @@ export interface PackOptions {
   readonly spool: Spool;
   /** Members besides those of the directory. @default {none} */
   readonly extra?: readonly ExtraMember[];
+  /** A file of the directory that is left out: another one goes in its place. */
+  readonly without?: string | undefined;
   /** Told what was left out, and why. */
   readonly warn?: (message: string) => void;
   /** Ends it. */
@@ -92,6 +94,7 @@ class Packer {
     const directories: string[] = [];
     for (const entry of this.#list(parent)) {
       const name = `${parent}${entry.name}`;
+      if (name === this.#options.without) continue;
       const info = this.#lookAt(name);
       if (info === undefined) continue;
       const mode = (info.mode ?? 0) & 0o7777;

@@ -84,7 +84,7 @@ export async function runOnNodes(options: NodesOptions): Promise<NodeResult[]> {
   const nodes = nodesOf(options);
   const failed = new AbortController();
   const cancel = AbortSignal.any([failed.signal, ...(input.signal ? [input.signal] : [])]);
-  using job = await PackedJob.pack({ ...input, signal: cancel });
+  using job = await PackedJob.pack({ ...input, signal: cancel }, { keepsEmitters: true });
   const ident = checkIdent(input.ident ?? crypto.randomUUID());
   const base = makeAbsolute(pathOf(input.privateDataDir, "privateDataDir"), workingDirectory());
   const root = artifactDir === undefined
