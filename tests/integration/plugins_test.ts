@@ -1,17 +1,13 @@
 /**
  * Plugins in any language, with a fake in place of Ansible where its events are not what is looked at.
  */
-import { run, type RunOptions, type SettingsMapping } from "../../mod.ts";
+import { run, type RunOptions } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../testing/assert.ts";
-import { missingAnsible } from "../testing/isolation.ts";
 import { processesWith } from "../testing/leaks.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
 import { TestPlace } from "../testing/data_dir.ts";
 import { waitFor } from "../testing/scene.ts";
-import { testOrSkip } from "../testing/skip.ts";
 import { slack } from "../testing/slack.ts";
-
-const DEMO = new URL("../../demo/plugins", import.meta.url).pathname;
 
 /** A place whose run prints two lines, and a log of its warnings. */
 function placed(place: LibraryDir): { options: RunOptions; logged: string[] } {
@@ -160,28 +156,6 @@ Deno.test("--plugin, --on-end and --on-failure name programs from the working di
   assertMatch(place.read("private/lines") ?? "", /"failed", ?"runner_ident": ?"a"/);
   assertMatch(place.read("private/end") ?? "", /"rc":1/);
   assertEquals(place.read("private/end")?.slice(0, 40), place.read("private/no")?.slice(0, 40));
-});
-
-testOrSkip("demo/plugins: each is told of a real run", missingAnsible(), async () => {
-  await using place = new LibraryDir();
-  place.playbook("p.yml", "    - ping:\n    - {name: broken, fail: {msg: no}}\n");
-  await run({
-    ...place.base,
-    playbook: "p.yml",
-    ident: "a",
-    plugins: [`${DEMO}/notify.sh`, `${DEMO}/failures.py`, `${DEMO}/slowest_task.ts`],
-    onFailure: `${DEMO}/on_failure.sh`,
-    settings: { slowest_task_file: `${place.dir}/slowest` } as SettingsMapping,
-  });
-  assertEquals(
-    read(place, "artifacts/a/notified").match(/"status": ?"\w+"/g)?.length,
-    3,
-    "starting, running, failed",
-  );
-  assertEquals(read(place, "artifacts/a/failures"), "here: broken\n");
-  assertMatch(read(place, "slowest"), /^\{"task":"(ping|broken)","seconds":[\d.]+\}\n$/);
-  assertEquals(read(place, "artifacts/a/mail"), "a: failed (2)\n");
-  assertEquals(JSON.parse(read(place, "artifacts/a/summary.json")).failed_hosts, ["here"]);
 });
 
 Deno.test("a plugin that everybody may write to is refused", async () => {
