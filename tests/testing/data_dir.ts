@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { removeQuietly } from "../../src/internal/atomic_write.ts";
 import { denoDirectory, type ProgramOptions, type ProgramResult, runCli } from "./run_cli.ts";
 
 /** How a recording program was called. */
@@ -196,6 +197,8 @@ function asText({ code, stdout, stderr }: ProgramResult): CliResult {
 
 function makeFile(path: string, spec: FileSpec): void {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  // The recorders are links to a file of the tree, which would be written.
+  if (!(typeof spec !== "string" && "dir" in spec)) removeQuietly(path);
   if (typeof spec === "string") Deno.writeTextFileSync(path, spec);
   else if ("dir" in spec) Deno.mkdirSync(path, { recursive: true });
   else if ("link" in spec) Deno.symlinkSync(spec.link, path);
