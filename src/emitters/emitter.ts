@@ -57,7 +57,7 @@ export interface Emitter {
    */
   readonly first?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** What its failure does. @default {what the run's settings say} */
-  readonly onError?: "report" | "fail" | undefined;
+  readonly onError?: "report" | "warn" | "fail" | undefined;
   /** Whether what was not delivered is written down, for `ansible-runner deliver`. @default {false} */
   readonly isAcknowledged?: boolean | undefined;
   /**
@@ -90,8 +90,8 @@ export class PartlyTaken extends Error {
   }
 }
 
-/** What happens when an emitter fails: the run goes on, or ends. */
-export type EmitterErrorPolicy = "report" | "fail";
+/** What happens when an emitter fails: the run goes on (two words for it), or ends. */
+export type EmitterErrorPolicy = "report" | "warn" | "fail";
 
 /** What emitters are run with. */
 export interface EmitterOptions extends Pick<DeadlineOptions, "cancel" | "hurry"> {

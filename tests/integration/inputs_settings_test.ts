@@ -326,7 +326,10 @@ const SETTING_ROWS: Partial<Record<string, readonly Row[]>> = {
     secretRow({ redact: true }, "masks secrets in the output", "********"),
     secretRow({ redact: false }, "shows all when told so", "s3cret-answer"),
   ],
-  emitter_on_error: [accepted({ emitter_on_error: "report" })],
+  emitter_on_error: [
+    accepted({ emitter_on_error: "report" }),
+    accepted({ emitter_on_error: "warn" }),
+  ],
 };
 
 /** An earlier run, long ended and of some size, goes at the start of a new one. */
@@ -440,7 +443,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   runner_zmq_bind: "zmq_test.ts",
   runner_zmq_username: "zmq_test.ts",
   runner_zmq_password: "zmq_test.ts",
+  runner_zmq_on_error: "zmq_test.ts",
   runner_plugins: "plugins_test.ts",
+  runner_plugin_on_error: "plugins_test.ts",
   runner_plugin_restarts: "plugins_test.ts",
   event_times: "event_times_test.ts",
 };

@@ -169,3 +169,24 @@ Deno.test("a plugin that everybody may write to is refused", async () => {
   await run({ ...options, plugins: [plugin], allowUnsafePrivateDataDir: true });
   assertEquals(read(place, "ran"), "");
 });
+
+Deno.test("a plugin that crashes ends the run where settings say so", async () => {
+  await using place = new LibraryDir();
+  const { options } = placed(place);
+  const plugin = script(place, "read line; exit 3");
+  const module = "throws.ts";
+  place.write(
+    module,
+    'export const createEmitter = () => ({ name: "m", send: () => Promise.reject(new Error("no")) });',
+  );
+  for (const each of [plugin, module]) {
+    const settings = {
+      runner_plugins: [each],
+      runner_plugin_restarts: 0,
+      emitter_on_error: "warn" as const,
+    };
+    assertEquals((await run({ ...options, settings })).rc, 0);
+    const failing = { ...settings, runner_plugin_on_error: "fail" as const };
+    await assertRejects(() => run({ ...options, settings: failing }), "Cannot deliver to emitter ");
+  }
+});

@@ -4,7 +4,7 @@
 import { run } from "../../mod.ts";
 import { ZmqEmitter } from "../../src/emitters/zmq/zmq_emitter.ts";
 import { NoAnswer } from "../../src/emitters/emitter.ts";
-import { assert, assertEquals } from "../testing/assert.ts";
+import { assert, assertEquals, assertRejects } from "../testing/assert.ts";
 import { LibraryDir, pause } from "../testing/library_dir.ts";
 import { LibzmqPeer, missingLibzmq, wordsOf } from "../testing/libzmq_peer.ts";
 import { testOrSkip } from "../testing/skip.ts";
@@ -127,4 +127,18 @@ testOrSkip("PUSH goes on with a PULL that came back", MISSING, async () => {
   for (const n of [4, 5]) await patiently(n);
   assertEquals(wordsOf(await second.messages()), ["4", "5"]);
   await emitter.close();
+});
+
+Deno.test("a ZeroMQ that nobody takes anything of ends the run where settings say so", async () => {
+  await using place = new LibraryDir();
+  const settings = {
+    runner_zmq_url: `ipc://${place.dir}/nobody`,
+    emitter_deadline: 0.2,
+    emitter_on_error: "report",
+  };
+  assertEquals((await run(lines(place, 1, settings))).rc, 0);
+  await assertRejects(
+    () => run(lines(place, 1, { ...settings, runner_zmq_on_error: "fail" })),
+    "Cannot deliver to emitter zmq: ",
+  );
 });

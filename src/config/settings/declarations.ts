@@ -159,12 +159,16 @@ export interface Settings {
   readonly runnerZmqUsername?: string | undefined;
   /** Password of that user. */
   readonly runnerZmqPassword?: string | undefined;
+  /** Whether the run goes on when this emitter fails; emitter_on_error says it for all. */
+  readonly runnerZmqOnError?: "warn" | "fail" | undefined;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runnerPlugins?: readonly string[] | undefined;
   /** How often a plugin that crashes is started again. @default {3} */
   readonly runnerPluginRestarts?: number | undefined;
-  /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
-  readonly emitterOnError?: "report" | "fail" | undefined;
+  /** Whether the run goes on when one of them fails; emitter_on_error says it for all. */
+  readonly runnerPluginOnError?: "warn" | "fail" | undefined;
+  /** Whether the run goes on when events or status cannot be posted (warn is the same as report), or fails. @default {report} */
+  readonly emitterOnError?: "report" | "warn" | "fail" | undefined;
   /** What HTTP receivers have not got of earlier runs of this directory: kept for `deliver`, or sent before this run's messages, for 30 s at most. @default {keep} */
   readonly emitterLeftovers?: "keep" | "first" | undefined;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in milliseconds. @default {10000} */

@@ -162,6 +162,13 @@ export const EMITTER_SETTINGS: readonly SettingRow[] = [
     doc: "password of that user",
   },
   {
+    key: "runner_zmq_on_error",
+    type: ["warn", "fail"],
+    default: "none",
+    origin: "ours",
+    doc: "whether the run goes on when this emitter fails; emitter_on_error says it for all",
+  },
+  {
     key: "runner_plugins",
     type: "list",
     default: "none",
@@ -179,11 +186,19 @@ export const EMITTER_SETTINGS: readonly SettingRow[] = [
     doc: "how often a plugin that crashes is started again",
   },
   {
+    key: "runner_plugin_on_error",
+    type: ["warn", "fail"],
+    default: "none",
+    origin: "ours",
+    doc: "whether the run goes on when one of them fails; emitter_on_error says it for all",
+  },
+  {
     key: "emitter_on_error",
-    type: ["report", "fail"],
+    type: ["report", "warn", "fail"],
     default: "report",
     origin: "ours",
-    doc: "whether the run goes on when events or status cannot be posted, or fails",
+    doc:
+      "whether the run goes on when events or status cannot be posted (warn is the same as report), or fails",
   },
   {
     key: "emitter_leftovers",

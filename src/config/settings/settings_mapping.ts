@@ -118,12 +118,16 @@ export interface SettingsMapping {
   readonly runner_zmq_username?: string | null | undefined;
   /** Password of that user. */
   readonly runner_zmq_password?: string | null | undefined;
+  /** Whether the run goes on when this emitter fails; emitter_on_error says it for all. */
+  readonly runner_zmq_on_error?: "warn" | "fail" | null | undefined;
   /** Programs that read events and status as JSON lines: command lines or paths, relative to the private data directory; a `.ts` or `.js` file without the right to be executed is a module that exports `createEmitter`. */
   readonly runner_plugins?: readonly string[] | null | undefined;
   /** How often a plugin that crashes is started again. @default {3} */
   readonly runner_plugin_restarts?: number | null | undefined;
-  /** Whether the run goes on when events or status cannot be posted, or fails. @default {report} */
-  readonly emitter_on_error?: "report" | "fail" | null | undefined;
+  /** Whether the run goes on when one of them fails; emitter_on_error says it for all. */
+  readonly runner_plugin_on_error?: "warn" | "fail" | null | undefined;
+  /** Whether the run goes on when events or status cannot be posted (warn is the same as report), or fails. @default {report} */
+  readonly emitter_on_error?: "report" | "warn" | "fail" | null | undefined;
   /** What HTTP receivers have not got of earlier runs of this directory: kept for `deliver`, or sent before this run's messages, for 30 s at most. @default {keep} */
   readonly emitter_leftovers?: "keep" | "first" | null | undefined;
   /** How long the run waits for its emitters after Ansible's end; then what is left is given up and said; in seconds. @default {10} */

@@ -51,7 +51,7 @@ export class HttpEmitter implements Emitter {
   constructor(target: HttpReceiver) {
     this.name = target.name ?? "http";
     this.batch = Math.max(1, target.batch ?? 1);
-    this.onError = target.onError === "warn" ? "report" : target.onError;
+    this.onError = target.onError;
     this.accepts = acceptsOf(target.filter ?? {});
     this.#encode = requestEncoderOf(target);
     const type = this.batch > 1 ? "application/x-ndjson" : undefined;

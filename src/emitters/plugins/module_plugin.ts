@@ -43,8 +43,9 @@ export async function loadModulePlugin(
     if (typeof emitter?.send !== "function") {
       throw new Error("expected an object with a function send from createEmitter");
     }
-    const { send, close } = emitter;
+    const { send, close, onError } = emitter;
     return {
+      onError,
       name: typeof emitter.name === "string" ? emitter.name : `plugin ${baseName(path)}`,
       send: (message, signal) => send.call(emitter, message, signal),
       close: (hurry) => close?.call(emitter, hurry),

@@ -51,13 +51,23 @@ async function openPlugin(
   const settings = config.unknownSettings;
   if (words.length === 1 && isModulePath(path)) {
     if (!allowUnsafe) refuseUnsafe(path);
-    return await loadModulePlugin(path, { settings });
+    const { runnerPluginOnError } = config.settings;
+    const module = await loadModulePlugin(path, { settings });
+    return { ...module, onError: module.onError ?? runnerPluginOnError };
   }
   const env = { ...variablesOf(config), RUNNER_PLUGIN_SETTINGS: JSON.stringify(settings) };
   const restarts = config.settings.runnerPluginRestarts ?? RESTARTS;
   const command = commandOf(text, origin);
   if (!allowUnsafe) refuseUnsafe(command.argv[0] ?? "");
-  return new PluginEmitter({ ...command, cwd: config.privateDataDir, env, restarts, warn });
+  const { runnerPluginOnError: onError } = config.settings;
+  return new PluginEmitter({
+    ...command,
+    cwd: config.privateDataDir,
+    env,
+    restarts,
+    onError,
+    warn,
+  });
 }
 
 /** What a plugin's file says is done in our name, as what env/ says is. */

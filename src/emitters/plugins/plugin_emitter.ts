@@ -20,6 +20,8 @@ export interface PluginOptions {
   readonly env: Readonly<Record<string, string>>;
   /** How often it is started again after a crash. */
   readonly restarts: number;
+  /** What its failure does, when that differs from `emitter_on_error`. */
+  readonly onError?: "warn" | "fail" | undefined;
   /** Takes a line for the log. */
   readonly warn: (message: string) => void;
 }
@@ -33,6 +35,8 @@ const END_MS = 5000;
 export class PluginEmitter implements Emitter {
   /** What it is called in messages. */
   readonly name: string;
+  /** What its failure does, when settings say so. */
+  readonly onError: Emitter["onError"];
   readonly #options: PluginOptions;
   #program: GroupProgram | undefined;
   #starts = 0;
@@ -42,6 +46,7 @@ export class PluginEmitter implements Emitter {
   constructor(options: PluginOptions) {
     this.#options = options;
     this.name = `plugin ${options.name}`;
+    this.onError = options.onError;
   }
 
   /**

@@ -42,6 +42,8 @@ export function zmqEmitterOf(settings: Settings, options: ZmqOptions): ZmqEmitte
 export class ZmqEmitter implements Emitter {
   /** What it is called in messages. */
   readonly name = "zmq";
+  /** What its failure does, when settings say so. */
+  readonly onError: Emitter["onError"];
   readonly #target: ZmqTarget;
   readonly #options: ZmqOptions;
   readonly #encoder = new TextEncoder();
@@ -53,6 +55,7 @@ export class ZmqEmitter implements Emitter {
 
   constructor(target: ZmqTarget, options: ZmqOptions) {
     this.#target = target;
+    this.onError = target.onError;
     this.#options = options;
   }
 

@@ -17,6 +17,8 @@ export interface ZmqTarget {
   readonly address: ZmqAddress;
   /** User and password of the PLAIN mechanism; NULL without. */
   readonly login: { readonly username: string; readonly password: string } | undefined;
+  /** What its failure does, when that differs from `emitter_on_error`. */
+  readonly onError?: "warn" | "fail" | undefined;
 }
 
 /** `tcp://HOST:PORT` or `ipc://PATH`. */
@@ -37,7 +39,9 @@ export function zmqTargetOf(settings: Settings): ZmqTarget | undefined {
   const { runnerZmqUrl: url, runnerZmqType: type = "push", runnerZmqBind: isBound = false } =
     settings;
   if (!url) return undefined;
-  return { type, isBound, address: addressOf(url, isBound), login: loginOf(settings) };
+  const { runnerZmqOnError: onError } = settings;
+  const target = { type, isBound, address: addressOf(url, isBound), login: loginOf(settings) };
+  return onError === undefined ? target : { ...target, onError };
 }
 
 function addressOf(url: string, isBound: boolean): ZmqAddress {
