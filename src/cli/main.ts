@@ -4,7 +4,6 @@
  * @module
  */
 import { refuseOddArguments } from "./parse/refuse_non_utf8.ts";
-import { runCommand } from "./commands/run.ts";
 import { printError } from "./terminal/diagnostics.ts";
 import { errorFormatIn, useErrorFormat } from "./terminal/fault.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
@@ -31,7 +30,7 @@ export async function main(args: readonly string[], loadOthers: LoadOthers): Pro
     }
     if (parsed.kind === "command" && parsed.command === "run" && parsed.flags.nodes === undefined) {
       refuseLongFiles();
-      return await runCommand(parsed);
+      return await (await import("./commands/run.ts")).runCommand(parsed);
     }
     return await (await loadOthers()).otherCommand(parsed);
   } catch (error) {

@@ -26,15 +26,14 @@ export function joinBytes(
 }
 
 /**
- * Gives the memory of bytes back at once, which are not to be used any more: those of thousands of files
- * would wait for the garbage collector. Small ones may lie in a buffer of Node's that others share.
+ * Gives the memory of bytes back at once that are not to be used any more: those of thousands of files
+ * would wait for the garbage collector.
+ *
+ * @param bytes a buffer of their own
  */
 export function giveBack(bytes: Uint8Array): void {
-  const { buffer, byteOffset } = bytes;
-  const { poolSize } = process.getBuiltinModule("node:buffer").Buffer;
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > poolSize) {
-    buffer.transfer(0);
-  }
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && bytes.length === buffer.byteLength) buffer.transfer(0);
 }
 
 /** The pieces that end with a NUL, as /proc has them; the last one may be without. */

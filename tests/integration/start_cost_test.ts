@@ -32,7 +32,7 @@ async function modulesOfPlaybookRun(entry: string): Promise<string[]> {
     "bin/ansible-playbook": { text: "#!/bin/sh\nseq 100\nsleep 0.2\nseq 100\n", mode: 0o755 },
   });
   const env = { PATH: `${place.bin}:${Deno.env.get("PATH")}` };
-  return await loadedScripts([entry, "run", place.dir, "-p", "x"], env);
+  return await loadedScripts([entry, "run", place.dir, "-p", "x"], { env });
 }
 
 function holds(scripts: readonly string[], most: number): void {

@@ -11,21 +11,25 @@ const LIMIT_MS = 120_000;
  * Runs a program under Deno's inspector.
  *
  * @param args words after `deno run`
- * @param env environment on top of ours
+ * @param options environment on top of ours, and what it reads
  * @returns the addresses of all modules it loaded, such as `ext:deno_web/01_console.js`, `node:path`
  */
 export async function loadedScripts(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, input }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: Uint8Array<ArrayBuffer> | undefined;
+  } = {},
 ): Promise<string[]> {
   const child = new Deno.Command(Deno.execPath(), {
     // Not --inspect-brk: a program that is started under it does not go on.
     args: ["run", "-A", "--no-lock", "--inspect-wait=127.0.0.1:0", ...args],
     env,
-    stdin: "null",
+    stdin: input === undefined ? "null" : "piped",
     stdout: "null",
     stderr: "piped",
   }).spawn();
+  const fed = input === undefined ? undefined : new Blob([input]).stream().pipeTo(child.stdin);
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   const lines = child.stderr.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   let text = "";
@@ -55,6 +59,7 @@ export async function loadedScripts(
     text += value;
     if (text.includes("debugger to disconnect")) socket.close();
   }
+  await fed;
   const { success } = await child.status;
   clearTimeout(timer);
   if (socket.readyState !== WebSocket.CLOSED) socket.close();

@@ -10,7 +10,7 @@ import { identHint, playbookHint } from "../runs/mistakes.ts";
 import type { DirCommand, ParsedCommandLine } from "../parse/command_line.ts";
 import { print } from "../terminal/print.ts";
 import { refuseLongFiles } from "../terminal/signals.ts";
-import { logged, readRunOptions, requestOf, runInForeground, tellHints } from "./run.ts";
+import { logged, readRunOptions, requestOf, tellHints } from "../runs/job_request.ts";
 
 /** What is asked for: not the version. */
 export type OtherCommand = Exclude<ParsedCommandLine, { readonly kind: "version" }>;
@@ -53,6 +53,7 @@ async function dirCommand(parsed: DirCommand): Promise<number> {
       });
     case "retry": {
       const { retrying } = await import("./history/retry.ts");
+      const { runInForeground } = await import("./run.ts");
       return await logged(
         parsed,
         (log) => runInForeground(parsed, { log, start: retrying(parsed) }),

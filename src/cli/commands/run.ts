@@ -3,26 +3,19 @@
  *
  * @module
  */
-import { kindOfPath, pipeWaitMs } from "../../config/inputs/private_data_dir.ts";
-import { readTextFile } from "../../config/inputs/env_file.ts";
-import { ConfigError, messageOf, type RunnerError } from "../../errors.ts";
-import type { TakenInputs } from "../../config/options.ts";
-import { printable } from "../../internal/printable.ts";
+import type { RunnerError } from "../../errors.ts";
 import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
 import type { Runner } from "../../result.ts";
-import { readCredentials } from "../parse/credentials.ts";
-import { type Log, openCommandLog } from "../terminal/debug_log.ts";
-import { buildOptions, type RunRequest } from "../parse/run_request.ts";
+import type { Log } from "../terminal/debug_log.ts";
+import { logged, readRunOptions, requestOf, tellHints } from "../runs/job_request.ts";
 import type { DirCommand } from "../parse/command_line.ts";
 import { placesOf } from "../runs/directories.ts";
 import { errorFormat, printFault } from "../terminal/fault.ts";
 import { printDiagnostic } from "../terminal/print.ts";
 import { openColourFilter } from "../terminal/colour_filter.ts";
 import { Screen } from "../terminal/stdout.ts";
-import { terminalSizeOf } from "../terminal/terminal_size.ts";
 import { watchSignals } from "../terminal/signals.ts";
-import { sayWhatFailed } from "../runs/failure_hint.ts";
 import { identHint, playbookHint } from "../runs/mistakes.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../../elsewhere/clear_dead.ts";
@@ -34,20 +27,6 @@ import { sweep } from "../../elsewhere/clear_dead.ts";
  */
 export async function runCommand(parsed: DirCommand): Promise<number> {
   return await logged(parsed, (log) => runInForeground(parsed, { log, start: run }));
-}
-
-/** Opens the log; an error that ends the command is in it as well. */
-export async function logged(
-  { flags }: DirCommand,
-  command: (log: Log) => Promise<number>,
-): Promise<number> {
-  const log = openCommandLog(flags);
-  try {
-    return await command(log);
-  } catch (error) {
-    log("error", messageOf(error));
-    throw error;
-  }
 }
 
 /** How a run is started, and where it is told of. */
@@ -90,8 +69,11 @@ export async function runInForeground(
   }
   tellEnding(runner, screen);
   const hasFailed = runner.endReason?.reason === "exit" && runner.rc !== 0;
-  if (hasFailed) tellHints(input, [playbookHint(input)]);
-  await sayWhatFailed(runner, parsed);
+  if (hasFailed) {
+    tellHints(input, [playbookHint(input)]);
+    const { sayWhatFailed } = await import("../runs/failure_hint.ts");
+    await sayWhatFailed(runner, parsed);
+  }
   logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
   const { code, message } = unwritten;
@@ -120,57 +102,7 @@ function tellEnding({ endReason, config, rc }: Runner, { isMidLine }: Screen): v
   printFault(fault, { beforeHint: "" });
 }
 
-/** Says what may have been meant. */
-export function tellHints({ quiet }: TakenInputs, hints: readonly (string | undefined)[]): void {
-  if (quiet === true || errorFormat() === "json") return;
-  for (const hint of hints) {
-    if (hint !== undefined) printDiagnostic(`hint: ${printable(hint)}`);
-  }
-}
-
 /** A warning said already what emitters did not deliver. */
 function withoutUndelivered({ undelivered: _, ...reason }: EndReason): EndReason {
   return reason;
-}
-
-/** The options of `run` and `start`, secrets read. */
-export async function readRunOptions(
-  { input, credentialSources, terminalSize: size }: RunRequest,
-  log: Log,
-): Promise<RunOptions> {
-  const terminalSize = terminalSizeOf(size, {
-    ask: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
-  });
-  const credentials = await readCredentials(credentialSources, {
-    env: Deno.env.toObject(),
-    readTextFile: readSecretFile,
-  });
-  // What was named as a secret is not passed on to every process of the run.
-  for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
-  // Of start forms there is one: the command line was looked at.
-  return {
-    ...input,
-    ...(credentialSources.length === 0 ? {} : { credentials }),
-    ...(terminalSize === undefined ? {} : { terminalSize }),
-    log,
-  } as RunOptions;
-}
-
-/** A file, or a named pipe such as `<(pass show x)`, which is waited for no longer than others. */
-async function readSecretFile(path: string): Promise<string> {
-  const text = await readTextFile(path, { waitMs: pipeWaitMs() });
-  if (text !== undefined) return text;
-  throw new ConfigError("config.credential", `Cannot read ${JSON.stringify(path)}: no such file`);
-}
-
-/** What the command line asks for; secrets are not read yet. */
-export async function requestOf(parsed: DirCommand): Promise<RunRequest> {
-  const request = buildOptions(parsed, {
-    env: Deno.env.toObject(),
-    hasArgsFile: kindOfPath(`${parsed.privateDataDir}/args`) !== undefined,
-  });
-  if (request.roleVarsText === undefined) return request;
-  const { readRoleVars } = await import("../../config/role_vars.ts");
-  const roleVars = await readRoleVars(request.roleVarsText);
-  return { ...request, input: { ...request.input, roleVars } };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { RunnerError } from "../../errors.ts";
-import { giveBack } from "../../internal/bytes.ts";
 import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { sleep } from "../../internal/sleep.ts";
 import type { Spool } from "./spool.ts";
 import { FILE_TYPE } from "./zip_format.ts";
+import { giveBackOutput } from "./zlib.ts";
 import { type Member, ZipError, ZipReader } from "./zip_reader.ts";
 
 /** After so many bytes others get a turn: signals, lines that keep a connection alive. */
@@ -191,7 +191,7 @@ class Unpacker {
     this.#sinceTurn += bytes.length;
     const make = (): void => Deno.writeFileSync(path, bytes, { createNew: true, mode });
     if (this.#replacing(path, make)) Deno.utimeSync(path, member.mtime, member.mtime);
-    if (!member.isStored) giveBack(bytes);
+    if (!member.isStored) giveBackOutput(bytes);
   }
 
   #isDir(path: string): boolean {
@@ -204,7 +204,7 @@ class Unpacker {
   }
 
   #makeLink(member: Member, path: string): void {
-    const bytes = member.size > MAX_PATH ? undefined : this.#zip.readWhole(member);
+    const bytes = member.size > MAX_PATH ? undefined : this.#zip.readWhole(member, { isNow: true });
     if (bytes === undefined || bytes.includes(0)) {
       throw new ZipError(`${JSON.stringify(member.name)} is no link`);
     }

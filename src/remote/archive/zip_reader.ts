@@ -17,6 +17,7 @@ import {
   UTF8_FLAG,
   viewOf,
 } from "./zip_format.ts";
+import { crc32, isZlibLoaded, zlib } from "./zlib.ts";
 
 /** Something is wrong with a zip. */
 export class ZipError extends Error {}
@@ -45,6 +46,12 @@ const WINDOW = 1 << 20;
 /** Largest member that is unpacked at once, packed and not, in bytes. */
 const AT_ONCE = { packed: 1 << 19, size: 4 << 20 } as const;
 
+/** So many members take less time without zlib than it takes to load. */
+const FEW = 24;
+
+/** So many bytes have their checksum in less time than zlib takes to load. */
+const FAST_ENOUGH = 4 << 20;
+
 /** Nobody gains by smaller pieces of memory. */
 const SMALL = 16 << 10;
 
@@ -54,8 +61,9 @@ const PIECE = 16 << 10;
 /** Reads a zip. */
 export class ZipReader {
   readonly #spool: Spool;
-  readonly #zlib = process.getBuiltinModule("node:zlib");
   readonly #directory: { readonly start: number; readonly end: number };
+  /** Members that were unpacked without zlib. */
+  #patient = 0;
   /** The directory is read while members are. */
   readonly #lists: Window;
   readonly #bytes: Window;
@@ -93,14 +101,21 @@ export class ZipReader {
   }
 
   /**
-   * The bytes of a small member, good until the next call, or undefined when it is to be read in pieces.
+   * The bytes of a small member, good until the next call, or undefined when it is to be read in pieces:
+   * so are the first few of a zip, for which zlib would take longer to load.
+   *
+   * @param options whether a member is read at once if it can be
    */
-  readWhole(member: Member): Uint8Array | undefined {
+  readWhole(
+    member: Member,
+    { isNow = false }: { readonly isNow?: boolean } = {},
+  ): Uint8Array | undefined {
     const { packed, size, isStored } = member;
     if (packed > AT_ONCE.packed || size > AT_ONCE.size) return undefined;
+    if (!isStored && !isNow && !isZlibLoaded() && ++this.#patient <= FEW) return undefined;
     const bytes = this.#bytes.read(this.#startOf(member), packed);
     const unpacked = isStored ? bytes : this.#inflate(member, bytes);
-    if (unpacked.length !== size || this.#zlib.crc32(unpacked) !== member.crc) {
+    if (unpacked.length !== size || crc32(unpacked) !== member.crc) {
       throw damaged(member);
     }
     return unpacked;
@@ -108,13 +123,15 @@ export class ZipReader {
 
   /** The bytes of any member, piece by piece. */
   async *readPieces(member: Member): AsyncGenerator<Uint8Array, void, undefined> {
+    // Checksums of so much are quicker with it.
+    if (member.size > FAST_ENOUGH) zlib();
     let [crc, left] = [0, member.size];
     const packed = this.#packedPieces(member);
     try {
       for await (const piece of member.isStored ? packed : inflated(packed)) {
         left -= piece.length;
         if (left < 0) throw damaged(member);
-        crc = this.#zlib.crc32(piece, crc);
+        crc = crc32(piece, crc);
         yield piece;
       }
     } catch (error) {
@@ -130,7 +147,7 @@ export class ZipReader {
       const most = member.size + 1;
       // In one piece, the default is many of 16 KB.
       const chunkSize = Math.max(most, SMALL);
-      return this.#zlib.inflateRawSync(bytes, { maxOutputLength: most, chunkSize });
+      return zlib().inflateRawSync(bytes, { maxOutputLength: most, chunkSize });
     } catch {
       throw damaged(member);
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { giveBack, joinBytes } from "../../internal/bytes.ts";
+import { joinBytes } from "../../internal/bytes.ts";
 import type { Spool } from "./spool.ts";
 import {
   type DosTime,
@@ -19,6 +19,7 @@ import {
   UTF8_FLAG,
   viewOf,
 } from "./zip_format.ts";
+import { crc32, giveBackOutput, isZlibLoaded, zlib } from "./zlib.ts";
 
 /** What a zip says of a member besides its bytes. */
 export interface MemberInfo {
@@ -35,6 +36,9 @@ const LARGE = 0xf0000000;
 
 /** Half of the CPU time of the default level, and files a tenth larger. */
 const LEVEL = 1;
+
+/** So much in all is not worth the time that it takes to load zlib, in bytes. */
+const FEW_BYTES = 64 << 10;
 
 /** So much of a large member is packed at once, in bytes. */
 export const PIECE = 1 << 20;
@@ -64,31 +68,36 @@ interface Started {
 /** Writes a zip. */
 export class ZipWriter {
   readonly #spool: Spool;
-  readonly #zlib = process.getBuiltinModule("node:zlib");
   readonly #directory = new Bytes();
   #count = 0;
+  /** Bytes of files that are kept as they are. */
+  #stored = 0;
 
   constructor(spool: Spool) {
     this.#spool = spool;
   }
 
-  /** Adds a directory or a link: its bytes are kept as they are. */
+  /** Adds what is kept as it is, such as a directory or a link. */
   addStored(info: MemberInfo, bytes: Uint8Array): void {
     const member = this.#start(info, { method: METHOD.stored, isLarge: false });
-    const sizes = { crc: this.#zlib.crc32(bytes), packed: bytes.length, size: bytes.length };
+    const sizes = { crc: crc32(bytes), packed: bytes.length, size: bytes.length };
     this.#spool.append(localHeader(member, sizes));
     this.#spool.append(bytes);
     this.#list(member, sizes);
   }
 
-  /** Adds a file whose bytes are in memory. */
+  /** Adds a file whose bytes are in memory; the first few of a zip are kept as they are. */
   addFile(info: MemberInfo, bytes: Uint8Array): void {
+    if (!isZlibLoaded() && this.#stored + bytes.length <= FEW_BYTES) {
+      this.#stored += bytes.length;
+      return this.addStored(info, bytes);
+    }
     const member = this.#start(info, { method: METHOD.deflated, isLarge: false });
-    const packed = this.#zlib.deflateRawSync(bytes, { level: LEVEL });
-    const sizes = { crc: this.#zlib.crc32(bytes), packed: packed.length, size: bytes.length };
+    const packed = zlib().deflateRawSync(bytes, { level: LEVEL });
+    const sizes = { crc: crc32(bytes), packed: packed.length, size: bytes.length };
     this.#spool.append(localHeader(member, sizes));
     this.#spool.append(packed);
-    giveBack(packed);
+    giveBackOutput(packed);
     this.#list(member, sizes);
   }
 
@@ -106,14 +115,14 @@ export class ZipWriter {
     const member = this.#start(info, { method: METHOD.deflated, isLarge });
     this.#spool.append(localHeader(member, { crc: 0, packed: 0, size: 0 }));
     const start = this.#spool.length;
-    const finishFlush = this.#zlib.constants.Z_SYNC_FLUSH;
+    const finishFlush = zlib().constants.Z_SYNC_FLUSH;
     let [crc, size] = [0, 0];
     for await (const piece of options.pieces) {
-      crc = this.#zlib.crc32(piece, crc);
+      crc = crc32(piece, crc);
       size += piece.length;
-      const packed = this.#zlib.deflateRawSync(piece, { level: LEVEL, finishFlush });
+      const packed = zlib().deflateRawSync(piece, { level: LEVEL, finishFlush });
       this.#spool.append(packed);
-      giveBack(packed);
+      giveBackOutput(packed);
     }
     this.#spool.append(LAST_PIECE);
     const sizes = { crc, packed: this.#spool.length - start, size };

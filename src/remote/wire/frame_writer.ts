@@ -94,7 +94,7 @@ export class FrameWriter {
 
   /** Writes the end; none may follow. */
   async end(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stopWatching();
     this.line('{"eof": true}');
     await this.#queue.settle();
     this[Symbol.dispose]();
@@ -102,8 +102,13 @@ export class FrameWriter {
 
   /** Stops writing. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#stopWatching();
     this.#queue.release();
+  }
+
+  /** Asked for no timer, Deno loads its timers all the same. */
+  #stopWatching(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   #watch(ms: number): void {

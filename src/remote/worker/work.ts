@@ -178,7 +178,7 @@ function giveUpAfter(
   signal.addEventListener("abort", onAbort, { once: true });
   return {
     [Symbol.dispose]: () => {
-      clearTimeout(timer);
+      if (timer !== undefined) clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     },
   };
