@@ -90,6 +90,56 @@ testOrSkip("syslog hears of start, failures and end by UDP", NO_LOGGER, async ()
   ]);
 });
 
+/** Prints what comes at a socket as /dev/log is one. */
+const DEV_LOG = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("ready", flush=True)
+while True: print(s.recv(4096).decode(), flush=True)
+`;
+
+testOrSkip(
+  "syslog hears of start, failures and end by a socket as /dev/log is",
+  NO_LOGGER,
+  async () => {
+    const dir = Deno.makeTempDirSync();
+    const child = new Deno.Command("python3", {
+      args: ["-c", DEV_LOG, `${dir}/log`],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    let text = "";
+    const reading = (async () => {
+      for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part;
+    })();
+    await waitFor(() => text.includes("ready"), "the socket", 60_000);
+    const warnings: string[] = [];
+    const warn = (line: string): void => void warnings.push(line);
+    const emitter = new SyslogEmitter({ socket: `${dir}/log`, warn });
+    const failed = '{"event": "runner_on_failed", "event_data": {"host": "h", "task": "t"}}';
+    for (const json of ['{"status": "starting"}', failed, '{"status": "failed"}']) {
+      const kind = json.startsWith('{"status') ? "status" : "event";
+      await emitter.send({ kind, json, id: "a/1" }, NEVER);
+    }
+    await emitter.close();
+    await waitFor(() => text.includes("run ?: failed"), "the end", 60_000);
+    child.kill("SIGKILL");
+    await reading;
+    await child.status;
+    Deno.removeSync(dir, { recursive: true });
+    const said = text.trimEnd().split("\n").slice(1).map((line) =>
+      line.replace(/^.* ansible-runner /, "")
+    );
+    assertEquals(said.map((line) => line.replace(/^\d+ - (-|\[.*\]) /, "")), [
+      "run ?: starting",
+      "run ?: h failed: t",
+      "run ?: failed",
+    ]);
+    assertEquals(warnings, []);
+  },
+);
+
 testOrSkip(
   "syslog says when nobody listens, and escapes what a job prints",
   NO_LOGGER,

@@ -130,5 +130,17 @@ Deno.test("a collector that is away or a variable that is wrong is a warning, an
   });
   assertEquals(wrong.code, 0);
   assertMatch(wrong.stderr, /Cannot use OTEL_EXPORTER_OTLP_PROTOCOL for OpenTelemetry: /);
+  for (
+    const [name, said] of [
+      ["OTEL_EXPORTER_OTLP_CERTIFICATE", /OTEL_EXPORTER_OTLP_CERTIFICATE: No such file/],
+      ["OTEL_EXPORTER_OTLP_CLIENT_KEY", /CLIENT_KEY: expected OTEL_EXPORTER_OTLP_CLIENT_CERT/],
+    ] as const
+  ) {
+    const env = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://127.0.0.1:1/", [name]: "/no/file" };
+    const { code, stderr } = await scene.cli(run, { env });
+    assertEquals(code, 0);
+    assertMatch(stderr, /Cannot export traces by OpenTelemetry: Cannot use /);
+    assertMatch(stderr, said);
+  }
   await scene.assertNothingLeft();
 });

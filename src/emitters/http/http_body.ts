@@ -7,7 +7,7 @@ import { ConfigError, messageOf } from "../../errors.ts";
 import { readRegularFile } from "../../internal/small_file.ts";
 import type { EmitterMessage } from "../emitter.ts";
 import type { HttpRequest } from "./http_client.ts";
-import type { HttpFeatures } from "./http_settings.ts";
+import type { FileNames, HttpFeatures } from "./http_settings.ts";
 
 /** Makes requests. */
 export type EncodeRequest = (messages: readonly EmitterMessage[]) => Promise<HttpRequest>;
@@ -68,23 +68,30 @@ export function bearerTokenOf({ tokenFile, tokenEnv }: HttpFeatures): string | u
   throw new ConfigError("config.runner_http_file", `Cannot use runner_http_${key}: ${problem}`);
 }
 
+/** What settings call the files of certificates. */
+export const SETTINGS: FileNames = {
+  ca: "runner_http_ca_file",
+  cert: "runner_http_cert_file",
+  key: "runner_http_key_file",
+};
+
 /** Certificates and keys as `Deno.createHttpClient` takes them; undefined when there are none. */
 export function tlsOptionsOf(
-  { caFile, certFile, keyFile }: HttpFeatures,
+  { caFile, certFile, keyFile, fileNames: names = SETTINGS }: HttpFeatures,
 ):
   | Deno.CreateHttpClientOptions
   | (Deno.CreateHttpClientOptions & Deno.TlsCertifiedKeyPem)
   | undefined {
-  const caCerts = caFile === undefined ? [] : [readPem("runner_http_ca_file", caFile)];
+  const caCerts = caFile === undefined ? [] : [readPem(names.ca, caFile)];
   if (certFile === undefined && keyFile === undefined) {
     return caCerts.length === 0 ? undefined : { caCerts };
   }
   if (certFile === undefined || keyFile === undefined) {
-    const text = "Cannot use runner_http_cert_file: expected runner_http_key_file with it";
+    const [one, other] = keyFile === undefined ? [names.cert, names.key] : [names.key, names.cert];
+    const text = `Cannot use ${one}: expected ${other} with it`;
     throw new ConfigError("config.runner_http_file", text);
   }
-  const cert = readPem("runner_http_cert_file", certFile);
-  return { caCerts, cert, key: readPem("runner_http_key_file", keyFile) };
+  return { caCerts, cert: readPem(names.cert, certFile), key: readPem(names.key, keyFile) };
 }
 
 function readPem(setting: string, path: string): string {

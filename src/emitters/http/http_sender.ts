@@ -9,7 +9,7 @@ import { printable } from "../../internal/printable.ts";
 import { joinBytes } from "../../internal/bytes.ts";
 import { TimeLimit, unlessAborted } from "../../internal/sleep.ts";
 import { NoAnswer } from "../emitter.ts";
-import { bearerTokenOf, tlsOptionsOf } from "./http_body.ts";
+import { bearerTokenOf, SETTINGS, tlsOptionsOf } from "./http_body.ts";
 import { HttpClient, type HttpRequest } from "./http_client.ts";
 import type { HttpReceiver } from "./http_settings.ts";
 import { type Receiver, receiverOf, withoutSecrets } from "./http_target.ts";
@@ -106,7 +106,7 @@ export class HttpSender implements Disposable {
       return (request, signal) => client.post(request, signal);
     }
     const { url, headers } = receiver as Extract<Receiver, { kind: "url" }>;
-    const client = httpClientOf(tls);
+    const client = httpClientOf(tls, features.fileNames);
     if (client !== undefined) this.#stack.use(client);
     return (request, signal) =>
       postByFetch({ url, headers, client, keepsBody }, { request, signal });
@@ -132,12 +132,15 @@ function hasProxy(): boolean {
   return ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].some((name) => Deno.env.get(name));
 }
 
-function httpClientOf(options: ReturnType<typeof tlsOptionsOf>): Deno.HttpClient | undefined {
+function httpClientOf(
+  options: ReturnType<typeof tlsOptionsOf>,
+  { ca, cert } = SETTINGS,
+): Deno.HttpClient | undefined {
   if (options === undefined) return undefined;
   try {
     return Deno.createHttpClient(options);
   } catch (cause) {
-    const text = `Cannot use runner_http_ca_file or runner_http_cert_file: ${messageOf(cause)}`;
+    const text = `Cannot use ${ca} or ${cert}: ${messageOf(cause)}`;
     throw new ConfigError("config.runner_http_file", text, { cause });
   }
 }

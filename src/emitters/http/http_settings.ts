@@ -18,6 +18,13 @@ export interface MessageFilter {
   readonly only?: "all" | "failures" | "status" | undefined;
 }
 
+/** What files of certificates are called where they are named. */
+export interface FileNames {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** How requests are made and protected. */
 export interface HttpFeatures {
   /** Most messages in one request; more than one makes it JSON lines. @default {1} */
@@ -35,6 +42,8 @@ export interface HttpFeatures {
   /** Files of the client's certificate and its key. */
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** What messages call these files, where settings do not name them. */
+  readonly fileNames?: FileNames | undefined;
   /** How long one request may take, in milliseconds. @default {10_000} */
   readonly timeoutMs?: number | undefined;
 }

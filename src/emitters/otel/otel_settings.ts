@@ -103,6 +103,11 @@ function targetOf(signal: Signal, { env, complain }: Reading): OtelTarget | unde
       caFile: read("CERTIFICATE"),
       certFile: read("CLIENT_CERTIFICATE"),
       keyFile: read("CLIENT_KEY"),
+      fileNames: {
+        ca: named("CERTIFICATE"),
+        cert: named("CLIENT_CERTIFICATE"),
+        key: named("CLIENT_KEY"),
+      },
       onError: "warn",
     },
     protocol,
