@@ -2,24 +2,27 @@
  * Measures us against the Python ansible-runner, Ansible alone and what C could do, and writes
  * `.github/BENCHMARKS.md` and `.github/benchmarks.json`.
  *
- * `deno task bench [--long] [--only REGEX] [--minutes N] [--out DIR]`: about 5 minutes, under 6 (60 with
- * `--long`); a row for which there was no time is named. Run it on an idle machine. With
+ * `deno task bench [--long] [--only REGEX] [--minutes N] [--out DIR]`: 4 minutes (60 with `--long`); a row for which there was no time is named. Run it on an idle machine. With
  * `RUNNER_TEST_BINARY` the compiled program has its rows as well.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- says how far it is
 import { parseArgs } from "./bench_args.ts";
-import { type Cost, inTurns } from "./measure.ts";
-import { type Row, ROWS } from "./rows.ts";
+import { type Cost, inTurns, type Variant } from "./measure.ts";
+import type { Row } from "./row.ts";
+import { ROWS } from "./rows.ts";
 import { type MeasuredRow, tableOf } from "./table.ts";
 import { measureText } from "./text_speed.ts";
 
 const FLOOR = "/dev/shm/runner-bench-floor";
 
-function fill(dir: string, { files = {} }: Row): void {
+function fill(dir: string, files: Readonly<Record<string, string>> = {}): void {
+  let made = "";
   for (const [path, text] of Object.entries(files)) {
-    Deno.mkdirSync(`${dir}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    const parent = `${dir}/${path}`.replace(/\/[^/]*$/, "");
+    if (parent !== made) Deno.mkdirSync(parent, { recursive: true });
+    made = parent;
     Deno.writeTextFileSync(`${dir}/${path}`, text);
   }
 }
@@ -38,7 +41,11 @@ async function measureRow(row: Row, until: number): Promise<MeasuredRow> {
   if (performance.now() > until) return { row, problem: "no time was left" };
   try {
     const { variants, rounds } = row;
-    const costs = await inTurns(variants, { fill: (dir) => fill(dir, row), rounds, until });
+    const fillFor = (dir: string, variant: Variant): void => {
+      fill(dir, row.files);
+      fill(dir, variant.files);
+    };
+    const costs = await inTurns(variants, { fill: fillFor, rounds, until });
     return { row, costs };
   } catch (error) {
     return { row, problem: error instanceof Error ? error.message : String(error) };

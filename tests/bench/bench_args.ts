@@ -30,5 +30,5 @@ export function parseArgs(words: readonly string[]): BenchArgs {
       `Cannot read "${odd}": expected --long, --only REGEX, --minutes N or --out DIR`,
     );
   }
-  return { isLong, only, minutes: Number(minutes ?? (isLong ? 60 : 5)), out };
+  return { isLong, only, minutes: Number(minutes ?? (isLong ? 60 : 4)), out };
 }

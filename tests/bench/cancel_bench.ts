@@ -2,7 +2,8 @@
  * Prints how long a cancel takes, from the signal until the last process of the run is gone, beside
  * the Python ansible-runner's figure in the same run.
  *
- * `deno run -A tests/bench/cancel_bench.ts [ROUNDS]`. A real `ansible-playbook` in a real
+ * `deno run -A tests/bench/cancel_bench.ts [ROUNDS]`, or `… once PROGRAM ARG…`, which prints one
+ * cancel as JSON. A real `ansible-playbook` in a real
  * `command: sleep 1000` is canceled by TERM to the runner, ROUNDS (10) times each, in turn.
  *
  * @module
@@ -63,7 +64,9 @@ function report(title: string, runs: readonly Canceled[]): void {
   );
 }
 
-if (import.meta.main) {
+if (import.meta.main && Deno.args[0] === "once") {
+  console.log(JSON.stringify(await cancelOnce(Deno.args.slice(1))));
+} else if (import.meta.main) {
   const rounds = Number(Deno.args[0] ?? 10);
   const original = findProgram("/usr/bin/ansible-runner", "");
   const ours: Canceled[] = [];

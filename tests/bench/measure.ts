@@ -24,6 +24,8 @@ export interface Variant {
   readonly command: (dir: string) => readonly string[];
   /** Variables on top of our own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Files of its directory that no other variant has. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const COST = new URL("cost.py", import.meta.url).pathname;
@@ -38,7 +40,7 @@ const COST = new URL("cost.py", import.meta.url).pathname;
 export async function inTurns(
   variants: readonly Variant[],
   options: {
-    readonly fill: (dir: string) => void;
+    readonly fill: (dir: string, variant: Variant) => void;
     readonly rounds: number;
     readonly until: number;
   },
@@ -53,11 +55,14 @@ export async function inTurns(
   return costs;
 }
 
-async function runOnce(variant: Variant, fill: (dir: string) => void): Promise<Cost> {
+async function runOnce(
+  variant: Variant,
+  fill: (dir: string, variant: Variant) => void,
+): Promise<Cost> {
   const dir = Deno.makeTempDirSync({ dir: "/dev/shm", prefix: "runner-bench-" });
   try {
     Deno.mkdirSync(`${dir}/project`);
-    fill(dir);
+    fill(dir, variant);
     const out = `${dir}.cost`;
     const { stdout } = await new Deno.Command(COST, {
       args: [out, ...variant.command(dir)],

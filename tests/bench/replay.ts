@@ -7,19 +7,13 @@
  */
 // deno-lint-ignore-file no-console -- its answer is its output
 import { run } from "../../mod.ts";
+import { ownCpu } from "./own_cpu.ts";
 
 const BIN = new URL("../fixtures/bin", import.meta.url).pathname;
 const [dir = "", events = "0", ...words] = Deno.args;
 const runs = Number(words.find((word) => word.startsWith("runs="))?.slice(5) ?? 1);
 const binary = words.find((word) => word.startsWith("binary="))?.slice(7);
 const isConcurrent = words.includes("at-once");
-
-/** CPU seconds of this process alone, from /proc (in ticks of 10 ms). */
-function ownCpu(): number {
-  const stat = Deno.readTextFileSync("/proc/self/stat");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 /** How often this process has written, whatever; 0 where the kernel does not count. */
 function ownWrites(): number {

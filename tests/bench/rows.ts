@@ -3,54 +3,19 @@
  *
  * @module
  */
-import { exists } from "../../src/internal/file_system.ts";
-import { testCacheDirectory } from "../testing/original.ts";
+import { endingRows, historyRows } from "./history_rows.ts";
 import type { Variant } from "./measure.ts";
-
-const ROOT = new URL("../../", import.meta.url).pathname;
-const HERE = new URL(".", import.meta.url).pathname;
-
-/** A row of the table. */
-export interface Row {
-  readonly title: string;
-  /** The first is ours, the last what it is held against. */
-  readonly variants: readonly Variant[];
-  readonly rounds: number;
-  /** Files of the private data directory. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What we aim at. */
-  readonly target?: string;
-  /** Only with `--long`. */
-  readonly isLong?: boolean;
-  /** How many events it makes, when it is about them. */
-  readonly events?: number;
-}
-
-const SOURCE = [Deno.execPath(), "run", "-A", "--frozen", `${ROOT}cli.ts`];
-const BINARY = Deno.env.get("RUNNER_TEST_BINARY") || undefined;
-const ORIGINALS: readonly (readonly [string, string])[] = ([
-  ["original 2.3.1", "/usr/bin/ansible-runner"],
-  ["original 2.4.3", `${testCacheDirectory()}/runner-2.4/bin/ansible-runner`],
-] as const).filter(([, path]) => exists(path));
-
-function withWords(name: string, program: readonly string[], words: readonly string[]): Variant {
-  return {
-    name,
-    command: (dir) => [...program, ...words.map((word) => word.replace("@", dir))],
-  };
-}
-
-/** The same words by all runners that there are. */
-function runners(...words: readonly string[]): Variant[] {
-  return [
-    withWords("from source", SOURCE, words),
-    ...(BINARY === undefined ? [] : [withWords("compiled", [BINARY], words)]),
-    ...ORIGINALS.toReversed().map(([name, path]) => withWords(name, [path], words)),
-  ];
-}
-
-/** The fastest of ours. */
-const OURS = BINARY === undefined ? SOURCE : [BINARY];
+import {
+  BINARY,
+  HERE,
+  ORIGINALS,
+  OURS,
+  ROOT,
+  type Row,
+  runners,
+  SOURCE,
+  withWords,
+} from "./row.ts";
 
 /** Real Ansible by us and alone: bare is what a user types, on a terminal. */
 function withBare(ours: readonly string[], bare: readonly string[]): Variant[] {
@@ -233,6 +198,8 @@ export const ROWS: readonly Row[] = [
       replay("at once", 0, ["runs=100", "at-once"]),
     ],
   },
+  ...endingRows(),
+  ...historyRows(),
   playbookRow("50 hosts, 10 forks", {
     playbook: tasks(2),
     inventory: Array.from({ length: 50 }, (_, n) => `h${n} ansible_connection=local\n`).join(""),

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Cost, median, ratio } from "./measure.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "./row.ts";
 import type { TextSpeed } from "./text_speed.ts";
 
 /** A row and its figures, or why it has none. */
@@ -72,6 +72,7 @@ function said(all: readonly Cost[], events: number | undefined): string {
   };
   const [seconds, ownCpu, p50, p99, delay] = ["seconds", "ownCpu", "p50", "p99", "longestDelay"]
     .map(of);
+  const [gone, statsMs] = ["gone", "statsMs"].map(of);
   const words: string[] = [];
   if (events !== undefined && seconds !== undefined && ownCpu !== undefined) {
     words.push(`${(events / seconds).toFixed(0)}/s, own ${(ownCpu / events * 1e6).toFixed(1)} us`);
@@ -79,6 +80,8 @@ function said(all: readonly Cost[], events: number | undefined): string {
   if (p50 !== undefined && p99 !== undefined) {
     words.push(`p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
   }
+  if (statsMs !== undefined) words.push(`stats in ${statsMs.toFixed(1)} ms`);
+  if (gone !== undefined) words.push(`all gone after ${gone.toFixed(2)} s`);
   if (delay !== undefined) words.push(`loop ${delay.toFixed(0)} ms late`);
   return words.join(", ");
 }
