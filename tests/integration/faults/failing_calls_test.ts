@@ -10,7 +10,8 @@ const ARGS = ["run", ".", "-i", "a", "-b", `${BIN}/fake_ansible_events`];
 const SAMPLE = [
   "realpath */private",
   "mkdir */.run-*",
-  "statx */artifacts/a/rc",
+  "opendir */private/env",
+  "opendir */artifacts/a",
   "mkdir */job_events",
   "write */spool",
   "read */spool",
