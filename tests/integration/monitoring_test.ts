@@ -79,7 +79,7 @@ testOrSkip("syslog hears of start, failures and end by UDP", NO_LOGGER, async ()
   await using place = new LibraryDir();
   const syslogServer = `127.0.0.1:${socket.address().port}`;
   await run({ ...place.base, binary: "/bin/false", ident: "a", syslogServer });
-  for (let turn = 0; turn < 100 && received.length < 2; turn++) await pause(20);
+  for (let turn = 0; turn < 1000 && received.length < 2; turn++) await pause(20);
   await new Promise<void>((resolve) => socket.close(() => resolve()));
   assertEquals(received.length, 2);
   // RFC 5424: <PRI>1 TIME HOST APP PROCID MSGID SD MSG

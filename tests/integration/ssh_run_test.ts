@@ -136,12 +136,15 @@ for (
     await using _sshd = await scene.serve(keys);
     const line = keys.key.split("\n").at(-4) ?? "";
     assert(line.length > 40, line);
-    const child = scene.spawn(["run", ".", ...MODULE, "-a", "echo hello; sleep 1"]);
+    const gate = `${scene.root}/gate`;
+    const words = `echo hello; until [ -e ${gate} ]; do sleep 0.05; done`;
+    const child = scene.spawn(["run", ".", ...MODULE, "-a", words]);
     const output = child.output();
     await waitFor(() => scene.artifact("a", "command") !== undefined, "command written");
     const agentDir = agentDirOf(scene, "a");
     await waitFor(() => filesBelow(`${agentDir}/cp`).length > 0, "connection shared");
     assertEquals(scan([line, PHRASE], [scene.root, agentDir, "/dev/shm"]), [], "while it runs");
+    Deno.writeTextFileSync(gate, "");
     const { code, stdout } = await within(20_000, output);
     assertEquals(code, 0, new TextDecoder().decode(stdout));
     assertStringIncludes(new TextDecoder().decode(stdout), "hello");

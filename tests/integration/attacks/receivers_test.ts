@@ -31,7 +31,7 @@ Deno.test("a receiver that answers late does not hold up the end of a run", asyn
   const runner = await run(lines(place, 40, settings));
   const took = performance.now() - start;
   assertEquals([runner.status, runner.rc], ["successful", 0]);
-  assert(took < 6000, `${took} ms`);
+  assert(took < 12_000, `${took} ms: one after the other they take 16 s`);
   assertMatch(receiver.requests.at(-1) ?? "", /"status": ?"successful"/);
   const [undelivered] = reasonIn(place.dir).undelivered ?? [];
   assert((undelivered?.messages ?? 0) > 30, JSON.stringify(undelivered));

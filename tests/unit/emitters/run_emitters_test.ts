@@ -173,12 +173,12 @@ Deno.test("Emitters counts its time from the end of Ansible, a slow receiver or 
   );
   const start = performance.now();
   emitters.ansibleEnded();
-  for (let n = 1; n <= 100; n++) await emitters.event(record(n));
+  for (let n = 1; n <= 250; n++) await emitters.event(record(n));
   await emitters.settle();
   const took = performance.now() - start;
-  assert(took < 3000, `${took} ms: all of them take 4 s`);
+  assert(took < 8000, `${took} ms: all of them take 10 s`);
   const lost = Number(/(\d+) messages/.exec(told.warnings.at(-1) ?? "")?.[1]);
-  assert(lost > 80 && lost < 100, `${told.warnings}`);
+  assert(lost > 230 && lost < 250, `${told.warnings}`);
 });
 
 for (const how of ["cancel", "hurry"] as const) {
