@@ -15,7 +15,6 @@ import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
 import { exists } from "../internal/file_system.ts";
-import { parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
 
 /** What runs on the terminal. */
@@ -81,8 +80,7 @@ export class Pty {
     const setpriv = findProgram("setpriv", callerPath());
     const script = options.withoutScript || setpriv === undefined
       ? undefined
-      // They come together: not all of a long PATH is walked twice.
-      : findProgram("script", `${parentOf(setpriv)}:${callerPath()}`);
+      : findProgram("script", callerPath());
     const argv = script === undefined
       ? [...launch, "pty"]
       : [script, "-qefc", "exec " + join(launch), "-E", "never", "/dev/null"];
