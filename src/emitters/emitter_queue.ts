@@ -25,11 +25,12 @@ const QUEUE_LIMIT = 4 << 20;
 /** Characters of one batch, unless a single message has more. */
 const BATCH_LIMIT = 1 << 20;
 
-/** How often a message is tried while nobody answers: seven refusals in a row fit into 6 s. */
-const MAX_TRIES = 8;
+/** How often at least a receiver is asked that says each time when to come back. */
+const MIN_TRIES = 8;
 /**
  * Time that an emitter may cost without one success before it counts as gone, in milliseconds: more
- * than one request that gets no answer in its time.
+ * than one request that gets no answer in its time, and than receivers take to start again. What
+ * waits meanwhile keeps its order.
  */
 const PATIENCE_MS = 30_000;
 /** How long the end of an emitter is waited for. */
@@ -63,6 +64,8 @@ export class EmitterQueue {
   #error: string | undefined;
   /** When the row of failures began that goes on. */
   #failingSince: number | undefined;
+  /** How many of them there were. */
+  #failures = 0;
   #isGone = false;
   #lastTry = -Infinity;
   #pump: Promise<void> | undefined;
@@ -171,12 +174,10 @@ export class EmitterQueue {
   }
 
   async #deliver(queued: readonly QueuedMessage[]): Promise<void> {
-    for (let tries = 1, pauseMs = FIRST_PAUSE_MS;; tries++, pauseMs *= 2) {
+    for (let pauseMs = FIRST_PAUSE_MS;; pauseMs *= 2) {
       const error = await this.#try(queued.map(({ message }) => message));
       if (error === undefined) return this.#noteDelivered(queued);
-      const isLast = tries === MAX_TRIES;
-      if (!(error instanceof NoAnswer) || isLast || this.#isGone || this.#isOverdue) {
-        this.#isGone ||= isLast;
+      if (!(error instanceof NoAnswer) || this.#isGone || this.#isOverdue) {
         return this.#lose(queued, error);
       }
       await sleep(waitOf(pauseMs, error), this.#deadline.signal);
@@ -200,18 +201,26 @@ export class EmitterQueue {
       // One that does not listen to the signal is left behind.
       await unlessAborted(this.#send(messages, signal), signal);
       this.#failingSince = undefined;
+      this.#failures = 0;
       this.#isGone = false;
       return undefined;
     } catch (error) {
       const now = performance.now();
       this.#failingSince ??= start;
-      // Refusals that come at once are no reason to give up.
-      const isCostly = error instanceof NoAnswer || now - start > LAST_WORDS_MS;
-      if (isCostly && now - this.#failingSince >= PATIENCE_MS) this.#isGone = true;
+      this.#failures++;
+      if (now - this.#failingSince >= PATIENCE_MS && this.#isReason(error, now - start)) {
+        this.#isGone = true;
+      }
       return isOverdue && signal.aborted ? new Error(NO_LAST_WORDS) : error ?? new Error("unknown");
     } finally {
       this.#lastTry = performance.now();
     }
+  }
+
+  /** Whether a failure is a reason to give the emitter up; refusals that come at once are none. */
+  #isReason(error: unknown, tookMs: number): boolean {
+    if (!(error instanceof NoAnswer)) return tookMs > LAST_WORDS_MS;
+    return error.retryAfterMs === 0 || this.#failures >= MIN_TRIES;
   }
 
   #lose(queued: readonly QueuedMessage[], error: unknown): void {

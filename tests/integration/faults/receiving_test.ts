@@ -20,6 +20,9 @@ function lines(place: LibraryDir, settings: Record<string, unknown>) {
   return { ...place.base, binary: "/bin/sh", cmdline: `-c 'seq ${LINES}'`, ident: "a", settings };
 }
 
+/** A header by which a 503 is tried again. */
+const AT_ONCE = "retry-after: 0\r\n";
+
 /** The first occurrence of each. */
 function firsts(names: readonly string[]): string[] {
   return names.filter((name, at) => names.indexOf(name) === at);
@@ -90,6 +93,19 @@ Deno.test("a receiver that refuses connections for a while gets all in order", a
     where: { hostname, port: Number(new URL(url).port) },
   });
   assertEquals((await running).endReason, { reason: "exit", code: 0 });
+  assertEquals(receiver.acknowledged, EXPECTED);
+});
+
+Deno.test("a receiver that is away for 9 s in the middle of a run gets all in order", async () => {
+  await using place = new LibraryDir();
+  let awayUntil: number | undefined;
+  await using receiver = new FaultyReceiver((name) => {
+    if (name === "2") awayUntil ??= performance.now() + 9000;
+    return performance.now() < (awayUntil ?? 0) ? { status: 503, headers: AT_ONCE } : "ok";
+  });
+  const options = lines(place, { runner_http_url: receiver.url, emitter_deadline: 60 });
+  const runner = await run({ ...options, cmdline: "-c 'seq 3; sleep 1; seq 4 6'" });
+  assertEquals(runner.endReason, { reason: "exit", code: 0 });
   assertEquals(receiver.acknowledged, EXPECTED);
 });
 
