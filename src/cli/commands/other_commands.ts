@@ -1,19 +1,21 @@
 /**
- * Turns every command but a plain `run` into a call of what does it.
- *
- * `deno run` reads all files that a literal `import()` names before anything runs: `cli.ts` names this
- * one in a way that Deno does not see, `src/cli/whole.ts` in one that it does.
+ * Turns every command that has no module of its own into a call of what does it.
  *
  * @module
  */
 import { identHint, playbookHint } from "../runs/mistakes.ts";
 import type { DirCommand, ParsedCommandLine } from "../parse/command_line.ts";
 import { print } from "../terminal/print.ts";
-import { refuseLongFiles } from "../terminal/signals.ts";
 import { logged, readRunOptions, requestOf, tellHints } from "../runs/job_request.ts";
 
-/** What is asked for: not the version. */
-export type OtherCommand = Exclude<ParsedCommandLine, { readonly kind: "version" }>;
+/** What is asked for where no directory is named: not the version, nor what has a module of its own. */
+export type OtherCommand = Exclude<
+  ParsedCommandLine,
+  { readonly kind: "version" | "worker" | "command" }
+>;
+
+/** Commands without a module of their own. */
+export type OtherName = Exclude<DirCommand["command"], "transmit" | "process">;
 
 /**
  * Does what the command line asks for.
@@ -33,16 +35,17 @@ export async function otherCommand(parsed: OtherCommand): Promise<number> {
       return 0;
     case "doctor":
       return await (await import("./doctor.ts")).doctor();
-    case "worker":
-      return await (await import("./worker.ts")).worker(parsed);
-    case "command":
-      refuseLongFiles();
-      return await dirCommand(parsed);
   }
 }
 
-async function dirCommand(parsed: DirCommand): Promise<number> {
-  switch (parsed.command) {
+/**
+ * Does what a command is to do with a private data directory.
+ *
+ * @param command its name
+ * @returns the exit code
+ */
+export async function otherDirCommand(parsed: DirCommand, command: OtherName): Promise<number> {
+  switch (command) {
     case "run":
       return await logged(parsed, async (log) => {
         const { runOnNodesOf } = await import("./run_on_nodes.ts");
@@ -61,19 +64,6 @@ async function dirCommand(parsed: DirCommand): Promise<number> {
     }
     case "start":
       return await start(parsed);
-    case "transmit":
-      return await logged(parsed, async (log) => {
-        const { transmit } = await import("./transmit.ts");
-        return await transmit(parsed, {
-          options: await readRunOptions(await requestOf(parsed), log),
-          log,
-        });
-      });
-    case "process":
-      return await logged(parsed, async (log) => {
-        const { processStream } = await import("./process.ts");
-        return await processStream(parsed, log);
-      });
     case "stop":
       return await (await import("./stop.ts")).stop(parsed);
     case "is-alive":

@@ -7,6 +7,7 @@ import type { ProcessResult } from "../../remote/process_options.ts";
 import { process } from "../../remote/processor.ts";
 import { ByteQueue } from "../../remote/wire/byte_queue.ts";
 import type { DirCommand } from "../parse/command_line.ts";
+import { logged } from "../runs/job_request.ts";
 import type { Log } from "../terminal/debug_log.ts";
 import { openColourFilter } from "../terminal/colour_filter.ts";
 import { printFault } from "../terminal/fault.ts";
@@ -17,15 +18,14 @@ import { watchSignals } from "../terminal/signals.ts";
  *
  * @returns the exit code
  */
-export async function processStream(
-  { flags, privateDataDir }: DirCommand,
-  log: Log,
-): Promise<number> {
+export async function processStream(parsed: DirCommand): Promise<number> {
+  return await logged(parsed, (log) => collect(parsed, log));
+}
+
+async function collect({ flags, privateDataDir }: DirCommand, log: Log): Promise<number> {
   using signals = watchSignals();
   const screen = new ByteQueue(Deno.stdout.writable);
-  const filter = openColourFilter(flags.color);
-  const show = (bytes: Uint8Array): void | Promise<void> => screen.write(filter?.(bytes) ?? bytes);
-  const encoder = new TextEncoder();
+  const shown = new ShownText(screen, openColourFilter(flags.color));
   const result = await process({
     input: Deno.stdin.readable,
     privateDataDir,
@@ -36,11 +36,12 @@ export async function processStream(
     metricsFile: flags.metricsFile || undefined,
     syslog: flags.syslog,
     syslogServer: flags.syslogServer || undefined,
-    ...(flags.quiet !== true && { onOutput: (text) => show(encoder.encode(text)) }),
+    ...(flags.quiet !== true && { onOutput: (text) => shown.add(text) }),
     signal: signals.cancel,
     killSignal: signals.kill,
     log,
   });
+  shown.flush();
   await screen.settle(signals.cancel);
   if (result.error !== undefined) {
     const message = `Cannot process the stream: ${result.error}`;
@@ -50,6 +51,37 @@ export async function processStream(
   if (signals.cancel.aborted) return 254;
   if (flags.isExitCode === true) return exitCodeOf(result);
   return result.error === undefined ? 0 : 1;
+}
+
+/** So much text waits for more, in characters. */
+const MOST_WAITING = 1 << 16;
+
+/** Text of events: thousands come at a time, and are one write. */
+class ShownText {
+  readonly #screen: ByteQueue;
+  readonly #filter: ReturnType<typeof openColourFilter>;
+  readonly #encoder = new TextEncoder();
+  #text = "";
+
+  constructor(screen: ByteQueue, filter: ReturnType<typeof openColourFilter>) {
+    this.#screen = screen;
+    this.#filter = filter;
+  }
+
+  /** Takes text; returns a promise to be waited for when too much of it waits. */
+  add(text: string): void | Promise<void> {
+    if (this.#text === "") queueMicrotask(() => this.flush());
+    this.#text += text;
+    if (this.#text.length >= MOST_WAITING) return this.flush();
+  }
+
+  /** Writes what there is. */
+  flush(): void | Promise<void> {
+    if (this.#text === "") return;
+    const bytes = this.#encoder.encode(this.#text);
+    this.#text = "";
+    return this.#screen.write(this.#filter?.(bytes) ?? bytes);
+  }
 }
 
 function exitCodeOf({ status, rc, error }: ProcessResult): number {

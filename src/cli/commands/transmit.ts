@@ -6,16 +6,23 @@
 import { transmitAs } from "../../remote/transmitter.ts";
 import type { RunOptions } from "../../run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
+import { logged, readRunOptions, requestOf } from "../runs/job_request.ts";
 import type { Log } from "../terminal/debug_log.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
 /**
  * Sends a job; a reader that is gone is no news to whoever ended it.
  *
- * @param job its options, secrets read, and the log
  * @returns the exit code
  */
-export async function transmit(
+export async function transmit(parsed: DirCommand): Promise<number> {
+  return await logged(parsed, async (log) => {
+    const options = await readRunOptions(await requestOf(parsed), log);
+    return await send(parsed, { options, log });
+  });
+}
+
+async function send(
   { flags }: DirCommand,
   { options, log }: { readonly options: RunOptions; readonly log: Log },
 ): Promise<number> {

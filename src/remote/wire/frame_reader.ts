@@ -11,6 +11,9 @@ import type { Spool } from "../archive/spool.ts";
 /** Longest message, in bytes; those of Ansible are shorter. */
 const MAX_MESSAGE = 256 << 20;
 
+/** So much is read at once, in bytes. */
+const CHUNK = 1 << 18;
+
 /** So much base64 is decoded at once, in bytes. */
 const PIECE = 1 << 16;
 
@@ -37,9 +40,36 @@ export class StreamError extends RunnerError {
   }
 }
 
+/** What a stream gave. */
+interface Chunk {
+  readonly value?: Uint8Array | undefined;
+  readonly done: boolean;
+}
+
+/** Reads from a stream. */
+interface ChunkReader {
+  read(): Promise<Chunk>;
+  releaseLock(): void;
+}
+
+/** What is a file or a socket fills buffers of ours: a file gives more at once than its own hold. */
+function readerOf(stream: ReadableStream<Uint8Array>): ChunkReader {
+  try {
+    const reader = stream.getReader({ mode: "byob" });
+    return {
+      // A new one each time: what was read is still in use.
+      read: () => reader.read(new Uint8Array(CHUNK)),
+      releaseLock: () => reader.releaseLock(),
+    };
+  } catch {
+    // Its chunks are made by somebody else.
+    return stream.getReader();
+  }
+}
+
 /** Reads messages and zips. */
 export class FrameReader implements Disposable {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ChunkReader;
   readonly #signal: AbortSignal | undefined;
   readonly #stop: () => void;
   #chunk: Uint8Array = new Uint8Array(0);
@@ -52,7 +82,7 @@ export class FrameReader implements Disposable {
    * @param signal ends the waiting for bytes: reading then throws its reason
    */
   constructor(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
-    this.#reader = stream.getReader();
+    this.#reader = readerOf(stream);
     this.#signal = signal;
     this.#stop = () => this.#reader.releaseLock();
     signal?.addEventListener("abort", this.#stop, { once: true });
@@ -154,8 +184,8 @@ export class FrameReader implements Disposable {
     let kept = 0;
     try {
       for (;;) {
-        const { value } = await this.#reader.read();
-        if (value === undefined) break;
+        const { value, done } = await this.#reader.read();
+        if (value === undefined || done) break;
         if (kept < keep) parts.push(value);
         kept += value.length;
       }
@@ -176,17 +206,15 @@ export class FrameReader implements Disposable {
   async #fill(part: StreamError["part"] = "message"): Promise<boolean> {
     this.#signal?.throwIfAborted();
     do {
-      const { value } = await this.#read(part);
-      if (value === undefined) return false;
+      const { value, done } = await this.#read(part);
+      if (value === undefined || done) return false;
       this.#chunk = value;
       this.#at = 0;
     } while (this.#chunk.length === 0);
     return true;
   }
 
-  async #read(
-    part: StreamError["part"],
-  ): Promise<{ readonly value?: Uint8Array | undefined }> {
+  async #read(part: StreamError["part"]): Promise<Chunk> {
     try {
       return await this.#reader.read();
     } catch (error) {

@@ -124,3 +124,35 @@ Deno.test("take gives messages as long as there are whole ones, and does not wai
   assertEquals([take(), take()], [undefined, undefined]);
   assertEquals(await textOf(reader), '{"c"');
 });
+
+/** Fills buffers of whoever reads, as files and sockets do. */
+function byteStream(pieces: readonly string[], end: "closed" | "open"): ReadableStream<Uint8Array> {
+  const left = [...pieces];
+  return new ReadableStream({
+    type: "bytes",
+    pull: (controller) => {
+      const piece = left.shift();
+      if (piece !== undefined) controller.enqueue(new TextEncoder().encode(piece));
+      else if (end === "closed") {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      }
+      return piece === undefined && end === "open" ? new Promise(() => {}) : undefined;
+    },
+  });
+}
+
+Deno.test("a stream of bytes is read to its end, and given back when the waiting ends", async () => {
+  using whole = new FrameReader(byteStream(['{"a"', ': 1}\n{"b"', ": 2}"], "closed"));
+  assertEquals(await textOf(whole), '{"a": 1}');
+  assertEquals(await textOf(whole), '{"b": 2}');
+  assertEquals(await textOf(whole), undefined);
+  const open = byteStream(['{"a": 1}\n'], "open");
+  const stop = new AbortController();
+  using reader = new FrameReader(open, stop.signal);
+  assertEquals(await textOf(reader), '{"a": 1}');
+  const read = reader.message();
+  stop.abort(new Error("enough"));
+  await assertRejects(() => read, "enough");
+  assertEquals(open.locked, false);
+});
