@@ -4,13 +4,21 @@
  * `deno run -A scripts/run_tests.ts [--binary PATH [--bare]] [FILES OR OPTIONS OF deno test]`. With a
  * binary the integration tests run it in place of the sources; with `--bare` it sees a host without
  * Deno, Node and our sources. How long each file took is kept in the tests' cache directory, so that
- * the longest start first.
+ * the longest start first. Root gets a /tmp in memory, where there is enough of it; RUNNER_TEST_MEMORY_TMP=0
+ * leaves it on the disk.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- a script for people
 import { writeBareProgram } from "../tests/testing/bare_host.ts";
+import { runInMemoryTmp } from "../tests/testing/memory_tmp.ts";
 import { testCacheDirectory } from "../tests/testing/original.ts";
+
+const code = await runInMemoryTmp([
+  Deno.execPath(),
+  ...["run", "-A", import.meta.filename ?? "", ...Deno.args],
+]);
+if (code !== undefined) Deno.exit(code);
 
 const args = [...Deno.args];
 const env: Record<string, string> = {};
@@ -36,7 +44,10 @@ const MAX_AGAIN = 3;
 /** Length of what is shown of a failure once more at the end, in characters. */
 const MAX_SHOWN = 3000;
 const results: Result[] = [];
-if (isNarrowed) {
+if (args.join(" ") === UNIT) {
+  args.pop();
+  results.push(await runJob(UNIT));
+} else if (isNarrowed) {
   results.push(await runJob(""));
 } else {
   const jobs = testFiles("tests/integration");

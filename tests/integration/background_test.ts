@@ -309,7 +309,7 @@ Deno.test("start hands a secret from the environment on", async () => {
 
 Deno.test("start, is-alive and stop in a row give no wrong answer", async () => {
   await using scene = new Scene();
-  const rounds = Deno.env.get("RUNNER_TEST_LONG") === "1" ? 200 : 6;
+  const rounds = Deno.env.get("RUNNER_TEST_LONG") === "1" ? 200 : 3;
   for (let round = 0; round < rounds; round++) {
     const answers: number[] = [];
     for (const command of ["is-alive", "start", "is-alive", "stop", "is-alive", "stop"]) {

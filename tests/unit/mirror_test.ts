@@ -16,6 +16,7 @@ const OF_SEVERAL = [
   "events/spool/spool_reading",
   "lint/house_rules",
   "mirror",
+  "testing/memory_tmp",
 ];
 
 /** Modules without logic: types, tables that other tests walk through, Contract texts. */
