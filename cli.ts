@@ -4,8 +4,10 @@
  * @module
  */
 import { main } from "./src/cli/main.ts";
+import type { LoadPart } from "./src/cli/parts.ts";
 
-/** Names that Deno does not see: it would read the files of all commands before each of them. */
-const COMMANDS = "./src/cli/commands/";
+/** Parts have names that Deno does not see: it would read the files of all for each of them. */
+const PLACE = "./src/cli/";
+const load = ((name: string) => import(`${PLACE}${name}.ts`)) as LoadPart;
 
-if (import.meta.main) Deno.exit(await main(Deno.args, (name) => import(`${COMMANDS}${name}.ts`)));
+if (import.meta.main) Deno.exit(await main(Deno.args, load));

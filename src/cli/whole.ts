@@ -3,15 +3,7 @@
  *
  * @module
  */
-import { type CommandModules, main } from "./main.ts";
+import { main } from "./main.ts";
+import { type LoadPart, PARTS } from "./parts.ts";
 
-/** All modules of commands, by names that whoever packs them sees. */
-const LOADERS: { readonly [Name in keyof CommandModules]: () => Promise<CommandModules[Name]> } = {
-  run: () => import("./commands/run.ts"),
-  transmit: () => import("./commands/transmit.ts"),
-  worker: () => import("./commands/worker.ts"),
-  process: () => import("./commands/process.ts"),
-  other_commands: () => import("./commands/other_commands.ts"),
-};
-
-if (import.meta.main) Deno.exit(await main(Deno.args, (name) => LOADERS[name]()));
+if (import.meta.main) Deno.exit(await main(Deno.args, ((name) => PARTS[name]()) as LoadPart));

@@ -2,6 +2,7 @@
  * What a run costs on any machine, loaded or not: modules and writes, not seconds.
  */
 import { stageSources } from "../../scripts/release/stage.ts";
+import { PARTS } from "../../src/cli/parts.ts";
 import { exists } from "../../src/internal/file_system.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { findCompileTools } from "../testing/compiled.ts";
@@ -68,10 +69,11 @@ Deno.test("Deno reads the files of other commands for them alone, or to pack the
     `${inCheckout.length} modules:\n${inCheckout.join("\n")}`,
   );
   const packed = new Set(await moduleGraph(`${ROOT}/src/cli/whole.ts`));
-  const commands = [...Deno.readDirSync(`${ROOT}/src/cli/commands`)].filter(({ isFile }) => isFile);
-  for (const { name } of commands) {
-    const url = new URL(`../../src/cli/commands/${name}`, import.meta.url).href;
+  const first = await moduleGraph(`${ROOT}/cli.ts`);
+  for (const name of Object.keys(PARTS)) {
+    const url = new URL(`../../src/cli/${name}.ts`, import.meta.url).href;
     assert(packed.has(url), `${name} is packed`);
+    assert(!first.includes(url), `${name} is read for each command`);
   }
 });
 

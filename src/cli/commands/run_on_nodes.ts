@@ -8,6 +8,7 @@ import { type NodeResult, runOnNodes } from "../../remote/mesh/run_on_nodes.ts";
 import { ByteQueue } from "../../remote/wire/byte_queue.ts";
 import type { RunOptions } from "../../run.ts";
 import type { DirCommand } from "../parse/command_line.ts";
+import { logged, readRunOptions, requestOf } from "../runs/job_request.ts";
 import type { Log } from "../terminal/debug_log.ts";
 import { errorFormat, printFault } from "../terminal/fault.ts";
 import { watchSignals } from "../terminal/signals.ts";
@@ -19,10 +20,16 @@ const ENDED: readonly (Status | "error")[] = ["canceled", "timeout"];
 /**
  * Runs a job on nodes.
  *
- * @param job its options, secrets read, and the log
  * @returns the exit code: that of the first node that was not successful
  */
-export async function runOnNodesOf(
+export async function runOnNodesOf(parsed: DirCommand): Promise<number> {
+  return await logged(parsed, async (log) => {
+    const options = await readRunOptions(await requestOf(parsed), log);
+    return await runAndShow(parsed, { options, log });
+  });
+}
+
+async function runAndShow(
   { flags }: DirCommand,
   { options, log }: { readonly options: RunOptions; readonly log: Log },
 ): Promise<number> {

@@ -12,8 +12,10 @@ import { DEFAULT_GRACE_MS, type Status } from "../../end_reason.ts";
 import { PidClaim } from "../../ownership/pid_file.ts";
 import { run, type RunOptions } from "../../run.ts";
 import { describeOsError } from "../../internal/file_system.ts";
-import { spawnSelf } from "./relaunch.ts";
+import { spawnSelf, takeBackgroundMark } from "./relaunch.ts";
 import { printable } from "../../internal/printable.ts";
+import { logged, readRunOptions, requestOf, tellHints } from "../runs/job_request.ts";
+import { identHint, playbookHint } from "../runs/mistakes.ts";
 import { logEnd, logStart } from "../runs/run_log.ts";
 import { type Log, openCommandLog } from "../terminal/debug_log.ts";
 import { print } from "../terminal/print.ts";
@@ -41,12 +43,35 @@ interface Refusal {
 }
 
 /**
+ * Starts a run in the background, or is that run. The command line is looked at in the foreground,
+ * secrets and env/ are read in the background.
+ *
+ * @returns the exit code
+ */
+export async function start(parsed: DirCommand): Promise<number> {
+  if (takeBackgroundMark()) {
+    return await logged(
+      parsed,
+      (log) =>
+        runInBackground(parsed, {
+          readOptions: async () => await readRunOptions(await requestOf(parsed), log),
+          log,
+        }),
+    );
+  }
+  const { input } = await requestOf(parsed);
+  const code = await startInBackground(parsed);
+  tellHints(input, [identHint(input), playbookHint(input)]);
+  return code;
+}
+
+/**
  * Starts a run in the background and waits until it is accepted.
  *
  * @returns the exit code
  * @throws {RunnerError} what the background process refused the run with
  */
-export async function startInBackground(parsed: DirCommand): Promise<number> {
+async function startInBackground(parsed: DirCommand): Promise<number> {
   const { privateDataDir } = placesOf(parsed);
   const allowUnsafe = parsed.flags.allowUnsafePrivateDataDir ?? false;
   ensurePrivateDataDir(privateDataDir, { allowUnsafe });
@@ -88,7 +113,7 @@ export async function startInBackground(parsed: DirCommand): Promise<number> {
  * @returns the exit code, which nobody sees
  * @throws {RunnerError} what went wrong; the caller was told if it still waited
  */
-export async function runInBackground(
+async function runInBackground(
   parsed: DirCommand,
   { readOptions, log }: { readonly readOptions: () => Promise<RunOptions>; readonly log: Log },
 ): Promise<number> {

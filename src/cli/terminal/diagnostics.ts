@@ -5,18 +5,22 @@
  */
 import { messageOf, RunnerError } from "../../errors.ts";
 import { CommandLineError } from "../parse/command_line.ts";
+import type { LoadPart } from "../parts.ts";
 import { errorFormat, printFault } from "./fault.ts";
 import { printDiagnostic } from "./print.ts";
 
 /**
  * Says what went wrong.
  *
- * @param options whether stack traces are shown
+ * @param options whether stack traces are shown; loads what shows the usage of a command
  * @returns the exit code
  */
-export async function printError(error: unknown, options: { debug: boolean }): Promise<number> {
+export async function printError(
+  error: unknown,
+  options: { readonly debug: boolean; readonly load: LoadPart },
+): Promise<number> {
   if (error instanceof CommandLineError && errorFormat() === "text") {
-    printDiagnostic((await import("../docs/help.ts")).renderUsage(error.command));
+    printDiagnostic((await options.load("docs/help")).renderUsage(error.command));
   }
   if (error instanceof RunnerError) {
     printFault(error);

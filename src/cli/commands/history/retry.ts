@@ -7,11 +7,25 @@ import { RunnerError } from "../../../errors.ts";
 import { retry, type RetryHosts, type RetryOptions } from "../../../retry.ts";
 import type { RunOptions } from "../../../run.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
+import { logged } from "../../runs/job_request.ts";
+import { runInForeground } from "../run.ts";
 
 const HOSTS: readonly RetryHosts[] = ["failed", "unreachable", "both"];
 
+/**
+ * Runs it again.
+ *
+ * @returns the exit code
+ */
+export async function retryRun(parsed: DirCommand): Promise<number> {
+  return await logged(
+    parsed,
+    (log) => runInForeground(parsed, { log, start: retrying(parsed) }),
+  );
+}
+
 /** Makes what starts the new run, given the options that are typed and those of the screen. */
-export function retrying(
+function retrying(
   { flags }: DirCommand,
 ): (options: RunOptions) => ReturnType<typeof retry> {
   const { retryIdent, newIdent, trustArtifacts, hosts = "both" } = flags;
