@@ -4,6 +4,7 @@
  * @module
  */
 import { RunnerError } from "../../errors.ts";
+import { giveBack } from "../../internal/bytes.ts";
 import { createPrivateFile, writeAll } from "../../internal/atomic_write.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import { sleep } from "../../internal/sleep.ts";
@@ -243,9 +244,11 @@ class Unpacker {
   /** Holes stay holes: what is nothing but zeros is not written. */
   async #fill(file: Deno.FsFile, member: Member): Promise<void> {
     for await (const piece of this.#zip.readPieces(member)) {
-      if (piece.every((byte) => byte === 0)) file.seekSync(piece.length, Deno.SeekMode.Current);
+      if (isHole(piece)) file.seekSync(piece.length, Deno.SeekMode.Current);
       else writeAll(file, piece);
-      if ((this.#sinceTurn += piece.length) >= TURN_BYTES) await this.#turn();
+      this.#sinceTurn += piece.length;
+      giveBack(piece);
+      if (this.#sinceTurn >= TURN_BYTES) await this.#turn();
     }
     file.truncateSync(member.size);
   }
@@ -255,4 +258,16 @@ class Unpacker {
     await sleep(0);
     this.#options.signal?.throwIfAborted();
   }
+}
+
+/** Whether there are only zeros: looked at by four, for there may be gigabytes. */
+function isHole({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const start = Math.ceil(byteOffset / 4);
+  const end = Math.floor((byteOffset + length) / 4);
+  const words = start < end ? new Int32Array(buffer, start * 4, end - start) : [];
+  for (let at = 0; at < words.length; at++) if (words[at] !== 0) return false;
+  const bytes = new Uint8Array(buffer, byteOffset, length);
+  const head = bytes.subarray(0, start * 4 - byteOffset);
+  const tail = bytes.subarray(Math.max(0, end * 4 - byteOffset));
+  return [...head, ...tail].every((byte) => byte === 0);
 }

@@ -46,17 +46,14 @@ const WINDOW = 1 << 20;
 /** Largest member that is unpacked at once, packed and not, in bytes. */
 const AT_ONCE = { packed: 1 << 19, size: 4 << 20 } as const;
 
-/** So many members take less time without zlib than it takes to load. */
-const FEW = 24;
+/** Fewer members, and fewer bytes that need a checksum, take less time without zlib than it takes to load. */
+const FEW = { members: 24, bytes: 4 << 20 } as const;
 
-/** So many bytes have their checksum in less time than zlib takes to load. */
-const FAST_ENOUGH = 4 << 20;
-
-/** Nobody gains by smaller pieces of memory. */
-const SMALL = 16 << 10;
-
-/** So much of a large member is unpacked at once: what it becomes is at most a thousand times longer. */
-const PIECE = 16 << 10;
+/**
+ * So much of a large member is unpacked at once: what it becomes is at most a thousand times longer. Of
+ * one that is said to become so many times longer it is less: nearly all of it is a hole.
+ */
+const PIECE = { usual: 16 << 10, times: 50, ofHole: 2 << 10 } as const;
 
 /** Reads a zip. */
 export class ZipReader {
@@ -102,9 +99,7 @@ export class ZipReader {
 
   /**
    * The bytes of a small member, good until the next call, or undefined when it is to be read in pieces:
-   * so are the first few of a zip, for which zlib would take longer to load.
-   *
-   * @param options whether a member is read at once if it can be
+   * so are the first few of a zip, unless it has to be now.
    */
   readWhole(
     member: Member,
@@ -112,7 +107,7 @@ export class ZipReader {
   ): Uint8Array | undefined {
     const { packed, size, isStored } = member;
     if (packed > AT_ONCE.packed || size > AT_ONCE.size) return undefined;
-    if (!isStored && !isNow && !isZlibLoaded() && ++this.#patient <= FEW) return undefined;
+    if (!isStored && !isNow && !isZlibLoaded() && ++this.#patient <= FEW.members) return undefined;
     const bytes = this.#bytes.read(this.#startOf(member), packed);
     const unpacked = isStored ? bytes : this.#inflate(member, bytes);
     if (unpacked.length !== size || crc32(unpacked) !== member.crc) {
@@ -121,10 +116,9 @@ export class ZipReader {
     return unpacked;
   }
 
-  /** The bytes of any member, piece by piece. */
+  /** The bytes of any member, piece by piece; each is the caller's. */
   async *readPieces(member: Member): AsyncGenerator<Uint8Array, void, undefined> {
-    // Checksums of so much are quicker with it.
-    if (member.size > FAST_ENOUGH) zlib();
+    if (member.size > FEW.bytes) zlib();
     let [crc, left] = [0, member.size];
     const packed = this.#packedPieces(member);
     try {
@@ -145,8 +139,8 @@ export class ZipReader {
     try {
       // One byte more than there should be is enough to see that there are more; none is no limit.
       const most = member.size + 1;
-      // In one piece, the default is many of 16 KB.
-      const chunkSize = Math.max(most, SMALL);
+      // In one piece; the default is many of 16 KB.
+      const chunkSize = Math.max(most, PIECE.usual);
       return zlib().inflateRawSync(bytes, { maxOutputLength: most, chunkSize });
     } catch {
       throw damaged(member);
@@ -155,9 +149,11 @@ export class ZipReader {
 
   async *#packedPieces(member: Member): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const start = this.#startOf(member);
-    for (let at = 0; at < member.packed; at += PIECE) {
+    const { packed, size } = member;
+    const length = size > packed * PIECE.times ? PIECE.ofHole : PIECE.usual;
+    for (let at = 0; at < packed; at += length) {
       // A copy: the window moves on while it is on its way.
-      yield this.#bytes.read(start + at, Math.min(PIECE, member.packed - at)).slice();
+      yield this.#bytes.read(start + at, Math.min(length, packed - at)).slice();
     }
   }
 

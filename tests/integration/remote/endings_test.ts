@@ -240,26 +240,31 @@ Deno.test("a silent job keeps the connection alive, also while it is waited for"
   assertEquals([back.status, back.error], ["successful", undefined]);
 });
 
-Deno.test("the program: SIGTERM before the job, nothing on standard error, exit code 254", async () => {
-  const [program = "", ...args] = cliCommand();
-  const child = new Deno.Command(program, {
-    args: [...args, "worker", "--keepalive-seconds", "1"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const first = await reader.read();
-  assertMatch(decoder.decode(first.value), /keepalive/);
-  child.kill("SIGTERM");
-  let rest = "";
-  for (;;) {
-    const { value } = await reader.read();
-    if (value === undefined) break;
-    rest += decoder.decode(value);
-  }
-  assertEquals(rest.replaceAll(/.*keepalive.*\n/g, ""), '{"status": "canceled"}\n{"eof": true}\n');
-  assertEquals((await child.status).code, 254);
-  assertEquals(await new Response(child.stderr).text(), "");
-  await child.stdin.abort().catch(() => {});
-});
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  Deno.test(`the program: ${signal} before the job, nothing on standard error, exit code 254`, async () => {
+    const [program = "", ...args] = cliCommand();
+    const child = new Deno.Command(program, {
+      args: [...args, "worker", "--keepalive-seconds", "1"],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    const first = await reader.read();
+    assertMatch(decoder.decode(first.value), /keepalive/);
+    child.kill(signal);
+    let rest = "";
+    for (;;) {
+      const { value } = await reader.read();
+      if (value === undefined) break;
+      rest += decoder.decode(value);
+    }
+    assertEquals(
+      rest.replaceAll(/.*keepalive.*\n/g, ""),
+      '{"status": "canceled"}\n{"eof": true}\n',
+    );
+    assertEquals((await child.status).code, 254);
+    assertEquals(await new Response(child.stderr).text(), "");
+    await child.stdin.abort().catch(() => {});
+  });
+}
