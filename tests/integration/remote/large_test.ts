@@ -13,7 +13,7 @@ const MEASURE = new URL("../../bench/measure.py", import.meta.url).pathname;
 const SIZE = 5 * 2 ** 30;
 
 /** Most memory that either end may take, in megabytes. */
-const MOST_MB = 150;
+const MOST_MB = 120;
 
 /** Runs a command of ours; returns the most memory that it took, in megabytes. */
 async function measured(
