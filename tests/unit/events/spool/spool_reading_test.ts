@@ -29,3 +29,32 @@ Deno.test("Spool reads no further than the body it is asked for", () => {
     Deno.removeSync(dir, { recursive: true });
   }
 });
+
+Deno.test("Spool reads bodies that came together at once, and decodes what is in front of them alone", () => {
+  const dir = Deno.makeTempDirSync();
+  const read = Deno.FsFile.prototype.readSync;
+  const decode = TextDecoder.prototype.decode;
+  let reads = 0;
+  let decoded = 0;
+  try {
+    using spool = Spool.create(`${dir}/spool`, "token");
+    const body = `{"event": "x", "event_data": {}, "filler": "${"y".repeat(1500)}"}`;
+    const lines = Array.from({ length: 30 }, (_, n) => `1.${n} uuid-${n} ${body}\n`);
+    Deno.writeTextFileSync(`${dir}/spool`, lines.join(""), { append: true });
+    Deno.FsFile.prototype.readSync = function (buffer) {
+      reads++;
+      return read.call(this, buffer);
+    };
+    TextDecoder.prototype.decode = function (bytes, options) {
+      decoded += bytes?.byteLength ?? 0;
+      return decode.call(this, bytes, options);
+    };
+    for (let n = 0; n < 30; n++) assertEquals(spool.take(`1.${n}`)?.uuid, `uuid-${n}`);
+    assertEquals(reads, 1);
+    assert(decoded < 30 * 20, `${decoded} bytes were decoded`);
+  } finally {
+    Deno.FsFile.prototype.readSync = read;
+    TextDecoder.prototype.decode = decode;
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
