@@ -1,6 +1,5 @@
 /**
- * Rows of the bench about what a run is canceled, read back, or made beside others in, and about a line
- * without end.
+ * Rows of the bench about how a run ends, a line without end, and runs that were made.
  *
  * @module
  */
