@@ -151,10 +151,10 @@ async function decideWith(
 ): Promise<RunConfig> {
   const { signal = state.cancel.signal, privateDataDir } = options;
   try {
-    return await ways.decide({
-      ...options,
-      signal: AbortSignal.any([signal, state.cancel.signal]),
-    });
+    // Asked for now: the caller may be elsewhere when it is this run's turn.
+    const cwd = workingDirectory();
+    const decided = { ...options, cwd, signal: AbortSignal.any([signal, state.cancel.signal]) };
+    return await inTurn(() => ways.decide(decided));
   } catch (error) {
     if (!isOsError(error)) throw error;
     const path = refusedPath(error, privateDataDir) ?? privateDataDir;
@@ -171,7 +171,7 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   try {
     // Before anything is waited for: the caller may change what is in them.
     const taken = { ...takeOptions(options), ident: state.ident };
-    const config = state.config = await inTurn(() => decideWith(taken, view));
+    const config = state.config = await decideWith(taken, view);
     using _open = letBeEnded(config.artifactDir, state);
     await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();
     return runner;

@@ -16,10 +16,13 @@ import { ConfigError } from "../errors.ts";
 import { callerEnv } from "../internal/programs.ts";
 import { makeAbsolute } from "../internal/paths.ts";
 import { join } from "../python/shlex.ts";
-import { workingDirectory } from "../internal/working_directory.ts";
 
-/** What the caller asked for, and what ends the waiting for inputs that are named pipes. */
-export type DecideOptions = TakenInputs & { readonly signal?: AbortSignal | undefined };
+/** What the caller asked for, where, and what ends the waiting for inputs that are named pipes. */
+export type DecideOptions = TakenInputs & {
+  /** The working directory when it asked. */
+  readonly cwd: string;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /**
  * Decides a run; makes its private data dir when there is none.
@@ -61,7 +64,7 @@ export async function decideCommand(
     extravarsPath: undefined,
     extravarsText: undefined,
   }));
-  const cwd = makeAbsolute(command.cwd ?? ".", workingDirectory());
+  const cwd = makeAbsolute(command.cwd ?? ".", options.cwd);
   if (config.isolation?.kind === "container") {
     const hasTerminal = command.isInherited && Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
     return { ...config, helper: { cwd, isMounted: command.cwd !== undefined, hasTerminal } };
@@ -73,10 +76,9 @@ export async function decideCommand(
 }
 
 async function decideWith(
-  options: DecideOptions,
+  { cwd, ...options }: DecideOptions,
   change: (inputs: DataDirInputs) => DataDirInputs,
 ): Promise<RunConfig> {
-  const cwd = workingDirectory();
   if (options.privateDataDir === "") {
     const text = "Cannot run without private data dir: privateDataDir is empty";
     throw new ConfigError("config.private_data_dir", text);

@@ -121,7 +121,7 @@ function make(path: string, spec: FileSpec, dir: string): void {
 /** What a run of a playbook is refused with, before anything is written. */
 async function refusal(dir: string): Promise<RunnerError | undefined> {
   try {
-    const config = await decide({ privateDataDir: dir, playbook: "x.yml" });
+    const config = await decide({ privateDataDir: dir, playbook: "x.yml", cwd: "/" });
     await buildPrompts(config);
     return undefined;
   } catch (error) {

@@ -49,6 +49,24 @@ Deno.test("100 runs at once share nothing and leave no descriptor and no signal 
   }
 });
 
+Deno.test("runs that begin together are in the working directories of their calls", async () => {
+  await using data = new LibraryDir();
+  const before = Deno.cwd();
+  const dirs = ["a", "b", "c"].map((name) => `${data.dir}/${name}`);
+  try {
+    const runs = dirs.map((dir) => {
+      Deno.mkdirSync(dir);
+      Deno.chdir(dir);
+      return run({ privateDataDir: "private", binary: "/bin/true", quiet: true });
+    });
+    Deno.chdir(data.dir);
+    const places = (await Promise.all(runs)).map(({ config }) => config.privateDataDir);
+    assertEquals(places, dirs.map((dir) => `${dir}/private`));
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
 Deno.test("runs that find no free descriptor wait until there is one", async () => {
   await using data = new LibraryDir();
   const program = `
