@@ -11,6 +11,7 @@ import { logged } from "../runs/job_request.ts";
 import type { Log } from "../terminal/debug_log.ts";
 import { openColourFilter } from "../terminal/colour_filter.ts";
 import { printFault } from "../terminal/fault.ts";
+import { ShownText } from "../terminal/shown_text.ts";
 import { watchSignals } from "../terminal/signals.ts";
 
 /**
@@ -51,37 +52,6 @@ async function collect({ flags, privateDataDir }: DirCommand, log: Log): Promise
   if (signals.cancel.aborted) return 254;
   if (flags.isExitCode === true) return exitCodeOf(result);
   return result.error === undefined ? 0 : 1;
-}
-
-/** So much text waits for more, in characters. */
-const MOST_WAITING = 1 << 16;
-
-/** Text of events: thousands come at a time, and are one write. */
-class ShownText {
-  readonly #screen: ByteQueue;
-  readonly #filter: ReturnType<typeof openColourFilter>;
-  readonly #encoder = new TextEncoder();
-  #text = "";
-
-  constructor(screen: ByteQueue, filter: ReturnType<typeof openColourFilter>) {
-    this.#screen = screen;
-    this.#filter = filter;
-  }
-
-  /** Takes text; returns a promise to be waited for when too much of it waits. */
-  add(text: string): void | Promise<void> {
-    if (this.#text === "") queueMicrotask(() => this.flush());
-    this.#text += text;
-    if (this.#text.length >= MOST_WAITING) return this.flush();
-  }
-
-  /** Writes what there is. */
-  flush(): void | Promise<void> {
-    if (this.#text === "") return;
-    const bytes = this.#encoder.encode(this.#text);
-    this.#text = "";
-    return this.#screen.write(this.#filter?.(bytes) ?? bytes);
-  }
 }
 
 function exitCodeOf({ status, rc, error }: ProcessResult): number {
