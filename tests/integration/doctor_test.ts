@@ -113,18 +113,26 @@ Deno.test("doctor says what a broken Python complains of, not that there is a tr
   );
 });
 
+const SOURCES = new URL("../../src/", import.meta.url).pathname;
 const binary = (Deno.env.get("RUNNER_TEST_BINARY") ?? "") === ""
   ? undefined
   : "a compiled program has its permissions";
 testOrSkip("a command that Deno refuses to run names the permissions", binary, async () => {
   const cli = new URL("../../cli.ts", import.meta.url).pathname;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-lock", cli, "run", "/nowhere", "-p", "x.yml"],
-    env: { NO_COLOR: "1" },
-  }).output();
-  assertEquals(code, 1);
-  const text = new TextDecoder().decode(stderr);
-  assertMatch(text, /^error: Requires .* access.*\n\nhint: Deno was not given all permissions/);
+  const refused = async (...words: string[]): Promise<[number, string]> => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-lock", ...words, "run", "/nowhere", "-p", "x.yml"],
+      env: { NO_COLOR: "1" },
+    }).output();
+    return [code, new TextDecoder().decode(stderr)];
+  };
+  // What is missing first is the right to read our own files, then that to read others.
+  for (const words of [[cli], [`--allow-read=${SOURCES}`, cli], [`${SOURCES}cli/whole.ts`]]) {
+    const [code, text] = await refused(...words);
+    assertEquals(code, 1);
+    assertMatch(text, /^error: Requires .* access.*\n\nhint: Deno was not given all permissions/);
+  }
+  assertEquals(await refused(cli, "--x"), [2, 'error: Unknown option "--x"\n']);
 });
 
 testOrSkip("doctor says so when Deno was not given all permissions", binary, async () => {

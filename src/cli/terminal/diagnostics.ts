@@ -20,7 +20,9 @@ export async function printError(
   options: { readonly debug: boolean; readonly load: LoadPart },
 ): Promise<number> {
   if (error instanceof CommandLineError && errorFormat() === "text") {
-    printDiagnostic((await options.load("docs/help")).renderUsage(error.command));
+    // Where it cannot be loaded, what is wrong is still said.
+    const help = await options.load("docs/help").catch(() => undefined);
+    if (help !== undefined) printDiagnostic(help.renderUsage(error.command));
   }
   if (error instanceof RunnerError) {
     printFault(error);
