@@ -22,7 +22,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
  * Calls after a time, unless disposed before: for what is nearly always disposed before.
  *
  * Deno loads its timers at their first use, which takes 7 ms of CPU; a signal's time does without
- * them. It keeps no process alive, and what it holds lives until it is over.
+ * them. Like a timer it keeps the process alive until then; what is disposed holds its memory until then.
  *
  * @param ms how long; not more than seconds
  */

@@ -17,9 +17,22 @@ Deno.test("callLater calls at its time, and not when it is disposed before", asy
   callLater(5, () => void calls.push("second"))[Symbol.dispose]();
   const over = new AbortController();
   using _last = callLater(20, () => over.abort());
-  // Keeps the process alive, which callLater does not.
   await sleep(60_000, over.signal);
   assertEquals(calls, ["first"]);
+});
+
+Deno.test("callLater keeps a program alive until it has called, and no longer once disposed", async () => {
+  const module = new URL("../../../src/internal/sleep.ts", import.meta.url);
+  const program = `
+    import { callLater } from "${module}";
+    callLater(60_000, () => {})[Symbol.dispose]();
+    callLater(20, () => console.log("called"));
+  `;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", program],
+    signal: AbortSignal.timeout(30_000),
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "called\n"]);
 });
 
 Deno.test("TimeLimit aborts by its own time or with the other signal, and says which", async () => {
