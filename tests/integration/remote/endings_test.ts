@@ -221,6 +221,28 @@ Deno.test("a reader that is gone ends the job", async () => {
   assertEquals(Array.from(Deno.readDirSync(dir.path), ({ name }) => name), ["sent"]);
 });
 
+Deno.test("a canceled job does not wait for a reader that stopped reading", async () => {
+  await using dir = await withDir();
+  const marker = `remote-test-${crypto.randomUUID()}`;
+  const job = await jobOf(dir, "while :; do seq 1000; done", { envvars: { MARKER: marker } });
+  const stop = new AbortController();
+  let writes = 0;
+  const output = new WritableStream<Uint8Array>({
+    write: () => ++writes > 2 ? new Promise<void>(() => {}) : undefined,
+  });
+  const options = { privateDataDir: `${dir.path}/work`, deletePrivateDataDir: true };
+  const running = work({ input: streamOf(job), output, signal: stop.signal, ...options });
+  await waitFor(() => writes > 2 && processesWith(marker).length > 0, "the reader has stopped");
+  const started = performance.now();
+  stop.abort("SIGTERM");
+  const result = await running;
+  // Receptor kills 10 s after its signal.
+  assert(performance.now() - started < 8000 * slack());
+  assertEquals(result.rc, 1);
+  assertEquals(processesWith(marker), []);
+  assertEquals(Array.from(Deno.readDirSync(dir.path), ({ name }) => name), ["sent"]);
+});
+
 Deno.test("a silent job keeps the connection alive, also while it is waited for", async () => {
   await using dir = await withDir();
   const line = '{"event": "keepalive", "counter": 0, "uuid": 0}\n';
