@@ -10,7 +10,7 @@ import { testOrSkip } from "../../testing/skip.ts";
 /** A job of shell lines, `$DIR` its artifact directory, then that many events. */
 function writeJob(scene: Scene, lines: string, events = 3): string[] {
   const job = `${scene.dir}/project/job`;
-  const text = `#!/bin/sh\nDIR="$AWX_ISOLATED_DATA_DIR"\n${lines}\n` +
+  const text = `#!/bin/sh\nDIR="\${AWX_ISOLATED_DATA_DIR:?}"\n${lines}\n` +
     `FAKE_EVENTS=${events} exec ${BIN}/fake_ansible_events\n`;
   Deno.writeTextFileSync(job, text);
   Deno.chmodSync(job, 0o755);

@@ -2,8 +2,10 @@ import { assert, assertEquals } from "../../testing/assert.ts";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 
-Deno.test("every test that SECURITY.md names is there", () => {
-  const titles = namedTitles(Deno.readTextFileSync(`${ROOT}.github/SECURITY.md`));
+Deno.test("every test and file that SECURITY.md names is there", () => {
+  const page = Deno.readTextFileSync(`${ROOT}.github/SECURITY.md`);
+  for (const [path] of page.matchAll(/\b(src|tests)\/[\w/.-]+\.ts\b/g)) Deno.statSync(ROOT + path);
+  const titles = namedTitles(page);
   assert(titles.length > 10);
   const sources = Array.from(testSources(`${ROOT}tests`)).join("\n");
   // Titles of a table of tests are named by their beginning, or as one of them is.
