@@ -35,41 +35,84 @@ export interface Sample {
 }
 
 /** How much of a directory that others may fill is read. */
-const MOST = { files: 20_000, bytes: 64 << 20, samples: 300_000 };
+export interface SampleLimits {
+  /** Files of the run. */
+  readonly files: number;
+  /** Bytes of one of them. */
+  readonly fileBytes: number;
+  /** Bytes of all. */
+  readonly bytes: number;
+  readonly samples: number;
+}
+
+/** What a page can show. */
+const FOR_PAGES: SampleLimits = {
+  files: 20_000,
+  fileBytes: 64 << 20,
+  bytes: 64 << 20,
+  samples: 300_000,
+};
+
+/** How samples are read. */
+export interface ReadOptions {
+  /** How much of them. @default {what a page can show, 7 hours of one run} */
+  readonly most?: SampleLimits;
+  /** Told when there is more. */
+  readonly onCut?: () => void;
+}
 
 /** Reads the samples of the tasks with these uuids, in their order; other runs may share the files. */
-export function readSamples(dir: string, uuids: ReadonlySet<string>): Sample[] {
-  const tasks = new Map<string, MeasuredTask>();
+export function readSamples(
+  dir: string,
+  uuids: ReadonlySet<string>,
+  { most = FOR_PAGES, onCut = () => {} }: ReadOptions = {},
+): Sample[] {
   const samples: Sample[] = [];
-  let left = MOST.bytes;
-  for (const name of listNames(dir)) {
-    const [, middle = "", counter] = /^(.*)-(cpu|memory|pids)\.json$/.exec(name) ?? [];
-    const named = counter === undefined ? undefined : taskOf(middle, uuids);
-    if (named === undefined) continue;
-    const task = tasks.get(middle) ?? named;
-    tasks.set(middle, task);
-    const text = readAtMost(`${dir}/${name}`, left);
+  const files = filesOf(dir, uuids);
+  let isCut = files.length > most.files;
+  let left = most.bytes;
+  for (const { name, ...of } of files.slice(0, most.files)) {
+    const { text, isWhole } = readAtMost(`${dir}/${name}`, Math.min(left, most.fileBytes));
     left -= text.length;
+    isCut ||= !isWhole;
     for (const record of text.split(/[\x1e\n]+/)) {
-      if (samples.length >= MOST.samples) return samples;
-      const sample = sampleOf(record, { task, counter: counter as ProfileCounter });
-      if (sample !== undefined) samples.push(sample);
+      const sample = sampleOf(record, of);
+      if (sample === undefined) continue;
+      if (samples.length < most.samples) samples.push(sample);
+      else isCut = true;
     }
+    if (samples.length >= most.samples && isCut) break;
   }
+  if (isCut) onCut();
   return samples;
 }
 
-function listNames(dir: string): string[] {
-  const names: string[] = [];
+interface ProfilingFile {
+  readonly name: string;
+  readonly task: MeasuredTask;
+  readonly counter: ProfileCounter;
+}
+
+/** The files of these tasks, in the order of the tasks. */
+function filesOf(dir: string, uuids: ReadonlySet<string>): ProfilingFile[] {
+  const tasks = new Map<string, MeasuredTask>();
+  return namesIn(dir).flatMap((name) => {
+    const [, middle = "", counter] = /^(.*)-(cpu|memory|pids)\.json$/.exec(name) ?? [];
+    const task = counter === undefined ? undefined : tasks.get(middle) ?? taskOf(middle, uuids);
+    if (task === undefined) return [];
+    tasks.set(middle, task);
+    return [{ name, task, counter: counter as ProfileCounter }];
+  }).sort((a, b) => a.task.number - b.task.number);
+}
+
+function namesIn(dir: string): string[] {
   try {
-    if (!Deno.lstatSync(dir).isDirectory) return names;
-    for (const { name } of Deno.readDirSync(dir)) {
-      if (names.push(name) === MOST.files) break;
-    }
+    if (!Deno.lstatSync(dir).isDirectory) return [];
+    return Array.from(Deno.readDirSync(dir), ({ name }) => name);
   } catch {
     // Most runs are not measured.
+    return [];
   }
-  return names.sort((a, b) => parseInt(a) - parseInt(b));
 }
 
 /** `N-UUID` is ours, the original has more words around it, and the number behind. */
@@ -81,14 +124,18 @@ function taskOf(middle: string, uuids: ReadonlySet<string>): MeasuredTask | unde
   return uuid === undefined ? undefined : { number, uuid };
 }
 
-function readAtMost(path: string, limit: number): string {
+function readAtMost(
+  path: string,
+  limit: number,
+): { readonly text: string; readonly isWhole: boolean } {
   try {
     using file = openRegularFile(path);
-    const bytes = new Uint8Array(Math.max(0, Math.min(file.statSync().size, limit)));
+    const { size } = file.statSync();
+    const bytes = new Uint8Array(Math.max(0, Math.min(size, limit)));
     const count = file.readSync(bytes) ?? 0;
-    return new TextDecoder().decode(bytes.subarray(0, count));
+    return { text: new TextDecoder().decode(bytes.subarray(0, count)), isWhole: size <= limit };
   } catch {
-    return "";
+    return { text: "", isWhole: true };
   }
 }
 

@@ -128,6 +128,9 @@ Deno.test("profile: table and bars of the tasks of one run, cut records left out
     50.33,
     null,
   ]);
-  Deno.removeSync(place, { recursive: true });
+  Deno.renameSync(place, `${runs.dir}/elsewhere`);
   assertEquals((await scene.cli(["profile", runs.dir])).code, 1);
+  Deno.symlinkSync("elsewhere", `${runs.dir}/link`);
+  const named = ["--resource-profiling-results-dir", `${runs.dir}/link`];
+  assertEquals((await scene.ok(["profile", runs.dir, ...named])).stdout, stdout);
 });

@@ -12,13 +12,13 @@ import {
   sparkline,
   type TaskProfile,
 } from "../../../history/profile/task_profile.ts";
-import { readSamples } from "../../../history/profile/samples.ts";
+import { readSamples, type SampleLimits } from "../../../history/profile/samples.ts";
 import { makeAbsolute } from "../../../internal/paths.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { findRun } from "../../runs/find_run.ts";
 import { placesOf } from "../../runs/directories.ts";
 import { jsonLine } from "../../terminal/json.ts";
-import { print } from "../../terminal/print.ts";
+import { print, printDiagnostic } from "../../terminal/print.ts";
 import { alignRows, cutLine } from "../../terminal/table.ts";
 import { workingDirectory } from "../../../internal/working_directory.ts";
 
@@ -27,6 +27,14 @@ const WIDTH = 12;
 
 /** Letters of a task's name that are shown. */
 const NAME = 22;
+
+/** Three counters four times a second are a million samples a day. */
+const DAYS: SampleLimits = {
+  files: 200_000,
+  fileBytes: 1 << 27,
+  bytes: 1 << 29,
+  samples: 3_000_000,
+};
 
 /**
  * Prints what tasks took.
@@ -39,15 +47,26 @@ export async function profile(parsed: DirCommand): Promise<number> {
   const given = parsed.flags.resourceProfilingResultsDir;
   const { privateDataDir } = placesOf(parsed);
   const place = given
-    ? makeAbsolute(given, workingDirectory())
+    ? withoutLinks(makeAbsolute(given, workingDirectory()))
     : `${privateDataDir}/profiling_data`;
-  const tasks = profileTasks(readSamples(place, await taskUuids(dir)));
+  const onCut = (): void => printDiagnostic("warning: there is more than is read: figures are cut");
+  const samples = readSamples(place, await taskUuids(dir), { most: DAYS, onCut });
+  const tasks = profileTasks(samples);
   if (tasks.length === 0) {
     const text = `Cannot find profiling data of run "${ident}" in "${place}"`;
     throw new RunnerError("run.no_output", text, { hint: "Profile a run: --resource-profiling" });
   }
   print(parsed.flags.jsonMode === true ? jsonLine(tasks) : renderProfile(tasks));
   return 0;
+}
+
+/** A directory that the caller named may be a link. */
+function withoutLinks(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Files of several runs lie side by side. */

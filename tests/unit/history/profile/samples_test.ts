@@ -41,6 +41,34 @@ for (const [title, files, expected] of ROWS) {
   Deno.test(`profiling files: ${title}`, () => assertEquals(samplesOf(files), expected));
 }
 
+Deno.test("samples: what is more than is read is told, files of other runs do not count", () => {
+  const dir = Deno.makeTempDirSync();
+  const most = { files: 2, fileBytes: 1000, bytes: 1500, samples: 5 };
+  const read = (limits: Partial<typeof most> = {}): [number, number] => {
+    let cuts = 0;
+    const samples = readSamples(dir, new Set([UUID]), {
+      most: { ...most, ...limits },
+      onCut: () => cuts++,
+    });
+    return [samples.length, cuts];
+  };
+  try {
+    for (let n = 0; n < 9; n++) {
+      Deno.writeTextFileSync(`${dir}/${n}-03fc0000-0001-6862-5bc0-000000000007-cpu.json`, RECORD);
+    }
+    for (const n of [0, 1]) {
+      Deno.writeTextFileSync(`${dir}/${n}-${UUID}-cpu.json`, RECORD.repeat(2 + n));
+    }
+    assertEquals(read(), [5, 0]);
+    assertEquals(read({ samples: 4 }), [4, 1]);
+    assertEquals(read({ files: 1 }), [2, 1]);
+    assertEquals(read({ fileBytes: RECORD.length * 2 }), [4, 1]);
+    assertEquals(read({ bytes: RECORD.length * 3 }), [3, 1]);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
+
 Deno.test("a directory that is not there has no samples", () => {
   assertEquals(readSamples("/nonexistent", new Set([UUID])), []);
 });
