@@ -25,6 +25,28 @@ export function joinBytes(
   return bytes;
 }
 
+/** Bytes that are copied one behind the other: pieces that keep large buffers alive can go. */
+export class GrowingBytes {
+  #buffer = new Uint8Array(128);
+  #used = 0;
+
+  /** All of them, good until the next are appended. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#used);
+  }
+
+  /** Appends bytes. */
+  append(bytes: Uint8Array): void {
+    if (this.#used + bytes.length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(this.#used + bytes.length, this.#buffer.length * 2));
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+}
+
 /**
  * Gives the memory of bytes back at once that are not to be used any more: those of thousands of files
  * would wait for the garbage collector.

@@ -106,6 +106,14 @@ function pathOf(name: string): string {
   return parts.join("/");
 }
 
+/** Whether a path is that name, or below it. */
+function isWithin(path: string, name: string | undefined): boolean {
+  return name !== undefined && (path === name || path.startsWith(`${name}/`));
+}
+
+/** Bits of a mode that have a program run as its owner or group. */
+const SET_ID = 0o6000;
+
 /** What is in the few names that are not the path that they stand for. */
 const ODD = /^\/|\/\/|(?:^|\/)\.\.?(?:\/|$)|\0/;
 
@@ -134,7 +142,7 @@ class Unpacker {
     const { without } = this.#options;
     for (const member of this.#zip.members()) {
       const path = pathOf(member.name);
-      if (path === "" || path === without || path.startsWith(`${without}/`)) continue;
+      if (path === "" || isWithin(path, without)) continue;
       this.#enter(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
       const wait = this.#make(member, `${this.#target}/${path}`);
       if (wait !== undefined) await wait;
@@ -190,7 +198,11 @@ class Unpacker {
     const bytes = this.#zip.readWhole(member);
     if (bytes === undefined) return this.#makeLarge(member, { path, mode });
     this.#sinceTurn += bytes.length;
-    const make = (): void => Deno.writeFileSync(path, bytes, { createNew: true, mode });
+    const make = (): void => {
+      Deno.writeFileSync(path, bytes, { createNew: true, mode });
+      // Writing takes these from files of others than root.
+      if ((mode & SET_ID) !== 0) Deno.chmodSync(path, mode);
+    };
     if (this.#replacing(path, make)) Deno.utimeSync(path, member.mtime, member.mtime);
     if (!member.isStored) giveBackOutput(bytes);
   }

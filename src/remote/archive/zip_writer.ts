@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/bytes.ts";
+import { GrowingBytes, joinBytes } from "../../internal/bytes.ts";
 import type { Spool } from "./spool.ts";
 import {
   type DosTime,
@@ -68,7 +68,7 @@ interface Started {
 /** Writes a zip. */
 export class ZipWriter {
   readonly #spool: Spool;
-  readonly #directory = new Bytes();
+  readonly #directory = new GrowingBytes();
   #count = 0;
   /** Bytes of files that are kept as they are. */
   #stored = 0;
@@ -257,24 +257,4 @@ function end64(
   view.setBigUint64(LENGTH.end64 + 8, BigInt(directory.start + directory.size), true);
   view.setUint32(LENGTH.end64 + 16, 1, true);
   return bytes;
-}
-
-/** Bytes that grow. */
-class Bytes {
-  #buffer = new Uint8Array(128);
-  #used = 0;
-
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#used);
-  }
-
-  append(bytes: Uint8Array): void {
-    if (this.#used + bytes.length > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(this.#used + bytes.length, this.#buffer.length * 2));
-      larger.set(this.bytes);
-      this.#buffer = larger;
-    }
-    this.#buffer.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
 }

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { giveBack } from "../../internal/bytes.ts";
-
 type Zlib = typeof import("node:zlib");
 
 let loaded: Zlib | undefined;
@@ -43,5 +41,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** Gives the memory of what zlib has made back, unless others have a part in it: then it is small. */
 export function giveBackOutput(bytes: Uint8Array): void {
   const { poolSize } = process.getBuiltinModule("node:buffer").Buffer;
-  if (bytes.buffer.byteLength > poolSize) giveBack(bytes);
+  const { buffer } = bytes;
+  // Mostly larger than what it has made.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > poolSize) buffer.transfer(0);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joinBytes } from "../../internal/bytes.ts";
+import { GrowingBytes } from "../../internal/bytes.ts";
 import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
 import type { Spool } from "../archive/spool.ts";
@@ -114,17 +114,19 @@ export class FrameReader implements Disposable {
       while (BLANKS.includes(this.#chunk[this.#at] ?? -1)) this.#at++;
     } while (this.#at >= this.#chunk.length && await this.#fill());
     if (this.#at >= this.#chunk.length) return undefined;
-    const parts: Uint8Array[] = [];
-    for (let length = 0;;) {
+    // A copy: of a message that comes a byte at a time each byte has a buffer of its own.
+    let begun: GrowingBytes | undefined;
+    for (;;) {
       const newline = this.#chunk.indexOf(NEWLINE, this.#at);
       const end = newline < 0 ? this.#chunk.length : newline;
       const part = this.#chunk.subarray(this.#at, end);
       this.#at = newline < 0 ? end : end + 1;
-      if (newline >= 0 && parts.length === 0) return part;
-      parts.push(part);
-      length += part.length;
-      if (length > MAX_MESSAGE) throw new StreamError("message", "a message is too long");
-      if (newline >= 0 || !await this.#fill()) return joinBytes(parts);
+      if (newline >= 0 && begun === undefined) return part;
+      begun ??= new GrowingBytes();
+      begun.append(part);
+      const { bytes } = begun;
+      if (bytes.length > MAX_MESSAGE) throw new StreamError("message", "a message is too long");
+      if (newline >= 0 || !await this.#fill()) return bytes;
     }
   }
 
@@ -180,20 +182,19 @@ export class FrameReader implements Disposable {
     // Deno's timers take 5 ms to load, this one does not.
     const enough = AbortSignal.timeout(ms);
     enough.addEventListener("abort", this.#stop, { once: true });
-    const parts = [this.#chunk.subarray(this.#at)];
-    let kept = 0;
+    const kept = new GrowingBytes();
+    kept.append(this.#chunk.subarray(this.#at, this.#at + keep));
     try {
       for (;;) {
         const { value, done } = await this.#reader.read();
         if (value === undefined || done) break;
-        if (kept < keep) parts.push(value);
-        kept += value.length;
+        kept.append(value.subarray(0, keep - kept.bytes.length));
       }
     } catch {
       // Long enough, or broken: nothing is expected any more.
     }
     enough.removeEventListener("abort", this.#stop);
-    return joinBytes(parts).subarray(0, keep);
+    return kept.bytes;
   }
 
   /** Gives the stream back. */

@@ -17,6 +17,8 @@ Deno.test("what Python packs comes out: files, links, directories, modes, times"
     { name: "a/b/", mode: 0o40500, data: "" },
     { name: "link", mode: 0o120777, data: "/nowhere", stored: true },
     { name: "sealed", mode: 0o100000, data: "x" },
+    { name: "tool", mode: 0o104755, data: "t", stored: true },
+    { name: "undefined/x", mode: 0o100600, data: "x" },
     { name: "ünï", mode: 0o104755, data: "x".repeat(100_000) },
   ]);
   assertEquals(treeOf(dir.path), [
@@ -25,6 +27,9 @@ Deno.test("what Python packs comes out: files, links, directories, modes, times"
     "a/b/c 100640 deep",
     "link -> /nowhere",
     "sealed 100000 x",
+    "tool 104755 t",
+    "undefined 40755",
+    "undefined/x 100600 x",
     `ünï 104755 ${"x".repeat(100_000)}`,
   ]);
   assertEquals(Deno.statSync(`${dir.path}/a/b/c`).mtime, new Date(2001, 1, 3, 4, 5, 6));

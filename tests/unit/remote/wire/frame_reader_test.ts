@@ -156,3 +156,21 @@ Deno.test("a stream of bytes is read to its end, and given back when the waiting
   await assertRejects(() => read, "enough");
   assertEquals(open.locked, false);
 });
+
+Deno.test("a message that comes a byte at a time costs what it is long, and no buffer for each byte", async () => {
+  let [left, most] = [4000, 0];
+  const before = Deno.memoryUsage().external;
+  const stream = new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const view = controller.byobRequest?.view;
+      assert(view instanceof Uint8Array);
+      view[0] = left-- > 0 ? 97 : 10;
+      controller.byobRequest?.respond(1);
+      most = Math.max(most, Deno.memoryUsage().external - before);
+    },
+  });
+  using reader = new FrameReader(stream);
+  assertEquals((await reader.message())?.length, 4000);
+  assert(most < 500 << 20, `${most} bytes`);
+});
