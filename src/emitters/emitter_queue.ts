@@ -40,8 +40,10 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 /** A receiver may ask for a longer pause than ours, up to this, in milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 30_000;
-/** What the last words of a run get when the time is over, in milliseconds. */
+/** What each of the last words of a run gets when the time is over, in milliseconds. */
 const LAST_WORDS_MS = 1000;
+/** The statistics and the last status. */
+const MOST_LAST_WORDS = 2;
 const NO_LAST_WORDS = `no answer within ${LAST_WORDS_MS / 1000} s`;
 
 /** A message, and whether the run's outcome stands in it: then it is always tried. */
@@ -68,6 +70,8 @@ export class EmitterQueue {
   #failures = 0;
   #isGone = false;
   #lastTry = -Infinity;
+  /** When the first of the last words was tried. */
+  #lastWordsSince: number | undefined;
   #pump: Promise<void> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
@@ -168,9 +172,15 @@ export class EmitterQueue {
   }
 
   #mayTry(queued: readonly QueuedMessage[]): boolean {
+    if (this.#isOverdue) return hasOutcome(queued) && this.#isTimeForLastWords();
     if (hasOutcome(queued)) return true;
-    if (this.#isOverdue) return false;
     return !this.#isGone || performance.now() - this.#lastTry >= LONGEST_PAUSE_MS;
+  }
+
+  /** A stream from elsewhere may have thousands of them. */
+  #isTimeForLastWords(): boolean {
+    const now = performance.now();
+    return now - (this.#lastWordsSince ??= now) < MOST_LAST_WORDS * LAST_WORDS_MS;
   }
 
   async #deliver(queued: readonly QueuedMessage[]): Promise<void> {
@@ -200,27 +210,32 @@ export class EmitterQueue {
     try {
       // One that does not listen to the signal is left behind.
       await unlessAborted(this.#send(messages, signal), signal);
-      this.#failingSince = undefined;
-      this.#failures = 0;
-      this.#isGone = false;
+      this.#noteAnswer();
       return undefined;
     } catch (error) {
-      const now = performance.now();
-      this.#failingSince ??= start;
-      this.#failures++;
-      if (now - this.#failingSince >= PATIENCE_MS && this.#isReason(error, now - start)) {
-        this.#isGone = true;
-      }
+      this.#noteFailure(error, start);
       return isOverdue && signal.aborted ? new Error(NO_LAST_WORDS) : error ?? new Error("unknown");
     } finally {
       this.#lastTry = performance.now();
     }
   }
 
-  /** Whether a failure is a reason to give the emitter up; refusals that come at once are none. */
-  #isReason(error: unknown, tookMs: number): boolean {
-    if (!(error instanceof NoAnswer)) return tookMs > LAST_WORDS_MS;
-    return error.retryAfterMs === 0 || this.#failures >= MIN_TRIES;
+  #noteAnswer(): void {
+    this.#failingSince = undefined;
+    this.#failures = 0;
+    this.#isGone = false;
+  }
+
+  #noteFailure(error: unknown, start: number): void {
+    const now = performance.now();
+    const isAnswer = !(error instanceof NoAnswer) && now - start <= LAST_WORDS_MS;
+    // Who refuses at once is there: what it does not answer later has all its patience.
+    if (isAnswer || error instanceof PartlyTaken) return this.#noteAnswer();
+    this.#failingSince ??= start;
+    this.#failures++;
+    const mayComeBack = error instanceof NoAnswer && error.retryAfterMs > 0 &&
+      this.#failures < MIN_TRIES;
+    if (now - this.#failingSince >= PATIENCE_MS && !mayComeBack) this.#isGone = true;
   }
 
   #lose(queued: readonly QueuedMessage[], error: unknown): void {

@@ -12,6 +12,9 @@ import { EmitterQueue, type QueuedMessage } from "./emitter_queue.ts";
 
 const DEADLINE_MS = 10_000;
 
+/** So much of a status that is none of ours stands in the name of its message. */
+const MOST_STATUS = 100;
+
 /** Statuses that say how a run ended. */
 const OUTCOMES: readonly string[] = ["successful", "failed", "timeout", "canceled", "error"];
 
@@ -73,7 +76,8 @@ export class Emitters implements AsyncDisposable {
       message: {
         kind: "status",
         json: JSON.stringify({ status, runner_ident }),
-        id: `${this.#prefix}${status}`,
+        // A word from elsewhere may be any text, and stands in headers and records.
+        id: `${this.#prefix}${encodeURIComponent(status.slice(0, MOST_STATUS).toWellFormed())}`,
       },
       isOutcome: OUTCOMES.includes(status),
     });

@@ -299,7 +299,7 @@ function isOfStream(error: unknown): error is RunnerError {
 
 /** What the worker calls the run, if that can be the name of a directory. */
 function validIdent(ident: unknown): string | undefined {
-  if (typeof ident !== "string") return undefined;
+  if (typeof ident !== "string" || !ident.isWellFormed()) return undefined;
   try {
     return checkIdent(ident);
   } catch {

@@ -23,29 +23,34 @@ export function withoutEmitters<Mapping extends object>(mapping: Mapping): Mappi
 }
 
 /**
- * The file of settings that is sent in place of env/settings.
+ * The file of settings that is sent in place of the one that env/settings is, or is a link to.
  *
  * @param privateDataDir absolute path
  * @returns undefined where env/settings can go as it is
  * @throws {ConfigError} when it cannot be read, or is no mapping
  */
 export async function settingsToSend(privateDataDir: string): Promise<ExtraMember | undefined> {
-  const path = `${privateDataDir}/${SETTINGS}`;
-  // A pipe is not sent either.
-  if (!isFile(path)) return undefined;
-  const mapping = await readMapping(path, SETTINGS) ?? {};
+  const name = nameOfFile(privateDataDir);
+  if (name === undefined) return undefined;
+  const mapping = await readMapping(`${privateDataDir}/${name}`, SETTINGS) ?? {};
   const left = withoutEmitters(mapping);
-  return left === mapping ? undefined : { name: SETTINGS, text: `${pythonJson(left)}\n` };
+  return left === mapping ? undefined : { name, text: `${pythonJson(left)}\n` };
 }
 
 function isEmitters(key: string): boolean {
   return EMITTER_SETTINGS.some((row) => row.key === key);
 }
 
-function isFile(path: string): boolean {
+/** What env/settings is a link to counts: links are sent as they are, and what they lead to as a file. */
+function nameOfFile(privateDataDir: string): string | undefined {
   try {
-    return Deno.statSync(path).isFile;
+    const path = Deno.realPathSync(`${privateDataDir}/${SETTINGS}`);
+    const root = `${Deno.realPathSync(privateDataDir)}/`;
+    // What is elsewhere is not sent, nor is a pipe.
+    return path.startsWith(root) && Deno.lstatSync(path).isFile
+      ? path.slice(root.length)
+      : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

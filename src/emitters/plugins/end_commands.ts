@@ -6,12 +6,16 @@
 import type { ToldRun } from "../../config/run_config.ts";
 import { describeEnd, type EndReason, type Status } from "../../end_reason.ts";
 import { messageOf } from "../../errors.ts";
+import { printable } from "../../internal/printable.ts";
 import { endingOf, GroupProgram } from "./group_program.ts";
 import { commandOf, type PluginCommand, variablesOf } from "./plugin_command.ts";
 import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** How long such a program may take, in milliseconds. */
 const END_COMMAND_MS = 30_000;
+
+/** Longest reason in a variable, in characters: the system starts no program with a long one. */
+const MOST_REASON = 8000;
 
 /** How a run ended, as these programs read it. */
 export interface RunSummary {
@@ -97,9 +101,10 @@ async function runOne(
     cwd: config.privateDataDir,
     env: {
       ...variablesOf(config),
-      RUNNER_STATUS: status,
+      RUNNER_STATUS: printable(status),
       RUNNER_RC: rc === undefined ? "" : String(rc),
-      RUNNER_REASON: error ?? describeEnd(reason) ?? reason.reason,
+      // What comes from elsewhere may have a NUL in it, which no variable can have.
+      RUNNER_REASON: printable(error ?? describeEnd(reason) ?? reason.reason).slice(0, MOST_REASON),
     },
     onErrorLine: (line) => warn(`${name}: ${line}`),
   });

@@ -184,7 +184,8 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
   const isCut = result.error === EOF_EXPLANATION && complaint !== undefined;
   const error = isCut ? `The worker sent no end: ${complaint}` : result.error;
   await context.ends?.tell({
-    ...{ ident, privateDataDir: context.base, started, result, hasArtifacts: isReached },
+    ...{ ident, privateDataDir: context.base, started, hasArtifacts: isReached },
+    result: { ...result, error },
   });
   return { ...result, error, hint, node: node.name, ident };
 }

@@ -191,6 +191,13 @@ Deno.test("programs of the end are told of each node, the metrics of one node ar
     'end x error  Cannot reach Receptor at "/nonexistent/sock": No such file or directory',
     'failure x error  Cannot reach Receptor at "/nonexistent/sock": No such file or directory',
   ]);
+  mesh.program("ssh", "read -r _; echo no route >&2; exit 255");
+  await mesh.run(["ssh://gone"], ends.slice(0, 2));
+  assertMatch(linesOf()[0]?.[0] ?? "", /^end x error {2}The worker sent no end: .*no route/);
+  const hostile = '{"status": "error", "job_explanation": "a\\u0000b\\n"}';
+  mesh.program("ssh", `read -r _; printf '%s\\n' '${hostile}' '{"eof": true}'`);
+  await mesh.run(["ssh://odd"], ends.slice(0, 2));
+  assertEquals(linesOf()[0]?.[0], "end x error  a\\u0000b\\n");
   const metrics = ["--metrics-file", `${mesh.scene.root}/m.prom`];
   assertEquals((await mesh.run(["exec1"], [...socket, ...metrics])).code, 0);
   const text = Deno.readTextFileSync(`${mesh.scene.root}/m.prom`);

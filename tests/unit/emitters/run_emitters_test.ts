@@ -261,3 +261,51 @@ Deno.test("Emitters sums what waits for emitters of one name", async () => {
   gate.resolve();
   await emitters[Symbol.asyncDispose]();
 });
+
+Deno.test("one that refused messages at once has all its patience when it does not answer later", async () => {
+  const now = performance.now.bind(performance);
+  let skew = 0;
+  performance.now = () => now() + skew;
+  try {
+    let tries = 0;
+    const { emitters, told } = emittersOf(() => {
+      tries++;
+      if (tries === 1) return Promise.reject(new Error("answer 400"));
+      return tries === 2 ? Promise.reject(new NoAnswer("refused")) : Promise.resolve();
+    });
+    emitters.event(record(1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    skew = 40_000;
+    emitters.event(record(2));
+    assertEquals((await emitters.settle())[0]?.messages, 1);
+    assertEquals([tries, told.warnings[0]], [3, "Cannot deliver to emitter test: answer 400"]);
+  } finally {
+    performance.now = now;
+  }
+});
+
+Deno.test("the last words of a stream that has many do not hold up the end", async () => {
+  const { emitters } = emittersOf((_message, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    }), { deadlineMs: 0 });
+  for (let n = 1; n <= 100; n++) emitters.status({ status: "error", runner_ident: "x" });
+  const start = performance.now();
+  assertEquals((await emitters.settle())[0]?.messages, 100);
+  assert(performance.now() - start < 6000 * slack(), "each has a second");
+});
+
+Deno.test("a status from elsewhere is no header and no line of a record", async () => {
+  const ids: string[] = [];
+  const { emitters } = emittersOf(({ id }) => Promise.resolve(void ids.push(id)));
+  for (const status of ["x\r\nhost: evil", "../5\n6", "\ud800", "y".repeat(200)]) {
+    await emitters.status({ status, runner_ident: "x" });
+  }
+  await emitters.settle();
+  assertEquals(ids, [
+    "a/x%0D%0Ahost%3A%20evil",
+    "a/..%2F5%0A6",
+    "a/%EF%BF%BD",
+    `a/${"y".repeat(100)}`,
+  ]);
+});

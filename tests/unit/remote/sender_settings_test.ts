@@ -27,3 +27,21 @@ Deno.test("settingsToSend writes the settings that are sent, only where they dif
   }
   Deno.removeSync(dir, { recursive: true });
 });
+
+Deno.test("settingsToSend names the file that env/settings leads to, and leaves alone what is elsewhere", async () => {
+  const root = Deno.makeTempDirSync();
+  using _gone = { [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }) };
+  const text = '{"runner_http_url": "http://x/", "idle_timeout": 3}';
+  const expected = '{"idle_timeout": 3}\n';
+  Deno.mkdirSync(`${root}/a/envs/prod`, { recursive: true });
+  Deno.writeTextFileSync(`${root}/a/envs/prod/settings`, text);
+  Deno.symlinkSync("envs/prod", `${root}/a/env`);
+  assertEquals(await settingsToSend(`${root}/a`), { name: "envs/prod/settings", text: expected });
+  Deno.mkdirSync(`${root}/b/env`, { recursive: true });
+  Deno.symlinkSync("settings.prod", `${root}/b/env/settings`);
+  Deno.writeTextFileSync(`${root}/b/env/settings.prod`, text);
+  assertEquals(await settingsToSend(`${root}/b`), { name: "env/settings.prod", text: expected });
+  Deno.mkdirSync(`${root}/c`);
+  Deno.symlinkSync("../a/envs/prod", `${root}/c/env`);
+  assertEquals(await settingsToSend(`${root}/c`), undefined);
+});
