@@ -1,5 +1,5 @@
 /**
- * Turns the differences that no comparison with the original can show into rows of DIFFERENCES.md.
+ * The rows of DIFFERENCES.md that no comparison with the original can show.
  *
  * @module
  */

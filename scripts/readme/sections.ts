@@ -1,5 +1,5 @@
 /**
- * Turns the tables of flags, settings and differences into the generated parts of the documents.
+ * The generated parts of the documents, by the tables of flags, settings and differences.
  *
  * @module
  */

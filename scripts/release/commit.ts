@@ -1,5 +1,5 @@
 /**
- * Turns a checkout into the name and date of its commit.
+ * The name and date of the commit of a checkout.
  *
  * @module
  */

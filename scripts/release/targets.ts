@@ -1,5 +1,5 @@
 /**
- * Turns the name of a target into what is needed to compile for it.
+ * What is needed to compile for a target.
  *
  * @module
  */

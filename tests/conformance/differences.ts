@@ -1,5 +1,5 @@
 /**
- * Turns what the original left into what we are meant to leave: the list of accepted differences.
+ * The list of accepted differences: what the original left as what we are meant to leave.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the places where we do not do what the recorded original does into a list with reasons.
+ * Where we do not do what the recorded original does, and why.
  *
  * @module
  */

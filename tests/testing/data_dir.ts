@@ -1,6 +1,6 @@
 /**
- * Turns a table of files into a private data directory of its own for a test, with programs that
- * record how they are called in place of Ansible.
+ * A private data directory of its own for a test, by a table of files, with programs that record how
+ * they are called in place of Ansible.
  *
  * @module
  */
@@ -198,7 +198,7 @@ function asText({ code, stdout, stderr }: ProgramResult): CliResult {
 function makeFile(path: string, spec: FileSpec): void {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   // The recorders are links to a file of the tree, which would be written.
-  if (!(typeof spec !== "string" && "dir" in spec)) removeQuietly(path);
+  if (typeof spec === "string" || !("dir" in spec)) removeQuietly(path);
   if (typeof spec === "string") Deno.writeTextFileSync(path, spec);
   else if ("dir" in spec) Deno.mkdirSync(path, { recursive: true });
   else if ("link" in spec) Deno.symlinkSync(spec.link, path);

@@ -1,5 +1,5 @@
 /**
- * Turns a run into one in which one call of the system fails, by a library loaded into our program.
+ * Lets one call of the system fail in a run, by a library loaded into our program.
  *
  * @module
  */

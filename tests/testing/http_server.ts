@@ -1,5 +1,5 @@
 /**
- * Turns a port or a unix socket into a list of the requests that came, for tests.
+ * A server on a port or a unix socket that notes the requests that came, for tests.
  *
  * @module
  */

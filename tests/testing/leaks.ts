@@ -1,5 +1,5 @@
 /**
- * Turns /proc and a directory into what a run left behind: processes and files.
+ * What a run left behind: processes and files.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a temporary directory into a private data dir for runs made with the library.
+ * A temporary private data dir for runs made with the library.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a command line of ours into the list of modules that V8 was given for it: Deno's own, Node's, ours.
+ * The modules that V8 is given for a command line of ours: Deno's own, Node's, ours.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Turns a run of the tests into one that has a /tmp of its own, in memory: on a disk, making files and
- * removing them takes a fifth of the processor time of all tests.
+ * A /tmp in memory for a run of the tests: on a disk, making files and removing them takes a fifth of
+ * the processor time of all tests.
  *
  * @module
  */

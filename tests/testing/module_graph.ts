@@ -1,6 +1,6 @@
 /**
- * Turns a module into the list of files that `deno run` reads before it runs: what it imports, and
- * what its literal dynamic imports name.
+ * The files that `deno run` reads before a module runs: what it imports, and what its literal dynamic
+ * imports name.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a directory into a file system of its own, for the time of a test.
+ * A file system of its own at a directory, for the time of a test.
  *
  * @module
  */

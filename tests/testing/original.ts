@@ -1,5 +1,5 @@
 /**
- * Turns a version of ansible-core into a way to run the original Python ansible-runner with it.
+ * Runs the original Python ansible-runner with a version of ansible-core.
  *
  * @module
  */

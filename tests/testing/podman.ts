@@ -1,5 +1,5 @@
 /**
- * Turns this machine's podman into one that can build and run our image without any registry.
+ * This machine's podman, made to build and run our image without any registry.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns the recorded runs of tests/fixtures/runs into an artifact root of a test's own.
+ * An artifact root of a test's own with the recorded runs of tests/fixtures/runs.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Turns a few words into a run as a report tells it.
+ * A run as a report tells it, by a few words.
  *
  * @module
  */

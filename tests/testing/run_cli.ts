@@ -1,5 +1,5 @@
 /**
- * Turns arguments into a finished run of our command line, from source or as a compiled program.
+ * Runs our command line to its end, from source or as a compiled program.
  *
  * @module
  */

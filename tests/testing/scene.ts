@@ -1,6 +1,6 @@
 /**
- * Turns a temporary private data dir into a place to run our command line in, and checks at the end
- * that nothing is left: no process, no temporary file.
+ * A temporary private data dir to run our command line in; at the end it checks that nothing is left:
+ * no process, no temporary file.
  *
  * @module
  */

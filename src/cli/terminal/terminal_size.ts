@@ -1,5 +1,5 @@
 /**
- * Turns `--terminal-size` into rows and columns.
+ * Rows and columns of a terminal, as `--terminal-size` says them.
  *
  * @module
  */

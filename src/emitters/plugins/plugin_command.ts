@@ -1,5 +1,5 @@
 /**
- * Turns a command line that a user wrote into a program that is there, with the variables it gets.
+ * The program of a command line that a user wrote, and the variables it gets.
  *
  * @module
  */
