@@ -16,6 +16,7 @@ import { mergeSettings } from "../config/settings/merge.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
 import type { RunnerError } from "../errors.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
+import { exists } from "../internal/file_system.ts";
 import { HeldDirectory } from "../internal/held_directory.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
 import { readSmallFile } from "../internal/small_file.ts";
@@ -135,8 +136,11 @@ export class CollectedRun implements AsyncDisposable {
   /** Takes the files that a worker sent. */
   async unpack(spool: Spool, signal: AbortSignal | undefined): Promise<void> {
     this.delivered();
-    // What we write ourselves is not taken: a worker's own is empty.
-    await unpack(spool, this.dir, { signal, without: ARTIFACT.journal });
+    // What we write ourselves is not taken: a worker's own journal is empty, and what its emitters have
+    // delivered is not what ours have.
+    const hasRecord = this.#emitters !== undefined && exists(`${this.dir}/${ARTIFACT.delivery}`);
+    const without = [ARTIFACT.journal, ...(hasRecord ? [ARTIFACT.delivery] : [])];
+    await unpack(spool, this.dir, { signal, without });
     makePrivateDir(`${this.dir}/${ARTIFACT.events}`);
     this.#isUnpacked = true;
   }

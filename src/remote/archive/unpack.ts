@@ -29,15 +29,15 @@ const SHOWN = 100;
 export interface UnpackOptions {
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
-  /** A name in the target: members of that name, or below it, are left out. */
-  readonly without?: string | undefined;
+  /** Names in the target: members of these names, or below them, are left out. @default {none} */
+  readonly without?: readonly string[] | undefined;
 }
 
 /**
  * Unpacks a zip; files that are there and have no member stay.
  *
  * @param target an existing directory, or a link to one
- * @param options what ends it, and a name in the target that is left as it is
+ * @param options what ends it, and names in the target that are left as they are
  * @throws {RunnerError} when the zip is damaged or wants to write elsewhere
  */
 export async function unpack(
@@ -107,8 +107,8 @@ function pathOf(name: string): string {
 }
 
 /** Whether a path is that name, or below it. */
-function isWithin(path: string, name: string | undefined): boolean {
-  return name !== undefined && (path === name || path.startsWith(`${name}/`));
+function isWithin(path: string, name: string): boolean {
+  return path === name || path.startsWith(`${name}/`);
 }
 
 /** Bits of a mode that have a program run as its owner or group. */
@@ -139,10 +139,10 @@ class Unpacker {
   }
 
   async unpack(): Promise<void> {
-    const { without } = this.#options;
+    const { without = [] } = this.#options;
     for (const member of this.#zip.members()) {
       const path = pathOf(member.name);
-      if (path === "" || isWithin(path, without)) continue;
+      if (path === "" || without.some((name) => isWithin(path, name))) continue;
       this.#enter(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
       const wait = this.#make(member, `${this.#target}/${path}`);
       if (wait !== undefined) await wait;

@@ -104,6 +104,21 @@ Deno.test("event_store: jsonl of the directory here keeps events in one file, wh
   );
 });
 
+Deno.test("what a worker's emitters delivered is not what ours have", async () => {
+  await using dir = await withDir();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(null, { status: 500 }),
+  );
+  Deno.mkdirSync(`${dir.path}/env`);
+  const settings = { runner_http_url: `http://127.0.0.1:${server.addr.port}/` };
+  Deno.writeTextFileSync(`${dir.path}/env/settings`, JSON.stringify(settings));
+  const zip = await zipByPython([{ name: "delivery/http", mode: 0o100600, data: "1\n" }]);
+  const end = `{"zipfile": ${zip.length}}\n${zip.toBase64()}{"eof": true}`;
+  const { artifactDir } = await processed(dir, START + EVENT + end);
+  assertEquals(Deno.readTextFileSync(`${artifactDir}/delivery/http`), "");
+});
+
 Deno.test("event_store: jsonl: a handler that throws loses no event before", async () => {
   await using dir = await withDir();
   Deno.mkdirSync(`${dir.path}/env`);

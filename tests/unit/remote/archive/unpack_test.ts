@@ -100,7 +100,7 @@ Deno.test("a name of the target that is left out, and odd names that stand for p
       { name: "..a/.b./c..", mode: 0o100644, data: "x" },
     ]),
   );
-  await unpack(spool, dir.path, { without: "mine" });
+  await unpack(spool, dir.path, { without: ["mine"] });
   assertEquals(treeOf(dir.path), [
     "..a 40755",
     "..a/.b. 40755",
