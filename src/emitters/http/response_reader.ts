@@ -129,8 +129,11 @@ export class ResponseReader {
       return await this.#skipChunks() && !headers.has("content-length");
     }
     const length = headers.get("content-length");
-    // Ends with the connection: who has the status need not wait for that.
-    if (length === undefined) return false;
+    if (length === undefined) {
+      // Ends with the connection: who has the status need not wait for that.
+      if (this.#options.keepsBody === true) await this.#skip(MAX_BODY);
+      return false;
+    }
     if (!/^\d{1,15}$/.test(length)) throw malformed("the content length");
     if (Number(length) > MAX_BODY) return false;
     await this.#skip(Number(length));

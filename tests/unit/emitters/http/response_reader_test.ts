@@ -133,6 +133,7 @@ Deno.test("ResponseReader keeps a body when it is wanted, and says when it waits
       ["HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", "hello"],
       [`${CHUNKED}2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n`, "hello"],
       ["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel", "hel"],
+      ["HTTP/1.0 200 OK\r\n\r\nends with it", "ends with it"],
       ["HTTP/1.1 204 None\r\n\r\n", ""],
     ] as const
   ) {
