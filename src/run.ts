@@ -170,7 +170,12 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   const { state, runner } = view;
   try {
     // Before anything is waited for: the caller may change what is in them.
-    const taken = { ...takeOptions(options), ident: state.ident };
+    const { metricsFile, ...given } = takeOptions(options);
+    const taken: TakenOptions = {
+      ...given,
+      ident: state.ident,
+      ...(metricsFile && { metricsFile: makeAbsolute(metricsFile, workingDirectory()) }),
+    };
     const config = state.config = await decideWith(taken, view);
     using _open = letBeEnded(config.artifactDir, state);
     await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();

@@ -57,11 +57,17 @@ Deno.test("runs that begin together are in the working directories of their call
     const runs = dirs.map((dir) => {
       Deno.mkdirSync(dir);
       Deno.chdir(dir);
-      return run({ privateDataDir: "private", binary: "/bin/true", quiet: true });
+      return run({
+        privateDataDir: "private",
+        binary: "/bin/true",
+        metricsFile: "metrics",
+        quiet: true,
+      });
     });
     Deno.chdir(data.dir);
     const places = (await Promise.all(runs)).map(({ config }) => config.privateDataDir);
     assertEquals(places, dirs.map((dir) => `${dir}/private`));
+    for (const dir of dirs) assert(Deno.statSync(`${dir}/metrics`).size > 0);
   } finally {
     Deno.chdir(before);
   }
