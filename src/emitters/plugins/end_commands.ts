@@ -111,7 +111,8 @@ async function runOne(
   // One that reads nothing and ends is no failure.
   program.write(`${JSON.stringify(summaryOf(config, summary))}\n`).catch(() => {});
   const { status: ended, isForced } = await program.end(END_COMMAND_MS, hurry);
-  if (isForced) warn(`Ended ${name}: still running after ${END_COMMAND_MS / 1000} s`);
+  const why = hurry?.aborted ? "at the second signal" : `after ${END_COMMAND_MS / 1000} s`;
+  if (isForced) warn(`Ended ${name}: still running ${why}`);
   else if (!ended.success) warn(`${name}: ${endingOf(ended)}`);
 }
 

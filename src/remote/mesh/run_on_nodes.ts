@@ -159,6 +159,9 @@ function nodesOf({ nodes: names, metricsFile }: NodesOptions): Node[] {
   throw new ConfigError("remote.node", `Cannot use node ${JSON.stringify(twice)} twice`);
 }
 
+/** What a worker says before its job ends: one that was canceled and says no more is not told as running. */
+const UNENDED: readonly string[] = ["unstarted", "starting", "running"];
+
 /** Only what a handler threw is thrown: a node that fails is a result. */
 async function onNode({ node, ident }: Place, context: Context): Promise<NodeResult> {
   const artifactDir = `${context.root}/${ident}`;
@@ -169,7 +172,9 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
   let complaint: string | undefined;
   let hint: string | undefined;
   try {
-    result = await followed(worker, { node, ident, artifactDir, context });
+    const followedTo = await followed(worker, { node, ident, artifactDir, context });
+    const isGivenUp = context.cancel.aborted && UNENDED.includes(followedTo.status);
+    result = isGivenUp ? { ...followedTo, status: "canceled" } : followedTo;
   } catch (error) {
     if (error instanceof CallbackError) throw error;
     isReached = false;

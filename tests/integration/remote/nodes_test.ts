@@ -143,6 +143,26 @@ Deno.test("a canceled run on a node of Receptor: the job ends there, its artifac
   await mesh.assertNothingLeft();
 });
 
+Deno.test("a node that is canceled and says no more is not told as running", async () => {
+  await using mesh = new Mesh("");
+  const running = '{"status": "running", "runner_ident": "x"}';
+  const event = '{"uuid": "u", "counter": 1, "stdout": "begun", "event": "verbose"}';
+  const lines = `printf '%s\\n' '${running}' '${event}'`;
+  mesh.program("ssh", `trap '' INT TERM; read -r _; ${lines}; exec sleep 30`);
+  mesh.program("ended", "exec sleep 60");
+  const child = mesh.spawn(["ssh://deaf"], ["--on-end", `${mesh.bin}/ended`]);
+  const shown = child.stdout.getReader();
+  assertMatch(new TextDecoder().decode((await shown.read()).value), /begun/);
+  shown.releaseLock();
+  child.kill("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill("SIGINT");
+  const { code, stdout, stderr } = await child.output();
+  assertEquals(code, 254);
+  assertMatch(new TextDecoder().decode(stdout), /deaf +x +canceled +-/);
+  assertMatch(new TextDecoder().decode(stderr), /Ended ended: still running at the second signal/);
+});
+
 Deno.test("without a socket, with an odd node, twice the same: one line each, nothing is run", async () => {
   await using mesh = new Mesh("echo hello");
   const gone = await mesh.run(["exec1"], ["--receptor-socket", "/nonexistent/sock"]);
