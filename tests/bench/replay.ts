@@ -24,6 +24,12 @@ function ownWrites(): number {
   }
 }
 
+/** How often this process has gone to sleep, waiting. */
+function ownSleeps(): number {
+  const status = Deno.readTextFileSync("/proc/self/status");
+  return Number(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+}
+
 function percentile(values: readonly number[], part: number): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)];
 }
@@ -80,7 +86,7 @@ const server = words.includes("http")
   })
   : undefined;
 const url = server === undefined ? undefined : `http://127.0.0.1:${server.addr.port}/`;
-const [start, cpu, writes] = [performance.now(), ownCpu(), ownWrites()];
+const [start, cpu, writes, sleeps] = [performance.now(), ownCpu(), ownWrites(), ownSleeps()];
 const watch = isConcurrent ? watchLoop() : undefined;
 const indices = Array.from({ length: runs }, (_, index) => index);
 if (isConcurrent) await Promise.all(indices.map((index) => one(index, url)));
@@ -90,6 +96,7 @@ const answer = {
   seconds: (performance.now() - start) / 1000,
   ownCpu: ownCpu() - cpu,
   writes: ownWrites() - writes,
+  wakeUps: ownSleeps() - sleeps,
   p50: percentile(lateMs, 0.5),
   p99: percentile(lateMs, 0.99),
   longestDelay: isConcurrent ? longestDelay : undefined,

@@ -1,10 +1,12 @@
 /**
- * What a run costs on any machine, loaded or not: modules and writes, not seconds.
+ * What a run costs on any machine, loaded or not: modules, calls and wake-ups, not seconds.
  */
 import { stageSources } from "../../scripts/release/stage.ts";
 import { PARTS } from "../../src/cli/parts.ts";
 import { exists } from "../../src/internal/file_system.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
+import { FailingCalls, whyNoFailingCalls } from "../testing/failing_call.ts";
+import { BIN } from "../testing/scene.ts";
 import { findCompileTools } from "../testing/compiled.ts";
 import { TestPlace } from "../testing/data_dir.ts";
 import { loadedScripts } from "../testing/loaded_scripts.ts";
@@ -94,23 +96,56 @@ const LINES = 5000;
 
 const missingCounts = exists("/proc/self/io") ? undefined : "the kernel counts no writes";
 
-testOrSkip("events that come together are one write to events.jsonl", missingCounts, async () => {
-  using place = new TestPlace({
-    "bin/lines": { text: `#!/bin/sh\nseq ${LINES} | cat\n`, mode: 0o755 },
-    "private/project/none": "",
-  });
-  const words = [place.dir, "1", "jsonl", `binary=${place.bin}/lines`];
-  const decoder = new TextDecoder();
-  let writes = Infinity;
-  // A loaded machine gives us the lines one by one, at times.
-  for (let tries = 0; tries < 4 && writes >= LINES / 2; tries++) {
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-lock", `${ROOT}/tests/bench/replay.ts`, ...words],
-    }).output();
-    writes = JSON.parse(decoder.decode(stdout) || decoder.decode(stderr)).writes;
-    const artifacts = "private/artifacts/bench-0";
-    assertEquals(place.read(`${artifacts}/events.jsonl`)?.trimEnd().split("\n").length, LINES);
-    Deno.removeSync(`${place.root}/${artifacts}`, { recursive: true });
-  }
-  assert(writes > 0 && writes < LINES / 2, `${writes} writes for ${LINES} events`);
-});
+testOrSkip(
+  "events that come together are one write to events.jsonl, and one wake-up",
+  missingCounts,
+  async () => {
+    using place = new TestPlace({
+      "bin/lines": { text: `#!/bin/sh\nseq ${LINES} | cat\n`, mode: 0o755 },
+      "private/project/none": "",
+    });
+    const words = [place.dir, "1", "jsonl", `binary=${place.bin}/lines`];
+    const decoder = new TextDecoder();
+    let [writes, wakeUps] = [Infinity, Infinity];
+    // A loaded machine gives us the lines one by one, at times.
+    for (let tries = 0; tries < 4 && Math.max(writes, wakeUps) >= LINES / 2; tries++) {
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-lock", `${ROOT}/tests/bench/replay.ts`, ...words],
+      }).output();
+      ({ writes, wakeUps } = JSON.parse(decoder.decode(stdout) || decoder.decode(stderr)));
+      const artifacts = "private/artifacts/bench-0";
+      assertEquals(place.read(`${artifacts}/events.jsonl`)?.trimEnd().split("\n").length, LINES);
+      Deno.removeSync(`${place.root}/${artifacts}`, { recursive: true });
+    }
+    assert(writes > 0 && writes < LINES / 2, `${writes} writes for ${LINES} events`);
+    assert(wakeUps > 0 && wakeUps < LINES / 2, `${wakeUps} wake-ups for ${LINES} events`);
+  },
+);
+
+/** Most calls on the private data dir and our records in a run of three events. */
+const MOST_CALLS = 145;
+
+testOrSkip(
+  "an event of its own file costs four calls, a run few",
+  whyNoFailingCalls(),
+  async () => {
+    using shim = new FailingCalls();
+    const calls = async (events: number): Promise<readonly string[]> =>
+      (await shim.run(0, ["run", ".", "-i", "a", "-q", "-b", `${BIN}/fake_ansible_events`], {
+        events,
+      }))
+        .calls;
+    const [few, many] = [await calls(3), await calls(103)];
+    assert(few.length <= MOST_CALLS, `${few.length} calls:\n${few.join("\n")}`);
+    const count = (name: string, of: readonly string[]): number =>
+      of.filter((call) => call.startsWith(`${name} `)).length;
+    for (const name of ["open", "fchmod", "rename"]) {
+      assertEquals(count(name, many) - count(name, few), 100, name);
+    }
+    for (const name of ["statx", "chmod", "mkdir", "unlinkat", "opendir", "realpath", "readlink"]) {
+      assertEquals(count(name, many) - count(name, few), 0, name);
+    }
+    // One for each event, besides what came together for the spool and the file of all output.
+    assert(count("write", many) - count("write", few) <= 250, "writes");
+  },
+);

@@ -40,15 +40,20 @@ export class FailingCalls implements Disposable {
    * @param nth which call on a path of the private data dir or our records fails; 0: none, -1: all
    * @param args its words
    * @param options which calls count (`name path` as in a shell pattern), with what one fails (if
-   * nothing is said, ENOSPC where it writes, else EIO), env/settings
+   * nothing is said, ENOSPC where it writes, else EIO), env/settings, number of events (3)
    * @returns how it ended
    */
   async run(
     nth: number,
     args: readonly string[],
-    options: { readonly match?: string; readonly errno?: number; readonly settings?: string } = {},
+    options: {
+      readonly match?: string;
+      readonly errno?: number;
+      readonly settings?: string;
+      readonly events?: number;
+    } = {},
   ): Promise<FailedRun> {
-    const { errno, match = "*", settings } = options;
+    const { errno, match = "*", settings, events = 3 } = options;
     await using scene = new Scene();
     if (settings !== undefined) scene.write("env/settings", settings);
     const log = `${this.#dir}/log-${crypto.randomUUID()}`;
@@ -69,7 +74,7 @@ export class FailingCalls implements Disposable {
       ...(this.#hasOwnRun ? ["unshare", "-m", "sh", "-c", inOwnRun, "sh"] : []),
       ...["env", ...shim],
     ];
-    const finished = await scene.cli(args, { before, env: { FAKE_EVENTS: "3" } });
+    const finished = await scene.cli(args, { before, env: { FAKE_EVENTS: String(events) } });
     const left = scene.processes().map(({ command }) => `process ${command}`);
     const files = [...filesBelow(scene.dir), ...filesBelow(scene.tmp)]
       .filter((path) => /(^|\/)(pid|pid\.owner|\.run.*|.*\.new)$/.test(path));
