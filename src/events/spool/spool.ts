@@ -251,7 +251,10 @@ export class Spool implements Disposable {
     if (this.#keep(body)) this.#count(body);
   }
 
-  /** The plugin writes a body just before its marker: of two with the same key the later one is it. */
+  /**
+   * The plugin writes a body just before its marker: of two with the same key, both read before it is
+   * taken, the later one is it.
+   */
   #keep(body: KnownBody & { readonly json: Uint8Array }): boolean {
     if (this.#bodies.size + this.#displaced.length >= MAX_WAITING) {
       this.#refuse(body.json, "too many bodies have no marker", body.key);
