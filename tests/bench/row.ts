@@ -22,6 +22,8 @@ export interface Row {
   readonly files?: Readonly<Record<string, string>>;
   /** What we aim at. */
   readonly target?: string;
+  /** Why it is missed where it is, measured apart. */
+  readonly miss?: string;
   /** Only with `--long`. */
   readonly isLong?: boolean;
   /** How many events it makes, when it is about them. */

@@ -33,7 +33,8 @@ export function tableOf(
 }
 
 function sectionOf({ row, costs, problem }: MeasuredRow): string {
-  const target = row.target === undefined ? "" : `\n\nAim: ${row.target}.`;
+  const miss = row.miss === undefined ? "" : ` Missed: ${row.miss}.`;
+  const target = row.target === undefined ? "" : `\n\nAim: ${row.target}.${miss}`;
   if (costs === undefined) return `## ${row.title}${target}\n\nNot measured: ${problem}.`;
   const last = [...costs.values()].at(-1) ?? [];
   const lines = [...costs].map(([name, all]) => lineOf(name, { all, last, events: row.events }));
