@@ -64,7 +64,11 @@ export type EndReason =
     }
     | { readonly reason: "handler_failed"; readonly handler: string }
     | { readonly reason: "artifacts_failed"; readonly error: string }
-    | { readonly reason: "runner_died" }
+    | {
+      readonly reason: "runner_died";
+      /** What is known of a run elsewhere whose worker did not say how it ended. */
+      readonly error?: string;
+    }
   )
   & {
     /** Processes that could not be ended, such as root's children of a run by a user. */
@@ -192,6 +196,8 @@ function sentenceOf(reason: EndReason): string | undefined {
     case "artifacts_failed":
       return `artifacts could not be written: ${reason.error}`;
     case "runner_died":
-      return "the runner process died";
+      return reason.error === undefined
+        ? "the runner process died"
+        : `the worker did not say how it ended: ${reason.error}`;
   }
 }

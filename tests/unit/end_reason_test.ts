@@ -21,6 +21,12 @@ const ROWS: readonly (readonly [EndReason, number, string, string | undefined])[
     String.raw`prompt not answered: "a \"b\": "`,
   ],
   [{ reason: "runner_died" }, 254, "failed", "the runner process died"],
+  [
+    { reason: "runner_died", error: "the stream was cut" },
+    254,
+    "failed",
+    "the worker did not say how it ended: the stream was cut",
+  ],
 ];
 for (const [reason, rc, status, text] of ROWS) {
   Deno.test(`a run that ended by ${JSON.stringify(reason)} is ${status}`, () => {

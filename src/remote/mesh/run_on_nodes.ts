@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { settleDeadRun } from "../../artifacts/last_words.ts";
 import { ARTIFACT_ROOT } from "../../run_layout.ts";
 import { checkIdent } from "../../config/resolve.ts";
 import { CallbackError, ConfigError, messageOf, RunnerError } from "../../errors.ts";
@@ -175,6 +176,7 @@ async function onNode({ node, ident }: Place, context: Context): Promise<NodeRes
     const followedTo = await followed(worker, { node, ident, artifactDir, context });
     const isGivenUp = context.cancel.aborted && UNENDED.includes(followedTo.status);
     result = isGivenUp ? { ...followedTo, status: "canceled" } : followedTo;
+    if (isGivenUp) settleDeadRun(artifactDir, { reason: "canceled" });
   } catch (error) {
     if (error instanceof CallbackError) throw error;
     isReached = false;

@@ -160,6 +160,7 @@ Deno.test("a node that is canceled and says no more is not told as running", asy
   const { code, stdout, stderr } = await child.output();
   assertEquals(code, 254);
   assertMatch(new TextDecoder().decode(stdout), /deaf +x +canceled +-/);
+  assertEquals(mesh.scene.ending("x"), { rc: "254", status: "canceled", reason: "canceled" });
   assertMatch(new TextDecoder().decode(stderr), /Ended ended: still running at the second signal/);
 });
 
@@ -179,9 +180,10 @@ Deno.test("programs of the end are told of each node, the metrics of one node ar
   await using mesh = new Mesh('[ "$RECEPTOR_NODE" != control ] || exit 3');
   await using receptor = mesh.receptor();
   const told = `${mesh.scene.root}/told`;
+  // One write for each: the programs of two nodes run side by side.
   const note = (word: string): string =>
-    `printf '%s ' ${word} $RUNNER_IDENT $RUNNER_STATUS "$RUNNER_RC" $RUNNER_REASON >>${told}; ` +
-    `cat >>${told}`;
+    `json=$(cat); printf '%s %s %s %s %s %s\\n' ${word} "$RUNNER_IDENT" "$RUNNER_STATUS" ` +
+    `"$RUNNER_RC" "$RUNNER_REASON" "$json" >>${told}`;
   mesh.program("ended", note("end"));
   mesh.program("failed", note("failure"));
   const socket = ["--receptor-socket", receptor.socket];
