@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
+import { describeEnd, type EndReason, rcOf, type Status, statusOf } from "../end_reason.ts";
 import { removeQuietly, writeFileWhole } from "../internal/atomic_write.ts";
 import { exists } from "../internal/file_system.ts";
 import { readSmallFile } from "../internal/small_file.ts";
@@ -82,9 +82,13 @@ export function readLastWords(artifactDir: string): WrittenEnding {
   };
 }
 
+/** A job, or a worker, may have written it: what cannot be told is no reason. */
 function readReason(path: string): EndReason | undefined {
   try {
     const { rc: _rc, status: _status, ...reason } = JSON.parse(readSmallFile(path) ?? "");
+    if (typeof reason.reason !== "string") return undefined;
+    if (reason.reason === "exit" && typeof reason.code !== "number") return undefined;
+    describeEnd(reason);
     return reason;
   } catch {
     return undefined;

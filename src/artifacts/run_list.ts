@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { describeEnd, type EndReason } from "../end_reason.ts";
+import { describeEnd } from "../end_reason.ts";
 import { mtimeOf } from "../internal/file_system.ts";
 import { baseName } from "../internal/paths.ts";
 import { readLastWords } from "./last_words.ts";
@@ -44,14 +44,5 @@ export function readRun(dir: string): RunEntry | undefined {
   const since = mtimeOf(`${dir}/${ARTIFACT.rc}`) ?? mtimeOf(`${dir}/${ARTIFACT.status}`) ?? started;
   if (since === undefined) return undefined;
   const { status = "unknown", rc, reason } = readLastWords(dir);
-  return { ident, dir, owner, status, rc, since, reason: sentenceOf(reason) };
-}
-
-function sentenceOf(reason: EndReason | undefined): string | undefined {
-  try {
-    return describeEnd(reason);
-  } catch {
-    // Written by somebody else, in a shape of their own.
-    return undefined;
-  }
+  return { ident, dir, owner, status, rc, since, reason: describeEnd(reason) };
 }

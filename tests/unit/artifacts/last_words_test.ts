@@ -1,4 +1,5 @@
 import {
+  readLastWords,
   settleDeadRun,
   writeLastWords,
   writeUntoldEnd,
@@ -43,3 +44,28 @@ Deno.test("a dead run is settled once; what it had said itself stays", () => {
     Deno.removeSync(dir, { recursive: true });
   }
 });
+
+for (
+  const text of [
+    "null",
+    "5",
+    "{}",
+    '{"reason": 5}',
+    '{"reason": "exit", "code": {"toString": 1}}',
+    '{"reason": "canceled", "survivors": 5}',
+    '{"reason": "canceled", "undelivered": [null]}',
+    '{"reason": "runner_died", "error": {"toString": 1}}',
+    '{"reason": "could_not_start", "program": {"toString": 1}}',
+  ]
+) {
+  Deno.test(`a reason that cannot be told is none: ${text}`, () => {
+    const dir = Deno.makeTempDirSync();
+    try {
+      Deno.writeTextFileSync(`${dir}/reason`, text);
+      Deno.writeTextFileSync(`${dir}/status`, "failed");
+      assertEquals(readLastWords(dir), { status: "failed", rc: undefined, reason: undefined });
+    } finally {
+      Deno.removeSync(dir, { recursive: true });
+    }
+  });
+}
