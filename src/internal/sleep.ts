@@ -57,25 +57,25 @@ export async function unlessAborted<Value>(
  */
 export class TimeLimit implements Disposable {
   readonly #control = new AbortController();
-  readonly #outer: AbortSignal;
+  readonly #outer: AbortSignal | undefined;
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #onAbort = (): void => this.#control.abort(this.#outer.reason);
+  readonly #onAbort = (): void => this.#control.abort(this.#outer?.reason);
   #isOver = false;
 
   /**
    * Begins to count.
    *
    * @param ms how long
-   * @param signal what aborts it before
+   * @param signal what aborts it before, if anything
    */
-  constructor(ms: number, signal: AbortSignal) {
+  constructor(ms: number, signal?: AbortSignal) {
     this.#outer = signal;
     this.#timer = setTimeout(() => {
       this.#isOver = true;
       this.#control.abort(new DOMException("Signal timed out.", "TimeoutError"));
     }, ms);
-    if (signal.aborted) this.#onAbort();
-    else signal.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted === true) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
   }
 
   /** Aborted by either. */
@@ -91,6 +91,6 @@ export class TimeLimit implements Disposable {
   /** Counts no more. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#outer.removeEventListener("abort", this.#onAbort);
+    this.#outer?.removeEventListener("abort", this.#onAbort);
   }
 }

@@ -182,7 +182,7 @@ async function beginningOf({ body }: Response): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const pieces: Uint8Array[] = [];
   const reader = body.getReader();
-  using limit = new TimeLimit(BODY_MS, new AbortController().signal);
+  using limit = new TimeLimit(BODY_MS);
   try {
     for (let size = 0; size <= MOST_BODY;) {
       const { value, done } = await unlessAborted(reader.read(), limit.signal);

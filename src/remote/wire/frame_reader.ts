@@ -6,6 +6,7 @@
 import { GrowingBytes } from "../../internal/bytes.ts";
 import { RunnerError } from "../../errors.ts";
 import { describeOsError } from "../../internal/file_system.ts";
+import { callLater } from "../../internal/sleep.ts";
 import type { Spool } from "../archive/spool.ts";
 
 /** Longest message, in bytes; those of Ansible are shorter. */
@@ -179,9 +180,7 @@ export class FrameReader implements Disposable {
    * @returns these bytes
    */
   async drain(ms: number, keep = 0): Promise<Uint8Array> {
-    // Deno's timers take 5 ms to load, this one does not.
-    const enough = AbortSignal.timeout(ms);
-    enough.addEventListener("abort", this.#stop, { once: true });
+    using _enough = callLater(ms, this.#stop);
     const kept = new GrowingBytes();
     kept.append(this.#chunk.subarray(this.#at, this.#at + keep));
     try {
@@ -193,7 +192,6 @@ export class FrameReader implements Disposable {
     } catch {
       // Long enough, or broken: nothing is expected any more.
     }
-    enough.removeEventListener("abort", this.#stop);
     return kept.bytes;
   }
 

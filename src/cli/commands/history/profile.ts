@@ -13,6 +13,7 @@ import {
   type TaskProfile,
 } from "../../../history/profile/task_profile.ts";
 import { readSamples, type SampleLimits } from "../../../history/profile/samples.ts";
+import { realPath } from "../../../internal/file_system.ts";
 import { makeAbsolute } from "../../../internal/paths.ts";
 import type { DirCommand } from "../../parse/command_line.ts";
 import { findRun } from "../../runs/find_run.ts";
@@ -46,8 +47,9 @@ export async function profile(parsed: DirCommand): Promise<number> {
   const { ident, dir } = await findRun(parsed);
   const given = parsed.flags.resourceProfilingResultsDir;
   const { privateDataDir } = placesOf(parsed);
+  // A directory that the caller named may be a link.
   const place = given
-    ? withoutLinks(makeAbsolute(given, workingDirectory()))
+    ? realPath(makeAbsolute(given, workingDirectory()))
     : `${privateDataDir}/profiling_data`;
   const onCut = (): void => printDiagnostic("warning: there is more than is read: figures are cut");
   const samples = readSamples(place, await taskUuids(dir), { most: DAYS, onCut });
@@ -58,15 +60,6 @@ export async function profile(parsed: DirCommand): Promise<number> {
   }
   print(parsed.flags.jsonMode === true ? jsonLine(tasks) : renderProfile(tasks));
   return 0;
-}
-
-/** A directory that the caller named may be a link. */
-function withoutLinks(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** Files of several runs lie side by side. */
