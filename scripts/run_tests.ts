@@ -1,18 +1,23 @@
 /**
  * Runs the tests and ends with one line that counts them: `N passed, N failed, N skipped`.
  *
- * `deno run -A scripts/run_tests.ts [--binary PATH [--bare]] [FILES OR OPTIONS OF deno test]`. With a
- * binary the integration tests run it in place of the sources; with `--bare` it sees a host without
- * Deno, Node and our sources. How long each file took is kept in the tests' cache directory, so that
- * the longest start first. Root gets a /tmp in memory, where there is enough of it; RUNNER_TEST_MEMORY_TMP=0
+ * `deno run -A scripts/run_tests.ts [--checks] [--binary PATH [--bare]] [FILES OR OPTIONS OF deno
+ * test]`. All of them run what would be compiled, so that 1500 starts take less time; long tests and
+ * chosen files the sources. With a binary the integration tests run it in place of the sources; with
+ * `--bare` it sees a host without Deno, Node and our sources. `--checks` runs `deno task checks`
+ * beside them. How long each file took is kept in the tests' cache directory, so that the longest
+ * start first. Root gets a /tmp in memory, where there is enough of it; RUNNER_TEST_MEMORY_TMP=0
  * leaves it on the disk.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- a script for people
 import { writeBareProgram } from "../tests/testing/bare_host.ts";
+import { BUNDLE } from "../tests/testing/cli_command.ts";
 import { runInMemoryTmp } from "../tests/testing/memory_tmp.ts";
 import { testCacheDirectory } from "../tests/testing/original.ts";
+import { withoutShims } from "../tests/testing/python3.ts";
+import { type Stage, stageSources } from "./release/stage.ts";
 
 const code = await runInMemoryTmp([
   Deno.execPath(),
@@ -21,7 +26,7 @@ const code = await runInMemoryTmp([
 if (code !== undefined) Deno.exit(code);
 
 const args = [...Deno.args];
-const env: Record<string, string> = {};
+const env: Record<string, string> = { PATH: withoutShims(Deno.env.get("PATH") ?? "") };
 const at = args.indexOf("--binary");
 const isBare = args.includes("--bare");
 if (at >= 0) {
@@ -36,7 +41,9 @@ if (at >= 0) {
     writeBareProgram(binary, env["RUNNER_TEST_BINARY"]);
   }
 }
+const hasChecks = takeFlag("--checks");
 const UNIT = "tests/unit";
+const CHECKS = "deno task checks";
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
 const times = readTimes();
 /** Files that may have failed for want of a processor. More of them at once failed for a reason. */
@@ -53,12 +60,15 @@ if (args.join(" ") === UNIT) {
   const jobs = testFiles("tests/integration");
   if (at < 0) jobs.push("tests/conformance", UNIT);
   jobs.sort((a, b) => timeOf(b) - timeOf(a));
+  if (hasChecks) jobs.unshift(CHECKS);
+  using bundle = at < 0 && !Deno.env.get("RUNNER_TEST_LONG") ? makeBundle() : undefined;
+  if (bundle !== undefined) env[BUNDLE] = bundle.entry;
   const waiting = jobs.filter(isWaiting);
   const busy = jobs.filter((job) => !isWaiting(job));
-  // One lane computes. In the others, tests wait for processes and clocks; then most of them help.
-  const others = Array.from({ length: 3 }, async (_, lane) => {
+  // One lane computes. In the others, tests wait for processes and clocks; then they help.
+  const others = Array.from({ length: 3 }, async () => {
     await runJobs(waiting);
-    if (lane < navigator.hardwareConcurrency) await runJobs(busy);
+    await runJobs(busy);
   });
   await Promise.all([runJobs(busy), ...others]);
   writeTimes();
@@ -70,6 +80,26 @@ const sum = (key: "passed" | "failed" | "skipped"): number =>
 const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
 console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
 Deno.exit(sum("failed") > 0 ? 1 : 0);
+
+/** Takes a flag of ours out of the words for `deno test`. */
+function takeFlag(name: string): boolean {
+  const index = args.indexOf(name);
+  if (index >= 0) args.splice(index, 1);
+  return index >= 0;
+}
+
+/** Makes what would be compiled. Where it cannot be made, the tests run the sources. */
+function makeBundle(): Stage | undefined {
+  try {
+    const stage = stageSources(Deno.cwd(), "");
+    // Some tests are other users.
+    Deno.chmodSync(stage.entry.slice(0, stage.entry.lastIndexOf("/bundle/")), 0o755);
+    return stage;
+  } catch (error) {
+    console.log(`the sources are tested, not their bundle: ${(error as Error).message}`);
+    return undefined;
+  }
+}
 
 async function runJobs(jobs: string[]): Promise<void> {
   for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
@@ -143,6 +173,7 @@ interface Result {
 
 /** Runs some of the tests and shows what they print, whole. */
 async function runJob(target: string): Promise<Result> {
+  if (target === CHECKS) return await runChecks();
   const dir = Deno.makeTempDirSync({ prefix: "runner_test_" });
   const words = target === "" ? [] : [target === UNIT ? writeUnitTests(dir) : target];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -155,6 +186,16 @@ async function runJob(target: string): Promise<Result> {
   const errors = decoder.decode(stderr);
   console.log(output + errors);
   return { target, ...resultOf(output, errors, code) };
+}
+
+/** Runs the checks, which count as a test when they fail. */
+async function runChecks(): Promise<Result> {
+  const [program = "", ...words] = CHECKS.split(" ");
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: words }).output();
+  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  console.log(text);
+  const failures = success ? "" : text.slice(-MAX_SHOWN);
+  return { target: CHECKS, failures, passed: 0, failed: success ? 0 : 1, skipped: 0 };
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 import { removeQuietly } from "../../src/internal/atomic_write.ts";
+import { cliCommand } from "./cli_command.ts";
 import { denoDirectory, type ProgramOptions, type ProgramResult, runCli } from "./run_cli.ts";
 
 /** How a recording program was called. */
@@ -131,11 +132,10 @@ export class TestPlace implements Disposable {
     } = {},
   ): Deno.ChildProcess {
     const { env = {}, piped = false } = options;
-    const binary = Deno.env.get("RUNNER_TEST_BINARY") ?? "";
-    const source = ["run", "-A", "--no-lock", `${import.meta.dirname}/../../cli.ts`];
     const words = args.map((word) => word === "private" ? this.dir : word);
-    return new Deno.Command(binary === "" ? Deno.execPath() : binary, {
-      args: binary === "" ? [...source, ...words] : words,
+    const [program = "", ...first] = cliCommand();
+    return new Deno.Command(program, {
+      args: [...first, ...words],
       env: this.env(env),
       clearEnv: true,
       cwd: this.root,

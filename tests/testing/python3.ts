@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../../src/internal/file_system.ts";
 
 /** Interpreters tried in this order: the system's own first, since it has python3-yaml. */
 const CANDIDATES = ["/usr/bin/python3", "python3"];
@@ -72,4 +73,17 @@ function canImport(program: string, modules: string[]): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/**
+ * Takes the shims of a version manager off a PATH: scripts that look for the Python to start, which
+ * costs ten times what starting it does. Ansible, too, starts each python3.x that it finds.
+ *
+ * @param path value of PATH
+ * @returns the same without them, where it has a python3 of the system
+ */
+export function withoutShims(path: string): string {
+  const dirs = path.split(":");
+  const others = dirs.filter((dir) => !/\/shims\/?$/.test(dir));
+  return others.some((dir) => exists(`${dir}/python3`)) ? others.join(":") : path;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cliCommand } from "./cli_command.ts";
 
 /** What a finished program left behind. */
 export interface ProgramResult {
@@ -27,9 +28,6 @@ export interface ProgramOptions {
 /**
  * Runs our command line to its end, without standard input.
  *
- * The environment variable RUNNER_TEST_BINARY names a compiled program to test in place of the
- * sources.
- *
  * @param args the words after the program's name
  * @param options working directory, environment
  * @returns exit code and output
@@ -38,10 +36,7 @@ export function runCli(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<ProgramResult> {
-  const binary = Deno.env.get("RUNNER_TEST_BINARY");
-  if (binary !== undefined && binary !== "") return runProgram([binary, ...args], options);
-  const cli = `${import.meta.dirname}/../../cli.ts`;
-  return runProgram([Deno.execPath(), "run", "-A", "--no-lock", cli, ...args], options);
+  return runProgram([...cliCommand(), ...args], options);
 }
 
 /**

@@ -5,10 +5,11 @@
  * @module
  */
 import { assert, assertEquals } from "./assert.ts";
+import { cliCommand } from "./cli_command.ts";
 import { filesBelow, processesWith, waitForNone } from "./leaks.ts";
 import { slack } from "./slack.ts";
 
-export { slack };
+export { cliCommand, slack };
 
 /** What a finished command left. */
 export interface Finished {
@@ -200,14 +201,6 @@ export class Scene implements AsyncDisposable {
     await new Deno.Command("chmod", { args: ["-R", "u+rwX", this.root], stderr: "null" }).output();
     await new Deno.Command("rm", { args: ["-rf", this.root] }).output();
   }
-}
-
-/** The words that start our command line: from source, or the program that RUNNER_TEST_BINARY names. */
-export function cliCommand(): string[] {
-  const binary = Deno.env.get("RUNNER_TEST_BINARY");
-  if (binary !== undefined && binary !== "") return [binary];
-  const cli = new URL("../../cli.ts", import.meta.url).pathname;
-  return [Deno.execPath(), "run", "-A", "--no-lock", "--no-check", cli];
 }
 
 /**

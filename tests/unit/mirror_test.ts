@@ -17,6 +17,7 @@ const OF_SEVERAL = [
   "lint/house_rules",
   "mirror",
   "testing/memory_tmp",
+  "testing/python3",
 ];
 
 /** Modules without logic: types, tables that other tests walk through, Contract texts. */
