@@ -29,6 +29,7 @@ export function stageSources(root: string, commit: string): Stage {
   try {
     copySources(root, `${dir}/source`);
     stamp(`${dir}/source/src/version.ts`, commit);
+    readAll(`${dir}/source/deno.json`);
     bundle(`${dir}/source`, `${dir}/bundle`);
     unwrapCommonJs(`${dir}/bundle`);
     requireLate(`${dir}/bundle`);
@@ -61,6 +62,12 @@ function stamp(path: string, commit: string): void {
     throw new Error(`Cannot stamp "${path}": expected a line \`${STAMP}\``);
   }
   Deno.writeTextFileSync(path, text.replace(STAMP, `const COMMIT = ${JSON.stringify(commit)};`));
+}
+
+/** A checkout reads what a run loads late when it is loaded; the bundle has to have it. */
+function readAll(path: string): void {
+  const { unstable: _, ...config } = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify(config));
 }
 
 /** Packages are laid out below the sources: else the bundle would name the builder's own cache. */

@@ -127,7 +127,8 @@ testOrSkip("a command that Deno refuses to run names the permissions", binary, a
     return [code, new TextDecoder().decode(stderr)];
   };
   // What is missing first is the right to read our own files, then that to read others.
-  for (const words of [[cli], [`--allow-read=${SOURCES}`, cli], [`${SOURCES}cli/whole.ts`]]) {
+  const whole = `${SOURCES}cli/whole.ts`;
+  for (const words of [[cli], [`--allow-read=${SOURCES}`, cli], [whole], ["--no-config", whole]]) {
     const [code, text] = await refused(...words);
     assertEquals(code, 1);
     assertMatch(text, /^error: Requires .* access.*\n\nhint: Deno was not given all permissions/);

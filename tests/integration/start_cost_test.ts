@@ -56,7 +56,18 @@ Deno.test("a run of a playbook loads no module of Node's: timers alone take 7 ms
   holds(await modulesOfPlaybookRun(`${ROOT}/cli.ts`), MOST_MODULES);
 });
 
-/** The files that Deno reads for a command. */
+Deno.test("a plain run from a checkout reads no file that it does not load", async () => {
+  using place = new TestPlace();
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-lock", "--log-level=debug", `${ROOT}/cli.ts`, "run", place.dir]
+      .concat(["-q", "-p", "x", "-b", "/bin/true"]),
+  }).output();
+  const text = new TextDecoder().decode(stderr);
+  const read = new Set(Array.from(text.matchAll(/ specifier: (file:\S+)/g), ([, url]) => url));
+  assert(read.size > 1 && read.size <= MOST_MODULES, `${read.size} files`);
+});
+
+/** The files that Deno reads for a command, where it does not read late what is loaded late. */
 async function readFor(command: string): Promise<string[]> {
   const graphs = [`${ROOT}/cli.ts`, `${ROOT}/src/cli/commands/${command}.ts`].map(moduleGraph);
   return [...new Set((await Promise.all(graphs)).flat())];

@@ -28,11 +28,17 @@ export async function printError(
     printFault(error);
   } else {
     const message = messageOf(error);
-    const hint = error instanceof Deno.errors.NotCapable
+    const hint = isNotPermitted(error)
       ? "Deno was not given all permissions: deno run -A ..."
       : "This is a bug in ansible-runner: please report it (--debug shows where)";
     printFault({ code: "internal", message, hint, exitCode: 1 });
   }
   if (options.debug && error instanceof Error) printDiagnostic(error.stack ?? "");
   return error instanceof RunnerError ? error.exitCode : 1;
+}
+
+/** Deno says so of a module that is loaded late by the error's text alone. */
+function isNotPermitted(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable ||
+    error instanceof TypeError && error.message.startsWith("Requires ");
 }
