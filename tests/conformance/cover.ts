@@ -76,7 +76,10 @@ export function kindsOfPlace(where: string): readonly string[] {
     const field = place.replace(/^(\/event_data\/res)\/.*/, "$1").replace(/\d+/g, "N");
     return [`event ${event}`, field];
   }
-  return [where.replace(/\b(fact_cache|__pycache__)\/.*/, "$1/").replace(/\d+/g, "N")];
+  return [
+    where.replace(/\b(fact_cache|__pycache__)\/.*/, "$1/")
+      .replace(/\bartifacts\/[^/]+/, "artifacts/*").replace(/\d+/g, "N"),
+  ];
 }
 
 /** The kinds of places where the records differ. */

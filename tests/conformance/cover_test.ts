@@ -31,7 +31,8 @@ Deno.test("kindsOfPlace knows an event and a field, and no number or name of a r
         "event runner_on_ok",
         "/event_data/diff/N/after",
       ]],
-      ["mode of artifacts/conf/fact_cache/s1_web1", ["mode of artifacts/conf/fact_cache/"]],
+      ["mode of artifacts/conf/fact_cache/s1_web1", ["mode of artifacts/*/fact_cache/"]],
+      ["mode of artifacts/uuid-1/rc", ["mode of artifacts/*/rc"]],
       ["file stdout", ["file stdout"]],
     ] as const
   ) assertEquals(kindsOfPlace(where), kinds);

@@ -5,9 +5,10 @@
  */
 import type { AnsibleStack } from "../testing/original.ts";
 import type { Case } from "./cases.ts";
+import { NAIVE_TIME, UTC_TIME } from "./blanks.ts";
 import { applyGoldenText, goldenName } from "./golden_text.ts";
 import { memberOf, textOf } from "./json_tree.ts";
-import { type EventFile, NAIVE_TIME, type Outcome, UTC_TIME } from "./normalize.ts";
+import type { EventFile, Outcome } from "./normalize.ts";
 import { jsonLines, plainLines } from "./plain_lines.ts";
 import {
   artifactDirectory,

@@ -4,7 +4,8 @@
  * @module
  */
 import { type JsonLeaf, type JsonTree, mapLeaves, memberOf, textOf } from "./json_tree.ts";
-import { type EventFile, type Outcome, UTC_TIME } from "./normalize.ts";
+import { UTC_TIME } from "./blanks.ts";
+import type { EventFile, Outcome } from "./normalize.ts";
 
 /** A mapping of a tree. */
 export type JsonMapping = JsonTree & { kind: "object" };
