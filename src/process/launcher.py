@@ -2,12 +2,12 @@
 #
 # `script -c` cannot carry odd environment names, long arguments or the way a child died, so the terminal runs this
 # instead: python3 -I -S launcher.py LAUNCH_FILE. The launch file is NUL-separated and removed once read.
-# With a second argument "pty" it makes the terminal itself, for hosts without util-linux `script`; with "exec" it
-# becomes the program, between the pipes it was given.
-import os
+# With a second argument "pty" it makes the terminal itself, for hosts without util-linux `script`: others are spared
+# that part. With "exec" it becomes the program, between the pipes it was given.
 import sys
 
-# The C modules themselves: `signal` and `ctypes` take 6 ms to import, half of our own start.
+# The C modules themselves: `os`, `signal` and `ctypes` take 7 ms to import, half of our own start.
+import posix as os
 import _signal as signal
 
 
@@ -88,7 +88,7 @@ def hand_over(status_path, words):
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         os.unlink(path)
     write_all(fd, b"".join(word + b"\0" for word in words))
-    os.lseek(fd, 0, os.SEEK_SET)
+    os.lseek(fd, 0, 0)
     if fd == 3:
         os.set_inheritable(fd, True)
     else:
@@ -112,6 +112,18 @@ def leave(path, text):
         os.rename(path + b".new", path)
     except OSError:
         pass
+
+
+def exists(path):
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+def to_bytes(text):
+    return text.encode("utf-8", "surrogateescape")
 
 
 def kill_descendants(number, frame):
@@ -177,7 +189,7 @@ def run_program(launch):
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             become(launch)
         except OSError as error:
-            leave(status_path, b"error %d %s" % (error.errno, os.fsencode(error.strerror)))
+            leave(status_path, b"error %d %s" % (error.errno, to_bytes(error.strerror)))
             os._exit(126)
         finally:
             os._exit(126)
@@ -193,7 +205,7 @@ def run_program(launch):
         leave(status_path, b"signal %d" % number)
         os._exit(128 + number)
     code = os.WEXITSTATUS(status)
-    if not (code == 126 and os.path.exists(status_path)):
+    if not (code == 126 and exists(status_path)):
         leave(status_path, b"exit %d" % code)
     os._exit(code)
 
@@ -203,6 +215,7 @@ def write_all(fd, data):
         data = data[os.write(fd, data):]
 
 
+# part: pty
 def bridge(launch):
     # Our own terminal between the pipes we were given: what `script` does.
     import fcntl
@@ -261,6 +274,7 @@ def forward(master):
     return data
 
 
+# end of part
 def main():
     launch = read_launch(sys.argv[1])
     if sys.argv[2:] == ["pty"]:
@@ -272,7 +286,7 @@ def main():
         try:
             become(launch)
         except OSError as error:
-            write_all(2, b"%s: %s\n" % (launch[4][0], os.fsencode(error.strerror)))
+            write_all(2, b"%s: %s\n" % (launch[4][0], to_bytes(error.strerror)))
             os._exit(126)
     else:
         run_program(launch)

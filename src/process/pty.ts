@@ -72,15 +72,15 @@ export class Pty {
    * @throws {LaunchError} when the system refuses the fork, or there is no Python for the launcher
    */
   static spawn(command: PtyCommand, options: PtyOptions): Pty {
-    const files = writeLaunchFiles(command, options);
     const python = pythonFor("starts programs on the terminal", command.program);
-    const launch = [python, "-I", "-S", files.launcher, files.launch];
     // script must die with us: its end hangs up the terminal and all that is on it. The launcher
     // sees to that by itself, so that it makes the terminal where setpriv is missing.
     const setpriv = findProgram("setpriv", callerPath());
     const script = options.withoutScript || setpriv === undefined
       ? undefined
       : findProgram("script", callerPath());
+    const files = writeLaunchFiles(command, { ...options, withoutScript: script === undefined });
+    const launch = [python, "-I", "-S", files.launcher, files.launch];
     const argv = script === undefined
       ? [...launch, "pty"]
       : [script, "-qefc", "exec " + join(launch), "-E", "never", "/dev/null"];
@@ -224,9 +224,16 @@ export function writeLaunchFiles(command: PtyCommand, options: PtyOptions): Laun
   ];
   refuseNul(fields, command.argv[0] ?? "");
   const options0600 = { createNew: true, mode: 0o600 };
-  Deno.writeTextFileSync(files.launcher, launcherSource, options0600);
+  const source = options.withoutScript ? launcherSource : withoutPart(launcherSource);
+  Deno.writeTextFileSync(files.launcher, source, options0600);
   Deno.writeFileSync(files.launch, joinFields(fields), options0600);
   return files;
+}
+
+/** Python compiles the launcher for each run: what makes a terminal is a third of that. */
+function withoutPart(source: string): string {
+  return source.slice(0, source.indexOf("# part:")) +
+    source.slice(source.indexOf("# end of part"));
 }
 
 function refuseNul(fields: readonly (string | Uint8Array)[], program: string): void {
