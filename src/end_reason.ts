@@ -80,6 +80,9 @@ export type EndReason =
 /** Time between TERM and KILL when settings say nothing, in milliseconds. */
 export const DEFAULT_GRACE_MS = 2000;
 
+/** By what the command `stop` ends a background run, so that it is known who did. */
+export const STOP_SIGNAL = "SIGUSR2";
+
 /** Contract: exit code of a run that was ended by a timeout or a cancel. */
 const RC_ENDED = 254;
 

@@ -15,7 +15,7 @@ import { Run } from "./run/one_run.ts";
 import { makeAbsolute } from "./internal/paths.ts";
 import { workingDirectory } from "./internal/working_directory.ts";
 import { performOnTerminal } from "./run/on_terminal.ts";
-import { type PreparedRun, prepareOnly, removeNewDirectories } from "./run/prepare_only.ts";
+import type { PreparedRun } from "./run/prepare_only.ts";
 import { takeOptions } from "./run/caller/take_options.ts";
 import type { RunningRun, RunOptions, TakenOptions } from "./run/run_options.ts";
 import { decide, type DecideOptions } from "./run/prepare_config.ts";
@@ -96,9 +96,11 @@ export function runAsync(options: RunOptions): RunningRun {
  */
 export async function prepare(options: RunOptions): Promise<PreparedRun> {
   const state = new RunState(options.ident ?? crypto.randomUUID());
+  // Before anything is waited for: the caller may change what is in them.
   const taken = { ...takeOptions(options), ident: state.ident };
-  const absolute = (path: string): string => makeAbsolute(path, workingDirectory());
-  using _dirs = removeNewDirectories(absolute(taken.privateDataDir));
+  const dir = makeAbsolute(taken.privateDataDir, workingDirectory());
+  const { prepareOnly, removeNewDirectories } = await import("./run/prepare_only.ts");
+  using _dirs = removeNewDirectories(dir);
   const config = await decideWith(taken, { state, ways: { decide } });
   using _root = removeNewDirectories(config.artifactRoot);
   return await prepareOnly(taken, config);

@@ -54,8 +54,8 @@ function lookInto({ all, ident }: SweepOptions): "all" | { ident: string } | und
   return ident === undefined || !isIdent(ident) ? undefined : { ident };
 }
 
-/** Loaded only when something is left: nearly never. */
-async function clearLazily(...[path, owner]: Parameters<ClearPath>): Promise<void> {
+/** Removes what a dead run noted. Loaded only when something is left: nearly never. */
+export async function clearLazily(...[path, owner]: Parameters<ClearPath>): Promise<void> {
   const { clearRemains } = await import("./clear_remains.ts");
   await clearRemains(path, owner);
 }

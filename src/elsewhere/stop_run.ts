@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { DEFAULT_GRACE_MS } from "../end_reason.ts";
+import { DEFAULT_GRACE_MS, STOP_SIGNAL } from "../end_reason.ts";
 import { messageOf, RunnerError } from "../errors.ts";
 import { ownerOf } from "../internal/file_system.ts";
 import { baseName, parentOf } from "../internal/paths.ts";
@@ -23,7 +23,6 @@ import { isProven } from "../ownership/runner_process.ts";
 import { terminate } from "../process/terminate.ts";
 import { sweep } from "./clear_dead.ts";
 import { artifactDirOf, type Places } from "./places.ts";
-import { STOP_SIGNAL } from "./stop_signal.ts";
 
 /** How long a runner may take to end beyond the grace period it gives its processes, in milliseconds. */
 const PATIENCE_MS = 8000;

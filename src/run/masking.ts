@@ -7,7 +7,6 @@ import type { Launch } from "../command/launch.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { EndReason } from "../end_reason.ts";
 import { redactEnvironment, Redactor, secretValues } from "../internal/redact.ts";
-import { ShownAnswers } from "./prompts/shown_answers.ts";
 
 /** What the `command` file and status handlers are shown. */
 export interface ShownLaunch {
@@ -39,20 +38,6 @@ export function commandRedactorOf(config: RunConfig): Redactor {
   // A word or a path would make a command unreadable, and hides nothing.
   const values = secretValues(config.env).filter((value) => !/^\/|^[a-z]{0,8}$/i.test(value));
   return new Redactor([...secretsOf(config), ...values]);
-}
-
-/**
- * Makes what watches for answers that everybody sees; runs without env/passwords need none.
- *
- * @param wire its token, and what masks its secrets
- * @returns takes answers, and what they answer
- */
-export function watchShownAnswers(
-  config: RunConfig,
-  wire: { readonly token: string; readonly redactor: Redactor },
-): ShownAnswers | undefined {
-  if (config.passwords.length === 0 || !wire.redactor.isActive) return undefined;
-  return new ShownAnswers({ ...wire, always: new Set(lastingSecretsOf(config)) });
 }
 
 /**
@@ -92,7 +77,8 @@ function* secretsOf(config: RunConfig): Generator<string> {
   yield* lastingSecretsOf(config);
 }
 
-function* lastingSecretsOf(config: RunConfig): Generator<string> {
+/** What must not be seen, whatever question it answers. */
+export function* lastingSecretsOf(config: RunConfig): Generator<string> {
   yield* Object.values(config.credentials);
   for (const key of config.sshKeys) yield key.text;
   const registry = config.settings.containerAuthData;

@@ -13,11 +13,8 @@ import { OutputPipeline } from "../events/pipeline.ts";
 import { Spool } from "../events/spool/spool.ts";
 import { withoutMarkers } from "../events/tokenizer.ts";
 import { findProgram, searchPathOf } from "../internal/programs.ts";
-import { PromptResponder } from "../process/prompts/responder.ts";
-import { findWaitingReader } from "../process/prompts/terminal_reader.ts";
-import { Typist } from "../process/prompts/typist.ts";
+import { TerminalTail } from "../process/prompts/byte_tail.ts";
 import { Pty } from "../process/pty.ts";
-import { watchShownAnswers } from "./masking.ts";
 import type { ShownAnswers } from "./prompts/shown_answers.ts";
 import { endWhenAsked } from "./prompts/unanswered_prompt.ts";
 import { notFoundText, originOf, type RunContext, superviseRun } from "./run_context.ts";
@@ -26,11 +23,12 @@ import { notFoundText, originOf, type RunContext, superviseRun } from "./run_con
 export async function performOnTerminal(launch: Launch, context: RunContext): Promise<EndReason> {
   const { config, stopper, redactor } = context;
   const token = crypto.randomUUID().replaceAll("-", "");
+  const answers = context.prompts.length === 0 ? undefined : await import("./prompts/answers.ts");
   using spool = Spool.create(`${config.scratchDir}/${SCRATCH.spool}`, token, {
     isWiped: redactor.isActive,
     onRefused: (problem) => context.warn(`Cannot take a line of the spool as an event: ${problem}`),
   });
-  const shown = watchShownAnswers(config, { token, redactor });
+  const shown = answers?.watchShownAnswers(config, { token, redactor });
   const pipeline = openPipeline(context, { token, spool, shown });
   const name = launch.missing ?? launch.argv[0] ?? "";
   const path = searchPathOf(launch.wrapperEnv ?? launch.env);
@@ -47,11 +45,12 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     ...config.terminalSize,
     privateDir: context.privateDir,
   });
-  const responder = openResponder(context, { token, shown, pty });
+  const screen = answers?.openResponder(context, { token, shown, pty }) ??
+    new TerminalTail((text) => withoutMarkers(text, token));
   const supervisor = superviseRun(pty, context, {
     launch,
     onOutput: (bytes) => {
-      responder.feed(bytes);
+      screen.feed(bytes);
       pipeline.feed(bytes);
     },
     jobTimeoutMs: config.settings.jobTimeoutMs,
@@ -60,7 +59,7 @@ export async function performOnTerminal(launch: Launch, context: RunContext): Pr
     config,
     root: pty.pid,
     marker: `${RUN_MARKER}=${context.runId}`,
-    responder,
+    window: () => screen.window,
     redactor,
     onUnanswered: (reason) => stopper.stop(reason),
   });
@@ -84,31 +83,6 @@ function tuned(
   const script = wrapperEnv === undefined ? program : wrapped;
   if (script === undefined || config.settings.tunePython === false) return env;
   return tunePython({ program: script, env, dir: `${config.scratchDir}/${SCRATCH.python}` });
-}
-
-function openResponder(
-  { prompts, stopper, runId }: RunContext,
-  { token, shown, pty }: {
-    readonly token: string;
-    readonly shown: ShownAnswers | undefined;
-    readonly pty: Pty;
-  },
-): PromptResponder {
-  const search = { root: pty.pid, marker: `${RUN_MARKER}=${runId}` };
-  const typist = new Typist({
-    isAwaited: () => findWaitingReader(search) !== undefined,
-    type: (text) => pty.write(text),
-  });
-  return new PromptResponder({
-    answers: prompts,
-    clean: (text) => {
-      shown?.sawText(text);
-      return withoutMarkers(text, token);
-    },
-    onAnswer: (answer, question) => shown?.answered(answer, question),
-    type: (text) => typist.type(text),
-    onSlow: (pattern) => stopper.stop({ reason: "pattern_too_slow", pattern }),
-  });
 }
 
 function openPipeline(

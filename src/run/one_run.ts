@@ -5,7 +5,7 @@
  */
 import { ARTIFACT } from "../run_layout.ts";
 import { checkIsolation, type Launch, prepareLaunch } from "../command/launch.ts";
-import { buildPrompts, type Prompt } from "../config/prompts.ts";
+import type { Prompt } from "../config/prompts.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import type { Emitters } from "../emitters/run_emitters.ts";
 import type { EndReason, Status } from "../end_reason.ts";
@@ -26,7 +26,6 @@ import { commandRedactorOf, redactorOf, shownLaunch } from "./masking.ts";
 import { type OpenEndCommands, openEndCommands } from "./sinks/open_end_commands.ts";
 import { openEmitters } from "./sinks/open_emitters.ts";
 import { ownPlace } from "./own_place.ts";
-import { passphraseLookup } from "./prompts/passphrases.ts";
 import { reasonOf, withPath } from "./refused.ts";
 import type { LogLevel, TakenOptions } from "./run_options.ts";
 import type { Profiler } from "./sinks/profiler.ts";
@@ -95,9 +94,9 @@ export class Run {
       this.#log("debug", `artifact dir: ${config.artifactDir}`);
       requireProc();
       this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
-      const prompts = await buildPrompts(config);
+      const prompts = await promptsOf(config);
       await checkIsolation(config);
-      pruneRulesOf(config);
+      await pruneRulesOf(config);
       using stopper = this.#stopper;
       stopper.cancelOn(this.#options.signal);
       stopper.cancelOn(this.#view.state.cancel.signal);
@@ -173,17 +172,19 @@ export class Run {
     return { runId, artifactDir, noteRemains, privateDir, emitters, profiler, stack };
   }
 
-  #prepare(
+  async #prepare(
     { runId, noteRemains, profiler, emitters, stack }: OwnedRun,
     prompts: readonly Prompt[],
   ): Promise<Launch> {
-    return prepareLaunch(this.#config, {
+    const config = this.#config;
+    const keys = config.sshKeys.length === 0 ? undefined : await import("./prompts/passphrases.ts");
+    return await prepareLaunch(config, {
       runId,
       terminal: this.#view.terminal,
       noteRemains,
-      privatePlaces: this.#config.isolation === undefined ? [] : placesToHide(),
+      privatePlaces: config.isolation === undefined ? [] : placesToHide(),
       debug: (message) => this.#log("debug", message),
-      passphrase: passphraseLookup(this.#config, prompts),
+      passphrase: keys?.passphraseLookup(config, prompts),
       cgroupFiles: profiler?.cgroupFiles ?? [],
       moreEnv: emitters?.environment,
       signal: this.#stopper.signal,
@@ -251,4 +252,11 @@ export class Run {
     const text = this.#commandRedactor.redact(message);
     this.#handlers.guard("Log", () => this.#writeLog(level, text));
   }
+}
+
+/** Most runs answer nothing. */
+async function promptsOf(config: RunConfig): Promise<readonly Prompt[]> {
+  if (config.passwords.length === 0 && Object.keys(config.credentials).length === 0) return [];
+  const { buildPrompts } = await import("../config/prompts.ts");
+  return await buildPrompts(config);
 }

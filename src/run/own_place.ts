@@ -8,7 +8,7 @@ import { RUN_MARKER } from "../command/environment.ts";
 import { isUnsafeAllowed, refuseUnsafe } from "../config/inputs/trusted_directories.ts";
 import type { RunConfig } from "../config/run_config.ts";
 import { acquire, type Ownership } from "../ownership/claim.ts";
-import { clearRemains } from "../elsewhere/clear_remains.ts";
+import { clearLazily } from "../elsewhere/clear_dead.ts";
 
 /** Who takes the place, and how. */
 export interface OwnOptions {
@@ -36,5 +36,5 @@ export async function ownPlace(config: RunConfig, options: OwnOptions): Promise<
   }
   stack.use(makeArtifactDir(config, { allowUnsafe, warn }));
   const marker = `${RUN_MARKER}=${runId}`;
-  return stack.use(await acquire(config.artifactDir, marker, { clear: clearRemains }));
+  return stack.use(await acquire(config.artifactDir, marker, { clear: clearLazily }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { STOP_SIGNAL } from "../../elsewhere/stop_signal.ts";
+import { STOP_SIGNAL } from "../../end_reason.ts";
 
 /** Signals that come closer together than this are one, in milliseconds. */
 const ONE_SIGNAL_MS = 1000;

@@ -6,7 +6,6 @@
 import type { RunConfig } from "../../config/run_config.ts";
 import { ConfigError } from "../../errors.ts";
 import type { PruneRules } from "./prune.ts";
-import { parseSize, parseSpan } from "../time_span.ts";
 
 /**
  * Reads what settings say about old runs.
@@ -14,12 +13,13 @@ import { parseSize, parseSpan } from "../time_span.ts";
  * @returns undefined when they say nothing
  * @throws {ConfigError} when a value is no age, or no size
  */
-export function pruneRulesOf({ settings }: RunConfig): PruneRules | undefined {
+export async function pruneRulesOf({ settings }: RunConfig): Promise<PruneRules | undefined> {
   const { artifactsKeep: keep, artifactsMaxAge: age, artifactsMaxSize: size } = settings;
   if (keep === undefined && age === undefined && size === undefined) return undefined;
   if (keep !== undefined && keep < 1) {
     throw bad("artifacts_keep", { value: keep, expected: "a number from 1 on" });
   }
+  const { parseSize, parseSpan } = await import("../time_span.ts");
   const olderThanMs = age === undefined ? undefined : parseSpan(age);
   const largerThan = size === undefined ? undefined : parseSize(size);
   if (olderThanMs === undefined && age !== undefined) {
@@ -36,7 +36,7 @@ export async function pruneAtStart(
   config: RunConfig,
   warn: (message: string) => void,
 ): Promise<void> {
-  const rules = pruneRulesOf(config);
+  const rules = await pruneRulesOf(config);
   if (rules === undefined) return;
   const { pruneRuns } = await import("./prune.ts");
   for (

@@ -1,5 +1,5 @@
 /**
- * Keeps the last bytes of a stream, at the price of copying each once.
+ * Keeps the last bytes of a stream, at the price of copying each once; they are text only for who asks.
  *
  * @module
  */
@@ -46,5 +46,41 @@ export class ByteTail {
     }
     this.#buffer.set(taken, this.#length);
     this.#length += taken.length;
+  }
+}
+
+/** Text kept to say what an unanswered prompt asked. */
+export const BARE_WINDOW: number = 1 << 11;
+
+/** Bytes kept for it: what is not shown to people takes room as well. */
+const BARE_BYTES = 1 << 14;
+
+/** What is left of a marker whose beginning is not kept. */
+const CUT_MARKER = /^[\w.;\]-]{0,80}\x07/;
+
+/** What may be asked on a terminal where nothing is answered. */
+export class TerminalTail {
+  readonly #tail = new ByteTail(BARE_BYTES);
+  readonly #clean: (text: string) => string;
+
+  /**
+   * Makes a tail.
+   *
+   * @param clean takes out of the output what is not shown to people
+   */
+  constructor(clean: (text: string) => string) {
+    this.#clean = clean;
+  }
+
+  /** The end of the output. */
+  get window(): string {
+    const text = new TextDecoder().decode(this.#tail.bytes);
+    const whole = this.#tail.isCut ? text.replace(CUT_MARKER, "") : text;
+    return this.#clean(whole).slice(-BARE_WINDOW);
+  }
+
+  /** Takes output, in a buffer that may be used again. */
+  feed(bytes: Uint8Array): void {
+    this.#tail.push(bytes);
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Answers prompts on the terminal, and recognises those that nobody answers.
+ * Answers prompts on the terminal.
  *
  * @module
  */
 
 import { SlowPatternError } from "./bounded_search.ts";
-import { ByteTail } from "./byte_tail.ts";
+import { BARE_WINDOW } from "./byte_tail.ts";
 import { type Place, type PromptAnswer, Question } from "./question.ts";
 
 /** What a responder is made with. */
@@ -25,15 +25,6 @@ export interface ResponderOptions {
 /** Longest text that is searched, in characters. */
 const MAX_WINDOW = 1 << 16;
 
-/** Text kept to say what an unanswered prompt asked. */
-const BARE_WINDOW = 1 << 11;
-
-/** Bytes kept for it: what is not shown to people takes room as well. */
-const BARE_BYTES = 1 << 14;
-
-/** What is left of a marker whose beginning is not kept. */
-const CUT_MARKER = /^[\w.;\]-]{0,80}\x07/;
-
 /** Answers that wait to be taken by the terminal. */
 const MAX_UNTYPED = 1000;
 
@@ -48,8 +39,6 @@ export class PromptResponder {
   readonly #decoder = new TextDecoder();
   /** Output since the last answer; its end is the unfinished line. */
   #window = "";
-  /** The end of the output, where nothing is answered: it is text only for who asks. */
-  readonly #bare: ByteTail | undefined;
 
   /**
    * Makes a responder.
@@ -59,20 +48,11 @@ export class PromptResponder {
   constructor(options: ResponderOptions) {
     this.#options = options;
     this.#questions = options.answers.map((prompt) => new Question(prompt));
-    if (this.#questions.length === 0) this.#bare = new ByteTail(BARE_BYTES);
-  }
-
-  /** The text that a person would take for the prompt: the last line that is not empty, as it is. */
-  get lastLine(): string {
-    return this.window.split(/[\r\n]+/).findLast((line) => line.trim() !== "") ?? "";
   }
 
   /** Output since the last answer, bounded. */
   get window(): string {
-    if (this.#bare === undefined) return this.#window;
-    const text = new TextDecoder().decode(this.#bare.bytes);
-    const whole = this.#bare.isCut ? text.replace(CUT_MARKER, "") : text;
-    return this.#options.clean(whole).slice(-BARE_WINDOW);
+    return this.#window;
   }
 
   /**
@@ -81,11 +61,6 @@ export class PromptResponder {
    * @param bytes a buffer that may be used again
    */
   feed(bytes: Uint8Array): void {
-    if (this.#bare === undefined) this.#search(bytes);
-    else this.#bare.push(bytes);
-  }
-
-  #search(bytes: Uint8Array): void {
     const before = this.#window;
     const piece = this.#decoder.decode(bytes, { stream: true });
     // A marker may be cut between two reads: it is taken out once it is whole.

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { credentialFor } from "../../config/prompts.ts";
 import type { RunConfig } from "../../config/run_config.ts";
 import type { EndReason } from "../../end_reason.ts";
 import type { Redactor } from "../../internal/redact.ts";
 import { isConfined } from "../../process/proc_access.ts";
-import { nearPattern } from "../../process/prompts/near_pattern.ts";
 import { watchForPrompts } from "../../process/prompts/watch.ts";
-import type { PromptResponder } from "../../process/prompts/responder.ts";
 import type { Supervisor } from "../../process/supervise.ts";
 
 /** Time after which a prompt counts as unanswered unless settings say otherwise, in milliseconds. */
 const PROMPT_TIMEOUT_MS = 10_000;
+
+/** Text of a prompt that is shown, in characters. */
+const MAX_SHOWN = 500;
 
 /** What is watched, and who is told. */
 export interface PromptGuard {
@@ -24,8 +24,8 @@ export interface PromptGuard {
   readonly root: number;
   /** `NAME=VALUE` in the environment of the run's processes alone. */
   readonly marker: string;
-  /** Answers prompts. */
-  readonly responder: PromptResponder;
+  /** Output since the last answer. */
+  readonly window: () => string;
   /** Masks its secrets. */
   readonly redactor: Redactor;
   /** Takes the end of a run with a prompt that had no answer in time. */
@@ -48,22 +48,23 @@ export function endWhenAsked(supervisor: Supervisor, guard: PromptGuard): Dispos
     timeoutMs,
     root: guard.root,
     marker: guard.marker,
-    window: () => guard.responder.window,
-    onUnanswered: () => guard.onUnanswered(unansweredReason(guard)),
+    window: guard.window,
+    onUnanswered: async () => guard.onUnanswered(await reasonOf(guard)),
   });
 }
 
-/** Text of a prompt that is shown, in characters. */
-const MAX_SHOWN = 500;
+/** What helps is found by what is loaded only now; the run ends without as well. */
+async function reasonOf({ config, window, redactor }: PromptGuard): Promise<EndReason> {
+  const prompt = redactor.redactCut(lastLineOf(window())).slice(-MAX_SHOWN);
+  try {
+    const { adviceOn } = await import("./advice.ts");
+    return { reason: "prompt_not_answered", prompt, ...adviceOn(prompt, { config, redactor }) };
+  } catch {
+    return { reason: "prompt_not_answered", prompt };
+  }
+}
 
-function unansweredReason({ config, responder, redactor }: PromptGuard): EndReason {
-  const prompt = redactor.redactCut(responder.lastLine).slice(-MAX_SHOWN);
-  const near = nearPattern(prompt, config.passwords.map(([pattern]) => pattern));
-  const credential = credentialFor(prompt);
-  return {
-    reason: "prompt_not_answered",
-    prompt,
-    ...(near === undefined ? {} : { near: redactor.redact(near) }),
-    ...(credential === undefined ? {} : { credential }),
-  };
+/** The text that a person would take for the prompt: the last line that is not empty, as it is. */
+export function lastLineOf(window: string): string {
+  return window.split(/[\r\n]+/).findLast((line) => line.trim() !== "") ?? "";
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import metadata from "../../../deno.json" with { type: "json" };
 import { isUnsafeAllowed } from "../../config/inputs/trusted_directories.ts";
 import type { ToldRun } from "../../config/run_config.ts";
 import type { RunnerError } from "../../errors.ts";
@@ -90,7 +89,8 @@ async function zmqEmitters(
 async function otelEmitters(config: ToldRun, warn: (message: string) => void): Promise<OpenOtel> {
   if (!isOtelAsked((name) => Deno.env.get(name))) return { emitters: [], environment: {} };
   const { openOtel } = await import("../../emitters/otel/open_otel.ts");
-  return openOtel(config, { env: Deno.env.toObject(), version: metadata.version, warn });
+  const { VERSION: version } = await import("../../version.ts");
+  return openOtel(config, { env: Deno.env.toObject(), version, warn });
 }
 
 /** Those that count or tell, and need no receiver that answers. */

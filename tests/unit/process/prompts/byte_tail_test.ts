@@ -1,4 +1,4 @@
-import { ByteTail } from "../../../../src/process/prompts/byte_tail.ts";
+import { BARE_WINDOW, ByteTail, TerminalTail } from "../../../../src/process/prompts/byte_tail.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
 
 Deno.test("ByteTail keeps the end of all that came, however it was cut", () => {
@@ -19,4 +19,17 @@ Deno.test("ByteTail keeps the end of all that came, however it was cut", () => {
       assertEquals(tail.isCut, kept.length < all.length);
     }
   }
+});
+
+Deno.test("TerminalTail is the end of the output as people see it, without half a marker", () => {
+  const tail = new TerminalTail((text) => text.replace(/<[^>]*>/, ""));
+  const feed = (text: string): void => tail.feed(new TextEncoder().encode(text));
+  feed("one<mar");
+  feed("ker>\ntwo: ");
+  assertEquals(tail.window, "one\ntwo: ");
+  const end = "8473;x\x07<>end: ";
+  feed(`\x1b]${end.replace("<", `<${"m".repeat((1 << 14) - end.length)}`)}`);
+  assertEquals(tail.window, "end: ");
+  feed("y".repeat(1 << 14));
+  assertEquals(tail.window, "y".repeat(BARE_WINDOW));
 });

@@ -67,19 +67,6 @@ Deno.test("PromptResponder", async (t) => {
   }
 });
 
-Deno.test("PromptResponder.lastLine is what a person would take for the prompt", () => {
-  const responder = new PromptResponder({
-    answers: [],
-    clean: (text) => text,
-    type: () => Promise.resolve(),
-    onSlow: () => {},
-  });
-  responder.feed(new TextEncoder().encode("one\r\ntwo: "));
-  assertEquals(responder.lastLine, "two: ");
-  responder.feed(new TextEncoder().encode("\r\n\r\n"));
-  assertEquals(responder.lastLine, "two: ");
-});
-
 Deno.test("PromptResponder keeps the unfinished line, and little of the finished ones", () => {
   const responder = new PromptResponder({
     answers: [COLOUR],
