@@ -1,6 +1,8 @@
 // A program outside the checkout, with a deno.json of its own, uses mod.ts: run and type-checked.
 import { assertEquals } from "../testing/assert.ts";
+import { docExamples, LIBRARY_NAME } from "../testing/doc_examples.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
+import { testCacheDirectory } from "../testing/original.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 
@@ -103,11 +105,21 @@ const STRICT = {
   },
 };
 
+/**
+ * Where a project lies: at the same place each time, so that Deno finds what it knows of its types.
+ * In a new directory it would read the whole library again, and keep that for ever.
+ */
+function projectDir(kind: string): string {
+  const dir = `${testCacheDirectory()}/consumer/${kind}${MOD.replaceAll(/\W+/g, "_")}`;
+  Deno.mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
 /** Our own caches, so that nothing is downloaded; no settings of ours. */
-function deno(data: LibraryDir, ...args: string[]): string {
+function deno(cwd: string, ...args: string[]): string {
   const { stdout, stderr } = new Deno.Command(Deno.execPath(), {
     args,
-    cwd: `${data.dir}/consumer`,
+    cwd,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
   }).outputSync();
   const text = new TextDecoder();
@@ -115,13 +127,23 @@ function deno(data: LibraryDir, ...args: string[]): string {
 }
 
 for (const [kind, settings] of [["default", {}], ["strict", STRICT]] as const) {
-  Deno.test(`a ${kind} project that imports mod.ts type-checks and runs`, async () => {
+  // The compiler reads the whole library for each of its settings: one reading is for all there is.
+  const examples = kind === "strict" ? docExamples() : [];
+  const also = examples.length > 0 ? ", with every example in the documentation," : "";
+  Deno.test(`a ${kind} project that imports mod.ts${also} type-checks and runs`, async () => {
+    const project = projectDir(kind);
+    const imports = { [LIBRARY_NAME]: MOD };
+    Deno.writeTextFileSync(`${project}/deno.json`, JSON.stringify({ ...settings, imports }));
+    Deno.writeTextFileSync(`${project}/main.ts`, PROGRAM);
+    const names = examples.map(({ path, code }, index) => {
+      Deno.writeTextFileSync(`${project}/example_${index}.ts`, `// ${path}\n${code}`);
+      return `example_${index}.ts`;
+    });
+    assertEquals(deno(project, "check", "main.ts", ...names), "");
     await using data = new LibraryDir();
-    data.write("consumer/deno.json", JSON.stringify(settings));
-    data.write("consumer/main.ts", PROGRAM);
     // Not simple: it is read by the library for YAML.
     data.write("private/env/settings", "---\nidle_timeout: &x 10\njob_timeout: *x\n");
-    assertEquals(deno(data, "check", "main.ts"), "");
-    assertEquals(deno(data, "run", "-A", "main.ts", `${data.dir}/private`), "successful 10000 3\n");
+    const words = ["run", "-A", "main.ts", `${data.dir}/private`];
+    assertEquals(deno(project, ...words), "successful 10000 3\n");
   });
 }
