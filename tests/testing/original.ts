@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { programVersion } from "./program_version.ts";
 import { type ProgramOptions, type ProgramResult, runProgram } from "./run_cli.ts";
 
 /** A Python ansible-runner and the ansible-core that it starts. */
@@ -164,9 +165,10 @@ async function findStack(
   if (playbook === undefined) return { missing: "ansible-playbook is not installed" };
   if (runner === undefined) return { missing: "the original ansible-runner is not installed" };
   const env = { PATH: path, HOME: "/nonexistent", LANG: "C.UTF-8" };
+  const options = { cache: `${testCacheDirectory()}/versions`, env };
   const [ansible, original] = await Promise.all([
-    firstVersion([playbook, "--version"], env),
-    firstVersion([runner, "--version"], env),
+    programVersion(playbook, options),
+    programVersion(runner, options),
   ]);
   if (ansible === undefined) return { missing: `${playbook} does not run` };
   if (original === undefined) return { missing: `${runner} does not run` };
@@ -186,13 +188,4 @@ async function findProgram(name: string, path: string): Promise<string | undefin
     if (info?.isFile) return `${directory}/${name}`;
   }
   return undefined;
-}
-
-async function firstVersion(
-  argv: readonly string[],
-  env: Record<string, string>,
-): Promise<string | undefined> {
-  const { code, stdout } = await runProgram(argv, { env });
-  if (code !== 0) return undefined;
-  return /\d+(?:\.\d+)+/.exec(new TextDecoder().decode(stdout))?.[0];
 }

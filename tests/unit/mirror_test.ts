@@ -18,6 +18,7 @@ const OF_SEVERAL = [
   "mirror",
   "testing/memory_tmp",
   "testing/python3",
+  "testing/program_version",
 ];
 
 /** Modules without logic: types, tables that other tests walk through, Contract texts. */
