@@ -10,6 +10,7 @@ import { type Fault, FaultyReceiver, type WholeRequest } from "../../testing/fau
 import { missingAnsible } from "../../testing/isolation.ts";
 import { LibraryDir } from "../../testing/library_dir.ts";
 import { Collector, missingCollector } from "../../testing/otel_collector.ts";
+import { recordEvents, replayIn } from "../../testing/replay.ts";
 import { Scene, waitFor } from "../../testing/scene.ts";
 import { testOrSkip } from "../../testing/skip.ts";
 
@@ -20,6 +21,13 @@ const PLAYBOOK = `- name: Web
   tasks:
 ${TASKS.map((name) => `    - {name: ${name}, debug: {msg: hello}}\n`).join("")}`;
 const SPANS = [...TASKS.flatMap((name) => ["localhost", name]), "Web", "ansible-playbook p.yml"];
+
+let recording: Promise<string> | undefined;
+
+/** The playbook's events as Ansible made them once, for tests of what comes behind them. */
+function recorded(): Promise<string> {
+  return recording ??= recordEvents(PLAYBOOK);
+}
 
 /** The part of a request's path that says its kind. */
 function kindOf(head: string): string {
@@ -85,6 +93,7 @@ for (const [index, [title, faultOf, env]] of TABLE.entries()) {
         env: {
           OTEL_EXPORTER_OTLP_ENDPOINT: front.url,
           OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+          ...replayIn(place, await recorded()),
           ...env,
         },
       });
@@ -137,7 +146,11 @@ testOrSkip(
       },
     );
     const { code, stderr } = await place.cli(scene(place), {
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: front.url, OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" },
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: front.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+        ...replayIn(place, await recorded()),
+      },
     });
     assertEquals(code, 0);
     assertEquals(spanNames(await collector.finish()), SPANS);
