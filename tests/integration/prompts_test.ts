@@ -60,11 +60,11 @@ const LOGIN_PLAY = `- hosts: far
   vars_prompt:
     - {name: word, prompt: Secret word, private: true, confirm: true}
   tasks:
-    - command: id -un
+    - raw: id -un
       become: true
       register: who
     - debug:
-        msg: "who={{ who.stdout }} word={{ word | length }} {{ from_a }} {{ from_b }}"
+        msg: "who={{ who.stdout | trim }} word={{ word | length }} {{ from_a }} {{ from_b }}"
 `;
 
 /** Opens one vault, logs in with a key that has a passphrase, and asks for a word once. */
@@ -243,7 +243,8 @@ async function watchedRun(place: TestPlace, stack: AnsibleStack, given: Given): 
   const started = Date.now();
   const inputs = new Set(place.list("."));
   const lines = new Set<string>();
-  const timer = setInterval(() => noteCommandLines(lines), 40);
+  const others = new Set(processIds());
+  const timer = setInterval(() => noteCommandLines(lines, others), 40);
   const args = ["run", "private", "-p", "play.yml", "-i", "x", "-v", "--debug", "--logfile", "log"];
   const result = await place.run([...args, ...given.args], {
     env: { PATH: stack.path, ...given.env },
@@ -268,10 +269,16 @@ function checkNothingShows(where: string, text: string): void {
   }
 }
 
-function noteCommandLines(lines: Set<string>): void {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (/^\d+$/.test(name)) lines.add(readOrEmpty(`/proc/${name}/cmdline`).replaceAll("\0", " "));
+/** Notes what is seen of all processes but those that were there before. */
+function noteCommandLines(lines: Set<string>, others: ReadonlySet<string>): void {
+  for (const id of processIds()) {
+    if (!others.has(id)) lines.add(readOrEmpty(`/proc/${id}/cmdline`).replaceAll("\0", " "));
   }
+}
+
+function processIds(): string[] {
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => name)
+    .filter((name) => /^\d+$/.test(name));
 }
 
 /** Files below a directory made or changed since, but not of other tests' own directories. */

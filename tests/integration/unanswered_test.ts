@@ -8,7 +8,7 @@ import { isLong } from "../testing/samples.ts";
 import { testOrSkip } from "../testing/skip.ts";
 import { makeKey, missingSshd, startSshd } from "../testing/sshd.ts";
 
-/** A run with a prompt timeout of two seconds. */
+/** A run with a prompt timeout of one second. */
 interface Case {
   readonly title: string;
   readonly args?: readonly string[];
@@ -69,22 +69,18 @@ const REAL: readonly Case[] = [
   },
   {
     title: "the task debugger",
-    play: `${HEAD}  tasks:\n    - command: "false"\n      debugger: on_failed\n`,
-    prompt: "[localhost] TASK: command (debug)> ",
+    play: `${HEAD}  tasks:\n    - fail: {}\n      debugger: on_failed\n`,
+    prompt: "[localhost] TASK: fail (debug)> ",
   },
   {
-    title: "a timed pause",
-    play: `${HEAD}  tasks:\n    - pause: {seconds: 5}\n    - debug: {msg: to the end}\n`,
-  },
-  {
-    title: "a timed pause with a text",
-    play:
-      `${HEAD}  tasks:\n    - pause: {seconds: 5, prompt: Wait}\n    - debug: {msg: to the end}\n`,
-  },
-  {
-    title: "a slow task",
-    isSame: true,
-    play: `${HEAD}  tasks:\n    - command: sleep 5\n    - debug: {msg: to the end}\n`,
+    // One after the other in one run: the first that is taken for a prompt would end it.
+    title: "a timed pause, one with a text, and a slow task",
+    play: `${HEAD}  tasks:
+    - pause: {seconds: 2}
+    - pause: {seconds: 2, prompt: Wait}
+    - raw: sleep 2
+    - debug: {msg: to the end}
+`,
   },
 ];
 
@@ -107,8 +103,8 @@ for (const [at, [name, search]] of stacks.entries()) {
       if ("missing" in search) return;
       using place = new TestPlace({
         "private/env/credentials": "ssh_key_passphrase@another: s3cret-of-another\n",
-        "private/env/settings": "prompt_timeout: 2\n",
-        "private/project/x.yml": "- hosts: far\n  gather_facts: false\n  tasks: [ping: ]\n",
+        "private/env/settings": "prompt_timeout: 1\n",
+        "private/project/x.yml": "- hosts: far\n  gather_facts: false\n  tasks: [raw: pwd]\n",
         "sshd/x": "",
       }, []);
       const key = `${place.root}/id_locked`;
@@ -151,7 +147,7 @@ const TOOLS: readonly Case[] = [
   {
     title: "a tool that waits for another, and for a key that ends it",
     play: "#!/usr/bin/python3\nimport select, subprocess\nprint('q ends: ', end='', flush=True)\n" +
-      "p = subprocess.Popen(['sleep', '5'], stdout=subprocess.PIPE)\n" +
+      "p = subprocess.Popen(['sleep', '3'], stdout=subprocess.PIPE)\n" +
       "select.select([0, p.stdout], [], [])\nprint('to the end')\n",
   },
   {
@@ -160,16 +156,16 @@ const TOOLS: readonly Case[] = [
   },
   {
     title: "a tool that is silent on an unfinished line",
-    play: tool("printf 'Working: '\nsleep 5\necho to the end\n"),
+    play: tool("printf 'Working: '\nsleep 3\necho to the end\n"),
   },
   {
     title: "a tool that reads a pipe",
-    play: tool("printf 'Name: '\nsleep 5 | cat\necho to the end\n"),
+    play: tool("printf 'Name: '\nsleep 3 | cat\necho to the end\n"),
   },
   {
     title: "a tool that asks in raw mode",
     args: ["-b", "@/bin/ansible-playbook"],
-    play: tool("printf 'Name: '\ntimeout 5 head -n 1\necho to the end\n"),
+    play: tool("printf 'Name: '\ntimeout 3 head -n 1\necho to the end\n"),
   },
 ];
 
@@ -184,10 +180,10 @@ Deno.test("tools that ask and get no answer end the run, others do not", async (
 Deno.test("a prompt timeout of 0 waits for ever", async () => {
   using place = new TestPlace({
     "bin/ansible-playbook": { text: tool("printf 'Name: '\nread -r answer\n"), mode: 0o755 },
-    "private/env/settings": "prompt_timeout: 0\njob_timeout: 4\n",
+    "private/env/settings": "prompt_timeout: 0\njob_timeout: 3\n",
   }, []);
   const { stderr } = await place.run(["run", "private", "-p", "x.yml", "-i", "x"]);
-  assertEquals(stderr, 'error: Run "x" ended: job_timeout: not finished after 4 s\n');
+  assertEquals(stderr, 'error: Run "x" ended: job_timeout: not finished after 3 s\n');
 });
 
 Deno.test("an answer in time is an answer, also to a prompt without newline between others", async () => {
@@ -228,7 +224,7 @@ async function check(
     ? { "bin/ansible-playbook": { text: play, mode: 0o755 } }
     : { "private/project/x.yml": play };
   using place = new TestPlace({
-    "private/env/settings": "prompt_timeout: 2\n",
+    "private/env/settings": "prompt_timeout: 1\n",
     ...playbook,
     ...files,
   }, []);
