@@ -1,6 +1,8 @@
 /**
  * Asks the real python3, the measure for everything we read as Python does.
  *
+ * One interpreter answers all questions of a run of tests: starting one costs more than most tests.
+ *
  * @module
  */
 import { exists } from "../../src/internal/file_system.ts";
@@ -8,8 +10,35 @@ import { exists } from "../../src/internal/file_system.ts";
 /** Interpreters tried in this order: the system's own first, since it has python3-yaml. */
 const CANDIDATES = ["/usr/bin/python3", "python3"];
 
-/** What was found, by the modules: starting python3 to ask costs more than most tests. */
-const known = new Map<string, string | undefined>();
+/** What not every Python has that tests ask for. */
+const EXTRAS = ["yaml", "ansible.parsing.splitter"];
+
+/** What answers: a question and its answer are a line of JSON each. */
+const SERVER = `
+import json, sys, traceback
+for line in sys.stdin.buffer:
+    question = json.loads(line)
+    scope = {"data": question["data"], "json": json, "sys": sys}
+    try:
+        for name in question["modules"]: exec("import " + name, scope)
+        exec(question["code"], scope)
+        answer = json.dumps({"result": scope["result"]})
+    except BaseException:
+        answer = json.dumps({"error": traceback.format_exc()})
+    sys.stdout.write(answer + "\\n")
+    sys.stdout.flush()
+`;
+
+/** The interpreters that there are, and which extras they have. */
+let known: readonly (readonly [program: string, extras: readonly string[]])[] | undefined;
+
+/** Those that were asked something. */
+const servers = new Map<string, PythonServer>();
+
+Deno.test.afterAll(async () => {
+  for (const server of servers.values()) await server.end();
+  servers.clear();
+});
 
 /**
  * Finds a python3 that can import the modules.
@@ -37,40 +66,34 @@ export async function askPython(
   modules: string[] = [],
 ): Promise<unknown> {
   const program = findPython(modules) ?? "python3";
-  const lines = [
-    ["import json", "sys", ...modules].join(", "),
-    "data = json.loads(sys.stdin.buffer.read().decode('utf-8'))",
-    code,
-    "sys.stdout.write(json.dumps(result))",
-  ];
-  const child = new Deno.Command(program, {
-    args: ["-c", lines.join("\n")],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const written = writer.write(new TextEncoder().encode(JSON.stringify(data))).then(() =>
-    writer.close()
-  );
-  const [output] = await Promise.all([child.output(), written]);
-  if (!output.success) throw new Error(new TextDecoder().decode(output.stderr));
-  return JSON.parse(new TextDecoder().decode(output.stdout));
+  const server = servers.get(program) ?? new PythonServer(program);
+  servers.set(program, server);
+  return await server.ask(JSON.stringify({ code, data, modules }));
 }
 
 function findPython(modules: string[]): string | undefined {
-  const key = modules.join();
-  if (!known.has(key)) known.set(key, CANDIDATES.find((name) => canImport(name, modules)));
-  return known.get(key);
+  known ??= CANDIDATES.flatMap((program) => {
+    const extras = extrasOf(program);
+    return extras === undefined ? [] : [[program, extras] as const];
+  });
+  const wanted = modules.filter((name) => EXTRAS.includes(name));
+  return known.find(([, extras]) => wanted.every((name) => extras.includes(name)))?.[0];
 }
 
-function canImport(program: string, modules: string[]): boolean {
-  const code = ["import json", ...modules].join(", ");
+function extrasOf(program: string): string[] | undefined {
+  const code = "import importlib.util, json, sys\n" +
+    "def has(name):\n" +
+    "    try: return importlib.util.find_spec(name) is not None\n" +
+    "    except ImportError: return False\n" +
+    "print(json.dumps([name for name in sys.argv[1:] if has(name)]))";
   try {
-    return new Deno.Command(program, { args: ["-c", code], stdout: "null", stderr: "null" })
-      .outputSync().success;
+    const { success, stdout } = new Deno.Command(program, {
+      args: ["-c", code, ...EXTRAS],
+      stderr: "null",
+    }).outputSync();
+    return success ? JSON.parse(new TextDecoder().decode(stdout)) : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
@@ -86,4 +109,50 @@ export function withoutShims(path: string): string {
   const dirs = path.split(":");
   const others = dirs.filter((dir) => !/\/shims\/?$/.test(dir));
   return others.some((dir) => exists(`${dir}/python3`)) ? others.join(":") : path;
+}
+
+/** An interpreter that answers one question after the other. */
+class PythonServer {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(program: string) {
+    this.#child = new Deno.Command(program, {
+      args: ["-c", SERVER],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Asks when what was asked before is answered. */
+  ask(question: string): Promise<unknown> {
+    const answer = this.#last.then(() => this.#ask(question));
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Lets it end. */
+  async end(): Promise<void> {
+    await this.#writer.close();
+    await this.#child.status;
+  }
+
+  async #ask(question: string): Promise<unknown> {
+    const written = this.#writer.write(new TextEncoder().encode(`${question}\n`));
+    const pieces: string[] = [];
+    while (!pieces.at(-1)?.endsWith("\n")) {
+      const { done, value } = await this.#reader.read();
+      if (done) throw new Error("Cannot ask Python: it has ended");
+      pieces.push(value);
+    }
+    await written;
+    const { result, error } = JSON.parse(pieces.join(""));
+    if (error !== undefined) throw new Error(error);
+    return result;
+  }
 }

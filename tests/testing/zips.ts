@@ -4,6 +4,7 @@
  * @module
  */
 import { Spool } from "../../src/remote/archive/spool.ts";
+import { askPython } from "./python3.ts";
 
 /** A directory that goes at the end. */
 export interface TestDir extends AsyncDisposable {
@@ -19,37 +20,19 @@ export async function withDir(): Promise<TestDir> {
   };
 }
 
-/** Runs a Python program; returns what it printed. */
-export async function python(program: string, args: string[], input = ""): Promise<string> {
-  const child = new Deno.Command("/usr/bin/python3", {
-    args: ["-c", program, ...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { code, stdout } = await child.output();
-  if (code !== 0) throw new Error(`Cannot run Python: it exited with ${code}`);
-  return new TextDecoder().decode(stdout);
-}
-
 const LIST = `
-import base64, hashlib, io, json, struct, sys, zipfile
-how = sys.argv[1]
-z = zipfile.ZipFile(io.BytesIO(base64.b64decode(sys.stdin.read())))
+z = zipfile.ZipFile(io.BytesIO(base64.b64decode(data["zip"])))
 assert z.testzip() is None
 rows = []
 for i in z.infolist():
-    data = z.read(i)
-    if how == "hash": last = hashlib.sha256(data).hexdigest()
-    elif how == "time":
+    content = z.read(i)
+    if data["how"] == "hash": last = hashlib.sha256(content).hexdigest()
+    elif data["how"] == "time":
         utc = struct.unpack("<i", i.extra[5:9])[0] if i.extra else "-"
         last = "%d-%d-%d %d:%d:%d" % i.date_time + " %s" % utc
-    else: last = data.decode()
+    else: last = content.decode()
     rows.append([i.filename, i.external_attr >> 16, last])
-json.dump(sorted(rows), sys.stdout)
+result = sorted(rows)
 `;
 
 /** Name, mode and content of the members as Python sees them, sorted. */
@@ -58,25 +41,28 @@ export async function listInPython(
   show: { readonly hash?: boolean; readonly time?: boolean } = {},
 ): Promise<[string, number, string][]> {
   const how = show.hash ? "hash" : show.time ? "time" : "text";
-  return JSON.parse(await python(LIST, [how], zip.toBase64()));
+  const modules = ["base64", "hashlib", "io", "struct", "zipfile"];
+  const rows = await askPython(LIST, { zip: zip.toBase64(), how }, modules);
+  return rows as [string, number, string][];
 }
 
 const MAKE = `
-import base64, io, json, sys, zipfile
 out = io.BytesIO()
 with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-    for m in json.load(sys.stdin):
+    for m in data:
         i = zipfile.ZipInfo(m["name"], m.get("time", (1990, 1, 1, 0, 0, 0)))
         i.create_system = 3
         i.external_attr = m["mode"] << 16
         i.compress_type = zipfile.ZIP_STORED if m.get("stored") else zipfile.ZIP_DEFLATED
         z.writestr(i, m["data"], compress_type=i.compress_type)
-sys.stdout.write(base64.b64encode(out.getvalue()).decode())
+result = base64.b64encode(out.getvalue()).decode()
 `;
 
 /** Makes a zip. */
 export async function zipByPython(members: readonly unknown[]): Promise<Uint8Array<ArrayBuffer>> {
-  return Uint8Array.fromBase64(await python(MAKE, [], JSON.stringify(members)));
+  return Uint8Array.fromBase64(
+    await askPython(MAKE, members, ["base64", "io", "zipfile"]) as string,
+  );
 }
 
 /** Bytes as a spool. */

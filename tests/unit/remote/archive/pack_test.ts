@@ -1,7 +1,8 @@
 import { packDirectory } from "../../../../src/remote/archive/pack.ts";
 import { Spool } from "../../../../src/remote/archive/spool.ts";
 import { assertEquals, assertRejects } from "../../../testing/assert.ts";
-import { bytesOf, listInPython, python, withDir } from "../../../testing/zips.ts";
+import { askPython } from "../../../testing/python3.ts";
+import { bytesOf, listInPython, withDir } from "../../../testing/zips.ts";
 
 async function packed(dir: string): Promise<Uint8Array> {
   using spool = new Spool();
@@ -30,11 +31,9 @@ Deno.test("Python reads what we pack: files, links, modes, empty directories, na
 
 Deno.test("pipes and sockets are left out, and that is said", async () => {
   await using dir = await withDir();
-  await python(
-    "import os, socket, sys\nos.mkfifo(sys.argv[1] + '/fifo')\n" +
-      "socket.socket(socket.AF_UNIX).bind(sys.argv[1] + '/sock')",
-    [dir.path],
-  );
+  const code = "os.mkfifo(data + '/fifo')\n" +
+    "socket.socket(socket.AF_UNIX).bind(data + '/sock')\nresult = None";
+  await askPython(code, dir.path, ["os", "socket"]);
   const warnings: string[] = [];
   using spool = new Spool();
   await packDirectory(dir.path, { spool, warn: (text) => warnings.push(text) });
@@ -48,7 +47,8 @@ Deno.test("pipes and sockets are left out, and that is said", async () => {
 
 Deno.test("a name that is not UTF-8 is an error that names it", async () => {
   await using dir = await withDir();
-  await python("import os, sys\nopen(os.fsencode(sys.argv[1]) + b'/a\\xff', 'w')", [dir.path]);
+  const code = "open(os.fsencode(data) + b'/a\\xff', 'w').close()\nresult = None";
+  await askPython(code, dir.path, ["os"]);
   await assertRejects(
     () => packed(dir.path),
     'Cannot send "a\ufffd": its name is not UTF-8',

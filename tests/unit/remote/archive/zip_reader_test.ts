@@ -1,13 +1,15 @@
 import { ZipReader } from "../../../../src/remote/archive/zip_reader.ts";
 import { assertEquals, assertThrows } from "../../../testing/assert.ts";
-import { python, spoolOf } from "../../../testing/zips.ts";
+import { askPython } from "../../../testing/python3.ts";
+import { spoolOf } from "../../../testing/zips.ts";
 
 Deno.test("numbers of 64 bits as Python writes them", async () => {
-  const program = "import base64, io, sys, zipfile\nout = io.BytesIO()\n" +
+  const program = "out = io.BytesIO()\n" +
     "z = zipfile.ZipFile(out, 'w')\nf = z.open(zipfile.ZipInfo('x'), 'w', force_zip64=True)\n" +
     "f.write(b'abc')\nf.close()\nz.close()\n" +
-    "sys.stdout.write(base64.b64encode(out.getvalue()).decode())";
-  using spool = spoolOf(Uint8Array.fromBase64(await python(program, [])));
+    "result = base64.b64encode(out.getvalue()).decode()";
+  const text = await askPython(program, null, ["base64", "io", "zipfile"]) as string;
+  using spool = spoolOf(Uint8Array.fromBase64(text));
   const zip = new ZipReader(spool);
   const [member] = [...zip.members()];
   assertEquals(member?.size, 3);

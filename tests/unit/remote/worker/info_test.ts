@@ -1,6 +1,7 @@
 import { workerInfo, workerInfoText } from "../../../../src/remote/worker/info.ts";
 import { assert, assertEquals, assertMatch } from "../../../testing/assert.ts";
-import { python, withDir } from "../../../testing/zips.ts";
+import { askPython } from "../../../testing/python3.ts";
+import { withDir } from "../../../testing/zips.ts";
 
 Deno.test("the line that AWX reads as YAML", async () => {
   await using dir = await withDir();
@@ -10,9 +11,8 @@ Deno.test("the line that AWX reads as YAML", async () => {
     text,
     /^\{cpu_count: \d+, errors: \[\], mem_in_bytes: \d+, runner_version: 2\.\d.*\}\n\n$/,
   );
-  const read = "import json, sys, yaml\nprint(json.dumps(yaml.safe_load(sys.stdin.read())))";
-  assertEquals(JSON.parse(await python(read, [], text)), {
-    cpu_count: Number(await python("import os\nprint(os.cpu_count())", [])),
+  assertEquals(await askPython("result = yaml.safe_load(data)", text, ["yaml"]), {
+    cpu_count: await askPython("result = os.cpu_count()", null, ["os"]),
     errors: [],
     mem_in_bytes: info.memInBytes,
     runner_version: info.runnerVersion,
