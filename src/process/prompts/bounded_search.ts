@@ -9,8 +9,8 @@
  */
 import { costOf, type RegexCost } from "../../python/regex/cost.ts";
 
-/** Longest time of one search, in milliseconds. */
-const SEARCH_MS = 1000;
+/** Longest time of one search unless told otherwise, in milliseconds. */
+export const SEARCH_MS = 1000;
 
 /** Longest time of all searches of one regex: a job may have them take nearly the limit each time. */
 const TOTAL_MS = 10_000;
@@ -21,14 +21,22 @@ const SHORT_TEXT = 2048;
 /** A regex took too long. */
 export class SlowPatternError extends Error {}
 
+/** How a regex is looked for. */
+export interface SearchOptions {
+  /** Longest time of one search, in milliseconds. @default {SEARCH_MS} */
+  readonly searchMs?: number | undefined;
+}
+
 /** Looks for one regex. */
 export class BoundedSearch {
   readonly #pattern: RegExp;
   readonly #cost: RegexCost;
+  readonly #searchMs: number;
   #spentMs = 0;
 
   /** Makes a search. */
-  constructor(pattern: RegExp) {
+  constructor(pattern: RegExp, { searchMs = SEARCH_MS }: SearchOptions = {}) {
+    this.#searchMs = searchMs;
     const { source, flags } = pattern;
     this.#pattern = new RegExp(source, flags.includes("g") ? flags : flags + "g");
     this.#cost = flags.includes("i") ? { growth: "unknown", literal: "" } : costOf(source);
@@ -48,7 +56,7 @@ export class BoundedSearch {
     if (isCheap) return this.#pattern.exec(text);
     if (literal !== "" && !text.includes(literal)) return null;
     const start = performance.now();
-    const match = execWithin(this.#pattern, text);
+    const match = execWithin({ pattern: this.#pattern, text }, this.#searchMs);
     this.#spentMs += performance.now() - start;
     if (match === undefined || this.#spentMs > TOTAL_MS) throw new SlowPatternError();
     return match;
@@ -68,12 +76,14 @@ interface Room {
 let room: Room | undefined;
 
 /** Undefined when it takes too long. */
-function execWithin(pattern: RegExp, text: string): RegExpExecArray | null | undefined {
+function execWithin(
+  what: { readonly pattern: RegExp; readonly text: string },
+  timeout: number,
+): RegExpExecArray | null | undefined {
   const { context, script } = room ??= makeRoom();
-  context.pattern = pattern;
-  context.text = text;
+  Object.assign(context, what);
   try {
-    return script.runInContext(context, { timeout: SEARCH_MS });
+    return script.runInContext(context, { timeout });
   } catch (error) {
     // An error of the room's own, whose `Error` is another one.
     if ((error as { code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BoundedSearch } from "./bounded_search.ts";
+import { BoundedSearch, type SearchOptions } from "./bounded_search.ts";
 
 /** A prompt and its answer. */
 export interface PromptAnswer {
@@ -39,11 +39,12 @@ export class Question {
    * Makes a question.
    *
    * @param prompt what it looks like, and its answer
+   * @param limits how long looking for it may take
    */
-  constructor({ name, pattern, answer }: PromptAnswer) {
+  constructor({ name, pattern, answer }: PromptAnswer, limits?: SearchOptions) {
     this.name = name;
     this.answer = answer;
-    this.#search = new BoundedSearch(pattern);
+    this.#search = new BoundedSearch(pattern, limits);
     this.#hasEnd = HAS_END.test(pattern.source);
   }
 

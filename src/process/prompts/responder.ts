@@ -4,12 +4,12 @@
  * @module
  */
 
-import { SlowPatternError } from "./bounded_search.ts";
+import { type SearchOptions, SlowPatternError } from "./bounded_search.ts";
 import { BARE_WINDOW } from "./byte_tail.ts";
 import { type Place, type PromptAnswer, Question } from "./question.ts";
 
 /** What a responder is made with. */
-export interface ResponderOptions {
+export interface ResponderOptions extends SearchOptions {
   /** Prompts in order: of two that match at the same place the first one wins. */
   readonly answers: readonly PromptAnswer[];
   /** Takes out of the output what is not shown to people. */
@@ -47,7 +47,7 @@ export class PromptResponder {
    */
   constructor(options: ResponderOptions) {
     this.#options = options;
-    this.#questions = options.answers.map((prompt) => new Question(prompt));
+    this.#questions = options.answers.map((prompt) => new Question(prompt, options));
   }
 
   /** Output since the last answer, bounded. */
