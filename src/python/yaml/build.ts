@@ -43,6 +43,14 @@ interface Built {
   size: number | undefined;
 }
 
+/** What it takes to merge a mapping. */
+interface Merge {
+  /** How many entries it gives. */
+  readonly entries: number;
+  /** How many are handled on the way, those that mappings in it give to each other as well. */
+  readonly cost: number;
+}
+
 type Entry = readonly [key: Node, value: Node | null];
 
 /** Builds the values of one document. */
@@ -50,6 +58,7 @@ export class ValueBuilder {
   readonly #tests: NodeTests;
   readonly #targets = new Map<Alias, Node>();
   readonly #built = new Map<Node, Built>();
+  readonly #merges = new Map<Node, Merge>();
   readonly #text: string;
   /** Whether the last line has no newline, and something in it. */
   readonly #endsInLine: boolean;
@@ -205,30 +214,58 @@ export class ValueBuilder {
 
   /** A mapping's entries, those of its `<<` keys first, so that its own win. */
   #entries(node: YAMLMap): Entry[] {
+    // Before the work is done: a few merges of merges would take a second until there are too many.
+    this.#grow(this.#mergeOf(node).cost, node);
+    return this.#mergeEntries(node);
+  }
+
+  #mergeOf(node: YAMLMap): Merge {
+    const known = this.#merges.get(node);
+    if (known !== undefined) return known;
+    let [merged, own, cost] = [0, 0, 0];
+    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+      if (!this.#isPlain(pair.key, "<<")) {
+        if (pair.key) own++;
+        continue;
+      }
+      for (const source of this.#sourcesOf(pair.value, node)) {
+        const merge = this.#mergeOf(source);
+        merged += merge.entries;
+        cost += merge.cost;
+      }
+    }
+    // One for the mapping itself: aliases of empty ones could stand for billions of them.
+    const merge = { entries: merged + own, cost: cost + merged + 1 };
+    this.#merges.set(node, merge);
+    return merge;
+  }
+
+  #mergeEntries(node: YAMLMap): Entry[] {
     let merged: Entry[] = [];
     const own: Entry[] = [];
     for (const pair of node.items as Pair<Node | null, Node | null>[]) {
       if (this.#isPlain(pair.key, "<<")) {
-        merged = merged.concat(this.#mergedEntries(pair.value, node));
+        // The first of a list wins: it is written last.
+        const sources = this.#sourcesOf(pair.value, node).reverse();
+        merged = merged.concat(sources.flatMap((source) => this.#mergeEntries(source)));
       } else if (pair.key) own.push([pair.key, pair.value]);
     }
-    // One for the mapping itself: aliases of empty ones could stand for billions of them.
-    this.#grow(merged.length + 1, node);
     return merged.concat(own);
   }
 
-  #mergedEntries(value: Node | null, parent: YAMLMap): Entry[] {
-    const source = this.#resolve(value);
-    if (this.#tests.isMap(source)) return this.#entries(source);
-    if (!this.#tests.isSeq(source)) {
+  /** The mappings that `<<` names. */
+  #sourcesOf(value: Node | null, parent: YAMLMap): YAMLMap[] {
+    const { isMap, isSeq } = this.#tests;
+    const named = this.#resolve(value);
+    const items = isSeq(named) ? named.items as (Node | null)[] : [named];
+    return items.map((item) => {
+      const source = this.#resolve(item);
+      if (isMap(source)) return source;
       throw new BuildError(
         startOf(value ?? parent),
         "expected a mapping or a list of mappings after <<",
       );
-    }
-    // The first of the list wins: it is written last.
-    return source.items.map((item) => this.#mergedEntries(item as Node | null, parent)).reverse()
-      .flat();
+    });
   }
 
   #resolve(node: Node | null): Node | null {
