@@ -7,14 +7,15 @@
  */
 import { quoteAscii } from "../python/json_write.ts";
 
-/** Characters that are kept in memory. */
-const MEMORY_LIMIT = 4 << 20;
+/** Characters that are kept in memory unless told otherwise. */
+export const MEMORY_LIMIT = 4 << 20;
 const READ_SIZE = 1 << 18;
 
 /** A text that grows. */
 export class LongText implements Disposable {
   readonly #path: string;
   readonly #onFailed: (error: unknown) => void;
+  readonly #memoryLimit: number;
   #text = "";
   #isEmpty = true;
   /** What is over the limit, as the inside of a JSON string. */
@@ -26,10 +27,16 @@ export class LongText implements Disposable {
    *
    * @param path where the file is made when one is needed; it loses its name at once
    * @param onFailed told, once, when it cannot be written; the text is cut there
+   * @param options how many characters are kept in memory
    */
-  constructor(path: string, onFailed: (error: unknown) => void) {
+  constructor(
+    path: string,
+    onFailed: (error: unknown) => void,
+    options: { readonly memoryLimit?: number } = {},
+  ) {
     this.#path = path;
     this.#onFailed = onFailed;
+    this.#memoryLimit = options.memoryLimit ?? MEMORY_LIMIT;
   }
 
   /** Whether there is nothing in it. */
@@ -51,7 +58,7 @@ export class LongText implements Disposable {
   append(piece: string): void {
     if (piece !== "") this.#isEmpty = false;
     this.#text += piece;
-    if (this.#text.length > MEMORY_LIMIT) this.#spill();
+    if (this.#text.length > this.#memoryLimit) this.#spill();
   }
 
   /** Ends a long text: what it has in memory goes to the others. */

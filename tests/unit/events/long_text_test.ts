@@ -1,10 +1,13 @@
-import { LongText } from "../../../src/events/long_text.ts";
+import { LongText, MEMORY_LIMIT } from "../../../src/events/long_text.ts";
 import { EventRecord } from "../../../src/events/event_json.ts";
 import { type PairedEvent, Pairing } from "../../../src/events/pairing.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
 
+/** Characters that memory holds here: a tenth of what it does, as each costs time. */
+const LIMIT = 400_000;
+
 /** Four of them are what memory holds: the next character goes to the file, half a pair of surrogates. */
-const LINE = 'é\ud83d\ude00\x1b[0m"\\ '.repeat(2000).padEnd(1 << 20, "x");
+const LINE = 'é\ud83d\ude00\x1b[0m"\\ '.repeat(2000).padEnd(LIMIT / 4, "x");
 
 /** Pairs pieces of text whose unfinished lines may go to a file. */
 function records(pieces: readonly string[], use: (records: EventRecord[]) => void): void {
@@ -17,7 +20,7 @@ function records(pieces: readonly string[], use: (records: EventRecord[]) => voi
     longText() {
       const text = new LongText(`${dir}/text`, (error) => {
         throw error;
-      });
+      }, { memoryLimit: LIMIT });
       made.push(text);
       return text;
     },
@@ -54,7 +57,7 @@ for (
     ["an event's text", 6, ["BEGIN"], ["\r\n", "END"], "a"],
   ] as const
 ) {
-  Deno.test(`a line of megabytes is complete: ${title}`, () => {
+  Deno.test(`a line that memory does not hold is complete: ${title}`, () => {
     // Cut in the middle of a pair of surrogates as well.
     const pieces = Array(count).fill(LINE).flatMap((line) => [line.slice(0, 2), line.slice(2)]);
     records([...before, ...pieces, ...after, "next\n"], ([first, next]) => {
@@ -70,9 +73,16 @@ for (
   });
 }
 
+Deno.test("LongText holds four million characters in memory", () => {
+  const text = new LongText("/nonexistent/dir/text", () => {});
+  text.append("x".repeat(MEMORY_LIMIT));
+  assertEquals([text.short.length, text.isLong], [4 << 20, false]);
+});
+
 Deno.test("LongText tells once that it cannot be written, and goes on", () => {
   const errors: unknown[] = [];
-  using text = new LongText("/nonexistent/dir/text", (error) => void errors.push(error));
-  for (let n = 0; n < 5; n++) text.append("x".repeat(5 << 20));
+  const onFailed = (error: unknown): void => void errors.push(error);
+  using text = new LongText("/nonexistent/dir/text", onFailed, { memoryLimit: 1000 });
+  for (let n = 0; n < 5; n++) text.append("x".repeat(1001));
   assertEquals(errors.length, 1);
 });

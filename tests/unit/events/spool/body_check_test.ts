@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { bodyEnd, whyNoBody } from "../../../../src/events/spool/body_check.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
+import { samples } from "../../../testing/samples.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const check = (text: string): string | undefined => whyNoBody(bytes(text));
@@ -99,7 +100,7 @@ Deno.test("whyNoBody lets through JSON alone, and all of it that is ours", () =>
         !/^\{"event": "\w*\\/.test(body);
       if (isOurs) assertEquals(check(body), undefined, body);
     }),
-    { numRuns: 3000 },
+    { numRuns: samples(1000) },
   );
 });
 

@@ -134,18 +134,20 @@ Deno.test("Spool does not look for a body behind a hole of terabytes", () => {
 
 Deno.test("Spool reads again what memory does not hold, and believes it no more than before", () => {
   withSpool((spool, append, path) => {
-    const bodyOf = (length: number): string =>
-      `{"event": "a", "event_data": {}, "x": "${"y".repeat(length)}"}`;
-    const [large, small] = [bodyOf(33_000_000), bodyOf(600_000)];
-    for (const [at, body] of [large, small, small, small].entries()) {
-      append(`1.${at + 1} u ${body}\n`);
+    const [before, behind] = ['{"event": "a", "event_data": {}, "x": "', '"}'];
+    const lengths = [33_000_000, 600_000, 600_000, 600_000];
+    for (const [at, length] of lengths.entries()) {
+      append(`1.${at + 1} u ${before}`);
+      Deno.writeFileSync(path, new Uint8Array(length).fill(0x79), { append: true });
+      append(`${behind}\n`);
     }
+    const [large, small] = lengths.map((length) => before.length + length + behind.length);
     append('1.5 u {"event": "a", "event_data": {}}\n');
     assertEquals(spool.take("1.5")?.uuid, "u");
-    assertEquals(spool.take("1.3")?.json.length, small.length);
+    assertEquals(spool.take("1.3")?.json.length, small);
     Deno.truncateSync(path, 0);
     assertEquals(spool.take("1.4"), undefined);
-    assertEquals(spool.take("1.1")?.json.length, large.length);
+    assertEquals(spool.take("1.1")?.json.length, large);
   });
 });
 
