@@ -149,7 +149,7 @@ function nodesOf({ nodes: names, metricsFile }: NodesOptions): Node[] {
   if (metricsFile !== undefined && names.length > 1) {
     throw new ConfigError(
       "config.option",
-      'Cannot use option "metricsFile" for several nodes: a file has the metrics of one run',
+      'Cannot use --metrics-file (option "metricsFile") for several nodes: a file has the metrics of one run',
     );
   }
   if (names.length === 0) {

@@ -227,7 +227,8 @@ Deno.test("programs of the end are told of each node, the metrics of one node ar
   const refused = await mesh.run(["exec1", "control"], [...socket, ...metrics]);
   assertEquals([refused.code, refused.stderr], [
     1,
-    'error: Cannot use option "metricsFile" for several nodes: a file has the metrics of one run\n',
+    'error: Cannot use --metrics-file (option "metricsFile") for several nodes: a file has the metrics ' +
+    "of one run\n",
   ]);
   const none = await mesh.run(["exec1"], [...socket, "--on-end", "/no/such"]);
   assertMatch(none.stderr, /^error: Cannot use --on-end: expected an executable program/);
