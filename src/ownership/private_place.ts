@@ -15,8 +15,8 @@ interface Base {
   readonly name: string;
 }
 
-/** How long a look counts as what is now, in milliseconds. */
-const FRESH_MS = 20;
+/** How long a look counts as what is now, in milliseconds: from the start of a run to its claim. */
+const FRESH_MS = 100;
 
 let seen:
   | { readonly uid: number; readonly at: number; readonly places: readonly string[] }
@@ -33,7 +33,10 @@ export function* makePrivatePlaces(): Generator<string> {
   for (const base of basesOf(uid)) {
     if (!mayUse(base.dir)) continue;
     const place = makeIn(base, uid);
-    if (place !== undefined) yield place;
+    if (place === undefined) continue;
+    // Another run has just made it: its records are not to be missed.
+    if (seen?.places.includes(place) === false) seen = undefined;
+    yield place;
   }
 }
 

@@ -168,10 +168,9 @@ export class Pty {
     if (reason === "error" && code === 126) {
       return { reason: "could_not_start", program: this.#program, error: words.join(" ") };
     }
-    const isPlain = reason === "exit" && Number(number) === code;
+    if (reason === "exit" && Number(number) === code) return { reason, code };
     // Without file, on a full disk perhaps, 128 + 9 may be script's own word for lost.
-    const isStarted = !exists(this.#launchPath);
-    return isPlain || isStarted && code < 128 ? { reason: "exit", code } : undefined;
+    return code < 128 && !exists(this.#launchPath) ? { reason: "exit", code } : undefined;
   }
 }
 

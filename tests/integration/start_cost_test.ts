@@ -1,6 +1,7 @@
 /**
  * What a run costs on any machine, loaded or not: modules, calls and wake-ups, not seconds.
  */
+import { runModules } from "../../scripts/run_modules.ts";
 import { stageSources } from "../../scripts/release/stage.ts";
 import { PARTS } from "../../src/cli/parts.ts";
 import { exists } from "../../src/internal/file_system.ts";
@@ -54,6 +55,11 @@ Deno.test("a plain run loads no module of Node's, and few of ours", async () => 
 
 Deno.test("a run of a playbook loads no module of Node's: timers alone take 7 ms", async () => {
   holds(await modulesOfPlaybookRun(`${ROOT}/cli.ts`), MOST_MODULES);
+});
+
+Deno.test("the list of a plain run's modules is as deno task modules writes it", async () => {
+  const list = Deno.readTextFileSync(`${ROOT}/src/cli/run_modules.ts`);
+  assertEquals(list, await runModules(new URL("../..", import.meta.url)));
 });
 
 Deno.test("a plain run from a checkout reads no file that it does not load", async () => {

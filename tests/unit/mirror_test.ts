@@ -24,6 +24,7 @@ const OF_SEVERAL = [
 /** Modules without logic: types, tables that other tests walk through, Contract texts. */
 const WITHOUT_LOGIC = [
   "cli/flags/flag",
+  "cli/run_modules",
   "config/options",
   "config/run_config",
   "config/system",

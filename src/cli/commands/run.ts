@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../run_modules.ts";
 import type { RunnerError } from "../../errors.ts";
 import { describeEnd, type EndReason, hintFor } from "../../end_reason.ts";
 import { run, type RunOptions } from "../../run.ts";
