@@ -48,8 +48,9 @@ export class HeldDirectory implements Disposable {
         return new HeldDirectory(file, { path, place });
       }
       file.close();
-      // Others have it open: ours is the one that was not there before.
-      known = new Set(listDescriptors());
+      // Others have it open: ours is the one that was not there before. The one by which they are
+      // listed is among them, and closed: ours gets its number.
+      known = new Set(listDescriptors()?.filter((name) => linkOf(name) !== ""));
     }
   }
 
