@@ -198,12 +198,12 @@ function endOfString(json: string, open: number): number {
   return json.length;
 }
 
-/** Names of environment variables whose values are masked where the environment is shown. */
+/** Names of environment variables, in small letters, whose values are masked where it is shown. */
 const SECRET_NAME =
-  /passw|passphrase|secret|token|credential|(api|private|access|ssh|signing|encryption|master)_?key|auth(?!or)|^otel_.*_headers$|_pwd$|(^|_)pass(_|$)/i;
+  /passw|passphrase|secret|token|credential|(api|private|access|ssh|signing|encryption|master)_?key|auth(?!or)|^otel_.*_headers$|_pwd$|(^|_)pass(_|$)/;
 
 /** These name where a secret is. */
-const PLACE_NAME = /_(SOCK|FILE|PATH|DIR)$/i;
+const PLACE_NAME = /_(sock|file|path|dir)$/;
 
 /** User and password in a URL. */
 const URL_PASSWORD = /(:\/\/[^\s/@:]*:)[^\s/]+(?=@)/g;
@@ -220,9 +220,7 @@ export function redactEnvironment(
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
       name,
-      value !== "" && isSecretName(name)
-        ? MASK
-        : redactor.redact(value).replace(URL_PASSWORD, `$1${MASK}`),
+      value !== "" && isSecretName(name) ? MASK : withoutUrlPassword(redactor.redact(value)),
     ]),
   );
 }
@@ -236,6 +234,11 @@ export function secretValues(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).filter(([name]) => isSecretName(name)).map(([, value]) => value);
 }
 
+function withoutUrlPassword(text: string): string {
+  return text.includes("://") ? text.replace(URL_PASSWORD, `$1${MASK}`) : text;
+}
+
 function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !PLACE_NAME.test(name);
+  const lower = name.toLowerCase();
+  return SECRET_NAME.test(lower) && !PLACE_NAME.test(lower);
 }

@@ -52,7 +52,6 @@ export class Pty {
   readonly #launchPath: string;
   readonly #program: string;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #complaint: Promise<string>;
 
   private constructor(
     child: Deno.ChildProcess,
@@ -63,7 +62,6 @@ export class Pty {
     this.#launchPath = files.launch;
     this.#program = program;
     this.#input = child.stdin.getWriter();
-    this.#complaint = readText(child.stderr).catch(() => "");
   }
 
   /**
@@ -139,12 +137,12 @@ export class Pty {
   async ended(): Promise<EndReason | undefined> {
     const { code, signal } = await this.#child.status;
     this.#input.close().catch(() => {});
-    const complaint = await this.#complaint;
-    if (signal === null) {
-      const exit = this.#readStatus(code);
-      if (exit !== undefined) return exit;
-    }
-    if (exists(this.#launchPath)) {
+    const exit = signal === null ? this.#readStatus(code) : undefined;
+    // Nearly nothing is ever said there, and it fits in the pipe: read only when it matters.
+    if (exit !== undefined || !exists(this.#launchPath)) {
+      this.#child.stderr.cancel().catch(() => {});
+    } else {
+      const complaint = await readText(this.#child.stderr).catch(() => "");
       refuseWithoutTerminals();
       throw new LaunchError(
         "launch.script",
@@ -152,7 +150,7 @@ export class Pty {
         { hint: "Install script of util-linux 2.35 or newer (package bsdutils or util-linux)" },
       );
     }
-    return undefined;
+    return exit;
   }
 
   /**
