@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { whyNotBare, writeBareProgram } from "../testing/bare_host.ts";
-import { compileProgram, findCompileTools } from "../testing/compiled.ts";
+import { findCompileTools, putProgram } from "../testing/compiled.ts";
 import { runProgram } from "../testing/run_cli.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
@@ -14,16 +14,17 @@ const decoder = new TextDecoder();
 /** A compiled program where there is no Deno, no Node and none of our sources. */
 class BareProgram implements Disposable {
   readonly dir: string = Deno.makeTempDirSync({ prefix: "runner_binary_" });
-  readonly program: string;
+  readonly program: string = given ?? `${this.dir}/dist/ansible-runner`;
   readonly path: string = `${this.dir}/ansible-runner`;
 
-  constructor() {
-    if (given !== undefined) this.program = given;
+  static async make(): Promise<BareProgram> {
+    const bare = new BareProgram();
+    if (given !== undefined) Deno.symlinkSync(given, bare.path);
     else if (search !== undefined && "tools" in search) {
-      this.program = compileProgram(`${this.dir}/dist`, search);
+      await putProgram(bare.program, search.tools);
+      writeBareProgram(bare.program, bare.path);
     } else throw new Error("No compiled program");
-    if (given === undefined) writeBareProgram(this.program, this.path);
-    else Deno.symlinkSync(given, this.path);
+    return bare;
   }
 
   async run(
@@ -43,7 +44,7 @@ class BareProgram implements Disposable {
 }
 
 testOrSkip("a compiled program needs no Deno, no Node and no sources", missing, async (t) => {
-  using bare = new BareProgram();
+  using bare = await BareProgram.make();
 
   await t.step("names its version and commit", async () => {
     const { code, stdout } = await bare.run(["--version"]);
@@ -98,7 +99,7 @@ const notNow = missing ??
     ? undefined
     : "takes minutes; RUNNER_TEST_LONG=1 runs it");
 testOrSkip("a compiled program passes the integration tests", notNow, async () => {
-  using bare = new BareProgram();
+  using bare = await BareProgram.make();
   const { code, stdout } = await runProgram(
     [
       ...[Deno.execPath(), "run", "-A", "--no-lock", `${ROOT}/scripts/run_tests.ts`],

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import { compileProgram, findCompileTools } from "../testing/compiled.ts";
+import { findCompileTools, putProgram } from "../testing/compiled.ts";
 import {
   type ContainerOptions,
   ContainerRoot,
@@ -112,15 +112,16 @@ const search = given === undefined ? findCompileTools() : undefined;
 const noProgram = reason ??
   (search !== undefined && "missing" in search ? search.missing : undefined);
 
-function program(dir: string): string {
+async function program(dir: string): Promise<string> {
   if (given !== undefined) return given;
   if (search === undefined || "missing" in search) throw new Error("No compiled program");
-  return compileProgram(dir, search);
+  await putProgram(`${dir}/ansible-runner`, search.tools);
+  return `${dir}/ansible-runner`;
 }
 
 testOrSkip("the image runs as any uid, and TERM cancels its run", noProgram, async (t) => {
   const dist = Deno.makeTempDirSync();
-  using root = new ContainerRoot(program(dist));
+  using root = new ContainerRoot(await program(dist));
   Deno.removeSync(dist, { recursive: true });
 
   await t.step("RUNNER_PLAYBOOK runs the demo", async () => {

@@ -7,6 +7,8 @@
  * @module
  */
 import { readBaseBinary } from "../../scripts/release/base_binary.ts";
+import { SOURCES } from "../../scripts/release/commit.ts";
+import { filesBelow } from "./leaks.ts";
 import { testCacheDirectory } from "./original.ts";
 import { makeVenv } from "./python_venv.ts";
 
@@ -117,6 +119,47 @@ export function compileProgram(
   );
   if (code !== 0) throw new Error(stderr);
   return stdout.split("\n")[0] ?? "";
+}
+
+/**
+ * Compiles the sources for this machine, unless the very same were compiled for another test.
+ *
+ * @param path where the program is put
+ * @param tools what compiles
+ * @throws {Error} when it could not be compiled
+ */
+export async function putProgram(path: string, tools: CompileTools): Promise<void> {
+  const cache = `${testCacheDirectory()}/compiled`;
+  Deno.mkdirSync(cache, { recursive: true });
+  using lock = Deno.openSync(`${cache}/lock`, { write: true, create: true });
+  await lock.lock(true);
+  const kept = `${cache}/${await sourceDigest(tools)}`;
+  if (!exists(kept)) {
+    // One is 93 MB: those of other sources are not wanted any more.
+    for (const { name } of Deno.readDirSync(cache)) {
+      if (name !== "lock") Deno.removeSync(`${cache}/${name}`, { recursive: true });
+    }
+    Deno.renameSync(compileProgram(`${cache}/making`, { tools }), kept);
+    Deno.removeSync(`${cache}/making`, { recursive: true });
+  }
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  Deno.copyFileSync(kept, path);
+}
+
+/** Says what a program is made of, whatever it is called: all sources, and what compiles them. */
+async function sourceDigest(tools: CompileTools): Promise<string> {
+  const root = new URL("../../", import.meta.url).pathname;
+  const paths = [...SOURCES, "scripts"].flatMap((name) => filesOf(`${root}${name}`)).sort();
+  const parts = paths.map((path) => [path.slice(root.length), Deno.readTextFileSync(path)]);
+  const text = JSON.stringify([tools, Deno.version.deno, parts]);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+function filesOf(path: string): string[] {
+  if (!Deno.statSync(path).isDirectory) return [path];
+  return filesBelow(path).map((name) => `${path}/${name}`)
+    .filter((each) => Deno.statSync(each).isFile);
 }
 
 function exists(path: string): boolean {
