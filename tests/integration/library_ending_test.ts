@@ -15,7 +15,7 @@ import { slack } from "../testing/slack.ts";
 /** A data dir with a playbook that would take a minute. */
 function sleeper(): LibraryDir {
   const data = new LibraryDir();
-  data.playbook("sleep.yml", "    - ansible.builtin.command: sleep 60\n");
+  data.playbook("sleep.yml", "    - ansible.builtin.raw: sleep 60\n");
   return data;
 }
 

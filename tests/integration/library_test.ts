@@ -21,7 +21,7 @@ const TWO_TASKS = `    - name: first
       ansible.builtin.debug:
         msg: one
     - name: second
-      ansible.builtin.command: echo two
+      ansible.builtin.raw: echo two
 `;
 const NAMES = [
   "playbook_on_start",
@@ -132,7 +132,7 @@ Deno.test("runAsync gives a Runner that can be looked at while the run goes on",
 
 Deno.test("events come one by one, not at the end of the run", async () => {
   await using data = new LibraryDir();
-  data.playbook("slow.yml", "    - ansible.builtin.command: sleep 1.5\n");
+  data.playbook("slow.yml", "    - ansible.builtin.raw: sleep 1.5\n");
   const { runner, done } = runAsync({ ...data.base, playbook: "slow.yml" });
   for await (const event of runner.events) {
     if (event.event !== "runner_on_start") continue;

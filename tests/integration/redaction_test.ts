@@ -54,7 +54,7 @@ function assertMasked(found: Map<string, string>): void {
   }
 }
 
-for (const flags of [["-vv"], ["-j"], ["--debug"]]) {
+for (const flags of [["-vv", "--debug"], ["-j"]]) {
   const title = `secrets are seen nowhere (${flags.join(" ")})`;
   testOrSkip(title, missingAnsible(), async () => {
     await using scene = new Scene();

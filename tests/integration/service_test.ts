@@ -11,7 +11,7 @@ type Started = { readonly data: LibraryDir; readonly service: Service };
 async function withService(use: (started: Started) => Promise<void>): Promise<void> {
   await using data = new LibraryDir();
   data.playbook("hello.yml", "    - name: greet\n      ansible.builtin.debug: msg=hello\n");
-  data.playbook("sleep.yml", "    - ansible.builtin.command: sleep 60\n");
+  data.playbook("sleep.yml", "    - ansible.builtin.raw: sleep 60\n");
   data.write("env/envvars", JSON.stringify(data.base.envvars));
   await using service = serve({ privateDataDir: data.dir, port: 0 });
   await use({ data, service });
@@ -97,7 +97,7 @@ Deno.test("the service lists its runs, past ones and those that could not be mad
 
 Deno.test("the service cancels a run on request, and all runs when it ends", async () => {
   await using data = new LibraryDir();
-  data.playbook("sleep.yml", "    - ansible.builtin.command: sleep 60\n");
+  data.playbook("sleep.yml", "    - ansible.builtin.raw: sleep 60\n");
   data.write("env/envvars", JSON.stringify(data.base.envvars));
   const service = serve({ privateDataDir: data.dir, port: 0 });
   const first = await start(service, "sleep.yml");
@@ -139,7 +139,7 @@ testOrSkip("the page of the service in a browser", missingChromium(), async (t) 
     data.playbook("many.yml", `    - debug: {msg: "{{ item }}"}\n      loop: "{{ range(500) }}"\n`);
     data.playbook(
       "breaks.yml",
-      "    - name: measure\n      command: sh -c 'echo no disk >&2; exit 3'\n",
+      "    - name: measure\n      raw: echo no disk >&2; exit 3\n",
     );
     data.playbook("wrong.yml", "    - nosuchmodule:\n");
     await using browser = await Browser.open(data.dir);
@@ -208,7 +208,7 @@ testOrSkip("the page of the service in a browser", missingChromium(), async (t) 
       await browser.evaluate("sleeping = location.hash");
       await page.run("hello.yml");
       await page.ended("successful (rc 0)");
-      assert(!(await page.text("#events")).includes("command"));
+      assert(!(await page.text("#events")).includes("raw"));
       await browser.evaluate("location.hash = sleeping");
       await browser.until("document.querySelector('#status').value === 'running'");
       await browser.until("document.querySelector('#events .start') !== null");
