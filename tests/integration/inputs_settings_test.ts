@@ -1,9 +1,17 @@
 /**
  * Every setting of env/settings by what it does.
  */
+import type { SettingRow } from "../../src/config/settings/setting.ts";
 import { SETTINGS } from "../../src/config/settings/table.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import type { FileSpec } from "../testing/data_dir.ts";
+import { run } from "../../src/run.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../testing/assert.ts";
+import { type FileSpec, TestPlace } from "../testing/data_dir.ts";
 import {
   dataOfEvents,
   envHas,
@@ -380,6 +388,15 @@ function exists(path: string): boolean {
 
 testRows("settings", SETTING_ROWS);
 
+/** One setting of each type: how the command line tells of them is the same for all. */
+const FIRST_OF_TYPES = SETTINGS.filter(({ type }, at) =>
+  SETTINGS.findIndex((each) => each.type === type) === at
+);
+
+function wrongValue({ key, type }: SettingRow): Record<string, unknown> {
+  return { [key]: type === "text" ? 1 : { wrong: [1] } };
+}
+
 testRows("settings in general", {
   "an unknown setting": [
     given({ my_plugin_key: { a: 1 } }, {
@@ -402,12 +419,27 @@ testRows("settings in general", {
       check: ({ result }) => assertEquals(result.stderr, ""),
     }),
   ],
-  "a value of the wrong type": SETTINGS.map(({ key, type }) =>
-    given({ [key]: type === "text" ? 1 : { wrong: [1] } }, {
-      title: `is refused for ${key}`,
-      ...refuses(`Cannot use the setting "${key}" of env/settings: expected `),
+  "a value of the wrong type": FIRST_OF_TYPES.map((setting) =>
+    given(wrongValue(setting), {
+      title: `is refused for ${setting.key}`,
+      ...refuses(`Cannot use the setting "${setting.key}" of env/settings: expected `),
     })
   ),
+});
+
+Deno.test("a value of the wrong type is refused for every setting, and nothing is made", async () => {
+  for (const setting of SETTINGS) {
+    using place = new TestPlace({
+      "private/env/settings": JSON.stringify(wrongValue(setting)),
+      "private/project/x.yml": "[]",
+    });
+    const before = place.list("private");
+    await assertRejects(
+      () => run({ privateDataDir: place.dir, playbook: "x.yml" }),
+      `Cannot use the setting "${setting.key}" of env/settings: expected `,
+    );
+    assertEquals(place.list("private"), before);
+  }
 });
 
 /** Looked at elsewhere. */
