@@ -1,3 +1,4 @@
+import { isAlive } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { BIN, Scene, waitFor, within } from "../testing/scene.ts";
 import { testOrSkip } from "../testing/skip.ts";
@@ -224,7 +225,7 @@ Deno.test("a pid file that is not ours is never signalled and never blocks", asy
       scene.write("pid", pid);
       if (owner !== undefined) scene.write("pid.owner", owner);
       else await Deno.remove(`${scene.dir}/pid.owner`).catch(() => {});
-      assertEquals((await scene.cli(["is-alive", "."])).code, 1);
+      assertEquals(await isAlive(scene.dir), false);
       scene.write("pid", pid);
       if (owner !== undefined) scene.write("pid.owner", owner);
       const stopped = await scene.cli(["stop", "."]);
@@ -331,10 +332,12 @@ Deno.test("of eight starts at once without ident one is accepted, with idents al
   const codes = async (command: string, ...more: string[]): Promise<number[]> =>
     (await each(command, ...more)).map(({ code }) => code);
   assertEquals(await codes("start", ...FOREVER), Array(8).fill(0));
-  assertEquals(await codes("is-alive"), Array(8).fill(0));
+  const areAlive = (): Promise<boolean[]> =>
+    Promise.all(eight.map((n) => isAlive(scene.dir, { ident: `n${n}` })));
+  assertEquals(await areAlive(), Array(8).fill(true));
   const stops = await Promise.all([codes("stop"), scene.cli(["stop", "."])]);
   assertEquals([stops[0], stops[1].code], [Array(8).fill(0), 0]);
-  assertEquals(await codes("is-alive"), Array(8).fill(1));
+  assertEquals(await areAlive(), Array(8).fill(false));
   for (const n of eight) assertEquals(scene.ending(`n${n}`).status, "canceled");
   await scene.assertNothingLeft();
 });
