@@ -21,7 +21,7 @@ async function runDemo(
   options: Readonly<Record<string, unknown>>,
 ): Promise<string[]> {
   const warnings: string[] = [];
-  place.playbook("p.yml", "    - ping:\n    - {name: broken, fail: {msg: no}}\n");
+  place.playbook("p.yml", "    - {name: ping, raw: pwd}\n    - {name: broken, fail: {msg: no}}\n");
   await run({
     ...place.base,
     playbook: "p.yml",

@@ -17,7 +17,7 @@ testOrSkip(
   async () => {
     await using server = new TestServer();
     await using place = new LibraryDir();
-    place.playbook("p.yml", "    - debug: {msg: one}\n    - ping:\n");
+    place.playbook("p.yml", "    - debug: {msg: one}\n    - raw: pwd\n");
     const handled: number[] = [];
     const runner = await run({
       ...place.base,

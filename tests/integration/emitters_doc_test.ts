@@ -55,7 +55,7 @@ testOrSkip("EMITTERS.md: the plugins do what they say", missingAnsible(), async 
   assertEquals(others, []);
   await using place = new LibraryDir();
   await using server = new TestServer();
-  place.playbook("p.yml", "    - ping:\n    - {name: broken, fail: {msg: no}}\n");
+  place.playbook("p.yml", "    - {name: ping, raw: pwd}\n    - {name: broken, fail: {msg: no}}\n");
   const logged: string[] = [];
   const log: RunOptions["log"] = (level, text) => void (level === "warning" && logged.push(text));
   const files = {

@@ -16,7 +16,7 @@ const NEVER = new AbortController().signal;
 
 testOrSkip("metrics of a run are whole at its end", missingAnsible(), async () => {
   await using place = new LibraryDir();
-  place.playbook("p.yml", "    - ping:\n    - {name: broken, fail: {msg: no}}\n");
+  place.playbook("p.yml", "    - {name: ping, raw: pwd}\n    - {name: broken, fail: {msg: no}}\n");
   const metricsFile = `${place.dir}/runner.prom`;
   await run({ ...place.base, playbook: "p.yml", ident: 'a"b', metricsFile });
   const lines = Deno.readTextFileSync(metricsFile).split("\n");
