@@ -48,7 +48,8 @@ const USUAL: Readonly<Record<string, FileSpec>> = {
     "- hosts: host1\n  gather_facts: false\n  tasks:\n    - name: say\n      debug: {msg: hi}\n",
   "private/project/fail.yml":
     "- hosts: host1\n  gather_facts: false\n  tasks:\n    - name: fail\n      raw: 'false'\n",
-  "private/project/unreach.yml": "- hosts: dead1\n  gather_facts: false\n  tasks:\n    - raw: pwd\n",
+  "private/project/unreach.yml":
+    "- hosts: dead1\n  gather_facts: false\n  tasks:\n    - raw: pwd\n",
   "private/project/syntax.yml": "- hosts: host1\n  tasks:\n    - nosuchmodule_xyz: a=b\n",
   "private/project/sleep.yml":
     "- hosts: host1\n  gather_facts: false\n  tasks:\n    - name: Sleep\n      raw: sleep 40\n",
