@@ -115,14 +115,18 @@ export class Blanker {
     const known = this.#memory.get(kind) ?? new Map<unknown, Made>();
     this.#memory.set(kind, known);
     const made = known.get(part);
-    if (made && [...made.uuids].every(([uuid, number]) => this.#number(uuid) === number)) {
-      return made.result as Result;
-    }
+    if (made !== undefined && this.#isAsBefore(made)) return made.result as Result;
     const uuids = this.#seen = new Map<string, string>();
     const result = make(part);
     this.#seen = undefined;
     known.set(part, { uuids, result });
     return result;
+  }
+
+  /** Numbers the uuids of a part in their order, and tells whether they got the numbers that they had. */
+  #isAsBefore({ uuids }: Made): boolean {
+    for (const [uuid, number] of uuids) if (this.#number(uuid) !== number) return false;
+    return true;
   }
 
   text(text: string): string {

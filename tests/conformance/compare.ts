@@ -32,8 +32,10 @@ export function compare(expected: Outcome, actual: Outcome): Mismatch[] {
     found.push({ where, expected: left ?? absent, actual: right ?? absent });
   };
   check("exit code", String(expected.exitCode), String(actual.exitCode));
-  const [left, right] = [modes(expected.files), modes(actual.files)];
-  for (const path of union(left, right)) check(`mode of ${path}`, left[path], right[path]);
+  if (expected.files.join("\n") !== actual.files.join("\n")) {
+    const [left, right] = [modes(expected.files), modes(actual.files)];
+    for (const path of union(left, right)) check(`mode of ${path}`, left[path], right[path]);
+  }
   for (const name of union(expected.texts, actual.texts)) {
     check(`file ${name}`, expected.texts[name], actual.texts[name]);
   }
@@ -87,7 +89,7 @@ function spelling(event: EventFile | undefined): string | undefined {
 type Pair = readonly [left: JsonTree | undefined, right: JsonTree | undefined];
 
 function compareTrees(where: string, [left, right]: Pair, check: Check): void {
-  if (left === right) return;
+  if (isSame(left, right)) return;
   if (left?.kind === "object" && right?.kind === "object") {
     const keys = [left, right].map((tree) => tree.members.map(([key]) => key));
     check(`${where}/ keys`, JSON.stringify(keys[0]), JSON.stringify(keys[1]));
@@ -102,14 +104,24 @@ function compareTrees(where: string, [left, right]: Pair, check: Check): void {
         compareTrees(`${where}/${index}`, [item, right.items[index]], check);
       }
     }
-  } else if (!isSameLeaf(left, right)) {
-    check(where, left && formatJsonTree(left), right && formatJsonTree(right));
-  }
+  } else check(where, left && formatJsonTree(left), right && formatJsonTree(right));
 }
 
-/** Tells that two leaves are spelled the same without spelling them. */
-function isSameLeaf(left: JsonTree | undefined, right: JsonTree | undefined): boolean {
-  return left?.kind === "string" && right?.kind === "string" && left.value === right.value;
+/** Tells that two trees are equal without a name for each place in them. */
+function isSame(left: JsonTree | undefined, right: JsonTree | undefined): boolean {
+  if (left === right) return true;
+  if (left?.kind === "string") return right?.kind === "string" && left.value === right.value;
+  if (left?.kind === "literal") return right?.kind === "literal" && left.text === right.text;
+  if (left?.kind === "array") {
+    return right?.kind === "array" && left.items.length === right.items.length &&
+      left.items.every((item, index) => isSame(item, right.items[index]));
+  }
+  return left?.kind === "object" && right?.kind === "object" &&
+    left.members.length === right.members.length &&
+    left.members.every(([key, value], index) => {
+      const other = right.members[index];
+      return key === other?.[0] && isSame(value, other[1]);
+    });
 }
 
 function modes(files: readonly string[]): Record<string, string> {
