@@ -82,6 +82,19 @@ testOrSkip("compile refuses a base binary that is not one", undefined, () => {
   Deno.removeSync(out);
 });
 
+Deno.test("a base binary's version of Deno is found across the parts in which it is looked for", () => {
+  const path = Deno.makeTempFileSync();
+  for (const at of [-14, -13, -5, -1, 0].map((offset) => (1 << 20) + offset)) {
+    const bytes = new Uint8Array(at + 14);
+    new DataView(bytes.buffer).setUint32(0, 0x7f454c46);
+    bytes[4] = 2;
+    bytes.set(new TextEncoder().encode("Deno/12.34.567"), at);
+    Deno.writeFileSync(path, bytes);
+    assertEquals(readBaseBinary(path).denoVersion, "12.34.567", String(at));
+  }
+  Deno.removeSync(path);
+});
+
 testOrSkip("compile refuses the base binary of another Deno or machine", missing, () => {
   const out = Deno.makeTempDirSync();
   const { program } = tools();
