@@ -14,14 +14,14 @@ const decoder = new TextDecoder();
 /** A compiled program where there is no Deno, no Node and none of our sources. */
 class BareProgram implements Disposable {
   readonly dir: string = Deno.makeTempDirSync({ prefix: "runner_binary_" });
-  readonly program: string = given ?? `${this.dir}/dist/ansible-runner`;
   readonly path: string = `${this.dir}/ansible-runner`;
+  program = given ?? "";
 
   static async make(): Promise<BareProgram> {
     const bare = new BareProgram();
     if (given !== undefined) Deno.symlinkSync(given, bare.path);
     else if (search !== undefined && "tools" in search) {
-      await putProgram(bare.program, search.tools);
+      bare.program = await putProgram(`${bare.dir}/dist`, search.tools);
       writeBareProgram(bare.program, bare.path);
     } else throw new Error("No compiled program");
     return bare;

@@ -1,7 +1,7 @@
 import { readBaseBinary } from "../../scripts/release/base_binary.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
-import { compileProgram, findCompileTools, runCompile } from "../testing/compiled.ts";
+import { compileProgram, findCompileTools, putProgram, runCompile } from "../testing/compiled.ts";
 import { denoDirectory } from "../testing/run_cli.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
@@ -117,28 +117,27 @@ testOrSkip(
   missing,
   async () => {
     const dir = Deno.makeTempDirSync();
-    const copies = [`${dir}/a copy`, `${dir}/another/copy`];
-    for (const copy of copies) {
-      await Deno.mkdir(copy, { recursive: true });
-      const names = ["cli.ts", "mod.ts", "src", "scripts", "deno.json", "deno.lock"];
-      const from = copy === copies[0] ? ROOT : copies[0];
-      await output("cp", ["-R", ...names.map((name) => `${from}/${name}`), copy]);
-    }
+    // Where the sources are, perhaps for another test; and in a copy.
+    const first = await putProgram(`${dir}/0`, tools());
+    const copy = `${dir}/another copy`;
+    await Deno.mkdir(copy);
+    const names = ["cli.ts", "mod.ts", "src", "scripts", "deno.json", "deno.lock"];
+    await output("cp", ["-R", ...names.map((name) => `${ROOT}/${name}`), copy]);
     // Another home, whose cache has the packages and nothing else.
     const packages = "npm/registry.npmjs.org";
     const cache = `${dir}/another home/cache`;
     await Deno.mkdir(`${cache}/${packages}`, { recursive: true });
     await output("cp", ["-R", `${denoDirectory()}/${packages}/yaml`, `${cache}/${packages}`]);
-    const [first = ""] = copies.map((copy, index) =>
-      compileProgram(`${dir}/${index}`, {
-        tools: tools(),
-        script: `${copy}/scripts/compile.ts`,
-        env: index === 0 ? {} : { HOME: `${dir}/another home`, DENO_DIR: cache },
-      })
+    compileProgram(`${dir}/1`, {
+      tools: tools(),
+      script: `${copy}/scripts/compile.ts`,
+      env: { HOME: `${dir}/another home`, DENO_DIR: cache },
+    });
+    const base = readBaseBinary(first);
+    const ours = new TextDecoder("latin1").decode(
+      Deno.readFileSync(first).subarray(base.bytes.length),
     );
-    const base = readBaseBinary(first).bytes.length;
-    const ours = new TextDecoder("latin1").decode(Deno.readFileSync(first).subarray(base));
-    for (const place of [dir, denoDirectory(), "registry.npmjs.org"]) {
+    for (const place of [ROOT, denoDirectory(), "registry.npmjs.org"]) {
       assert(!ours.includes(place.slice(1)), place);
     }
     const sums = Deno.readTextFileSync(`${dir}/0/SHA256SUMS`);
@@ -149,7 +148,7 @@ testOrSkip(
     assertEquals(Deno.readTextFileSync(`${dir}/1/SHA256SUMS`), sums);
     assertMatch(await output("sha256sum", ["-c", "SHA256SUMS"], `${dir}/1`), /: OK\n$/);
     assertEquals(
-      readBaseBinary(first).bytes,
+      base.bytes,
       readBaseBinary(tools().program).bytes,
       "the base of a compiled program is what it was made from",
     );

@@ -115,8 +115,7 @@ const noProgram = reason ??
 async function program(dir: string): Promise<string> {
   if (given !== undefined) return given;
   if (search === undefined || "missing" in search) throw new Error("No compiled program");
-  await putProgram(`${dir}/ansible-runner`, search.tools);
-  return `${dir}/ansible-runner`;
+  return await putProgram(dir, search.tools);
 }
 
 testOrSkip("the image runs as any uid, and TERM cancels its run", noProgram, async (t) => {

@@ -122,13 +122,15 @@ export function compileProgram(
 }
 
 /**
- * Compiles the sources for this machine, unless the very same were compiled for another test.
+ * Compiles the sources for this machine, unless the very same were compiled for another test. The
+ * program names no commit: others of the same sources have another.
  *
- * @param path where the program is put
+ * @param dir where the program, the man page and the sums are put
  * @param tools what compiles
+ * @returns path of the program
  * @throws {Error} when it could not be compiled
  */
-export async function putProgram(path: string, tools: CompileTools): Promise<void> {
+export async function putProgram(dir: string, tools: CompileTools): Promise<string> {
   const cache = `${testCacheDirectory()}/compiled`;
   Deno.mkdirSync(cache, { recursive: true });
   using lock = Deno.openSync(`${cache}/lock`, { write: true, create: true });
@@ -139,11 +141,14 @@ export async function putProgram(path: string, tools: CompileTools): Promise<voi
     for (const { name } of Deno.readDirSync(cache)) {
       if (name !== "lock") Deno.removeSync(`${cache}/${name}`, { recursive: true });
     }
-    Deno.renameSync(compileProgram(`${cache}/making`, { tools }), kept);
-    Deno.removeSync(`${cache}/making`, { recursive: true });
+    compileProgram(`${cache}/making`, { tools, env: { GIT_DIR: "/nonexistent" } });
+    Deno.renameSync(`${cache}/making`, kept);
   }
-  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  Deno.copyFileSync(kept, path);
+  Deno.mkdirSync(dir, { recursive: true });
+  const names = [...Deno.readDirSync(kept)].map(({ name }) => name);
+  for (const name of names) Deno.copyFileSync(`${kept}/${name}`, `${dir}/${name}`);
+  const [sum = ""] = Deno.readTextFileSync(`${dir}/SHA256SUMS`).split("\n");
+  return `${dir}/${sum.split("  ")[1]}`;
 }
 
 /** Says what a program is made of, whatever it is called: all sources, and what compiles them. */
