@@ -43,7 +43,14 @@ if (at >= 0) {
 }
 const hasChecks = takeFlag("--checks");
 const UNIT = "tests/unit";
+const INTEGRATION = "tests/integration";
+/** Folders whose tests share a process: starting one takes as long as some of their files do. */
+const TOGETHER = ["attacks", "clients", "history", "remote"].map((name) =>
+  `${INTEGRATION}/${name}`
+);
+const ONE_MODULE = [UNIT, ...TOGETHER];
 const CHECKS = "deno task checks";
+const isLong = Boolean(Deno.env.get("RUNNER_TEST_LONG"));
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
 const times = readTimes();
 /** Files that may have failed for want of a processor. More of them at once failed for a reason. */
@@ -57,11 +64,12 @@ if (args.join(" ") === UNIT) {
 } else if (isNarrowed) {
   results.push(await runJob(""));
 } else {
-  const jobs = testFiles("tests/integration");
+  const jobs = testFiles(INTEGRATION).filter((file) => isLong || !isTogether(file));
+  if (!isLong) jobs.push(...TOGETHER);
   if (at < 0) jobs.push("tests/conformance", UNIT);
   jobs.sort((a, b) => timeOf(b) - timeOf(a));
   if (hasChecks) jobs.unshift(CHECKS);
-  using bundle = at < 0 && !Deno.env.get("RUNNER_TEST_LONG") ? makeBundle() : undefined;
+  using bundle = at < 0 && !isLong ? makeBundle() : undefined;
   if (bundle !== undefined) env[BUNDLE] = bundle.entry;
   const waiting = jobs.filter(isWaiting);
   const busy = jobs.filter((job) => !isWaiting(job));
@@ -123,6 +131,11 @@ async function runFailedAgain(): Promise<void> {
   }
 }
 
+/** Tells whether the tests of a file run with those of its folder. */
+function isTogether(file: string): boolean {
+  return TOGETHER.some((dir) => file.startsWith(`${dir}/`));
+}
+
 /** Tells whether the tests of a file sleep more than they compute. */
 function isWaiting(file: string): boolean {
   return /\/(faults\/.*|background_test|prompts_test|unanswered_test|terminal_reader_test|ssh_\w+|container_\w*test)\b/
@@ -175,7 +188,9 @@ interface Result {
 async function runJob(target: string): Promise<Result> {
   if (target === CHECKS) return await runChecks();
   const dir = Deno.makeTempDirSync({ prefix: "runner_test_" });
-  const words = target === "" ? [] : [target === UNIT ? writeUnitTests(dir) : target];
+  const words = target === ""
+    ? []
+    : [ONE_MODULE.includes(target) ? writeModule(dir, target) : target];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--frozen", "-A", "--no-check", ...args, ...words],
     env,
@@ -199,12 +214,12 @@ async function runChecks(): Promise<Result> {
 }
 
 /**
- * Makes one module of all unit tests: each by itself would load the modules that all of them need
- * again, which takes as long as the tests do.
+ * Makes one module of all tests of a folder: each by itself would load the modules that all of them
+ * need again, which takes as long as the tests do.
  */
-function writeUnitTests(dir: string): string {
-  const urls = testFiles(UNIT).map((file) => new URL(file, `file://${Deno.cwd()}/`));
-  const path = `${dir}/unit_test.ts`;
+function writeModule(dir: string, folder: string): string {
+  const urls = testFiles(folder).map((file) => new URL(file, `file://${Deno.cwd()}/`));
+  const path = `${dir}/${folder.slice(folder.lastIndexOf("/") + 1)}_test.ts`;
   Deno.writeTextFileSync(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
   return path;
 }
