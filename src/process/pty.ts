@@ -10,7 +10,7 @@
 import { SCRATCH } from "../run_layout.ts";
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
-import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
+import { callerPath, findTool, pythonFor } from "../internal/programs.ts";
 import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
@@ -73,10 +73,8 @@ export class Pty {
     const python = pythonFor("starts programs on the terminal", command.program);
     // script must die with us: its end hangs up the terminal and all that is on it. The launcher
     // sees to that by itself, so that it makes the terminal where setpriv is missing.
-    const setpriv = findProgram("setpriv", callerPath());
-    const script = options.withoutScript || setpriv === undefined
-      ? undefined
-      : findProgram("script", callerPath());
+    const setpriv = findTool("setpriv");
+    const script = options.withoutScript || setpriv === undefined ? undefined : findTool("script");
     const files = writeLaunchFiles(command, { ...options, withoutScript: script === undefined });
     const launch = [python, "-I", "-S", files.launcher, files.launch];
     const argv = script === undefined
