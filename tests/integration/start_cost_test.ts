@@ -17,10 +17,10 @@ import { testOrSkip } from "../testing/skip.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** Most modules of ours that a plain run may load; each costs 0.1 to 0.2 ms. */
-const MOST_MODULES = 180;
+const MOST_MODULES = 160;
 
 /** Most files of the bundle that it may load: what is compiled. */
-const MOST_FILES = 70;
+const MOST_FILES = 65;
 
 /** Most files that Deno reads before a run from source: those of literal dynamic imports too. */
 const MOST_IN_GRAPH = 275;
@@ -140,7 +140,7 @@ testOrSkip(
 );
 
 /** Most calls on the private data dir and our records in a run of three events. */
-const MOST_CALLS = 145;
+const MOST_CALLS = 137;
 
 testOrSkip(
   "an event of its own file costs four calls, a run few",

@@ -18,7 +18,6 @@ import { openColourFilter } from "../terminal/colour_filter.ts";
 import { Screen } from "../terminal/stdout.ts";
 import { watchSignals } from "../terminal/signals.ts";
 import { identHint, playbookHint } from "../runs/mistakes.ts";
-import { logEnd, logStart } from "../runs/run_log.ts";
 import { sweep } from "../../elsewhere/clear_dead.ts";
 
 /**
@@ -50,6 +49,7 @@ export async function runInForeground(
   const options = await readRunOptions(request, log);
   tellHints(input, [identHint(input)]);
   await sweep(placesOf(parsed));
+  const file = parsed.flags.logfile === undefined ? undefined : await import("../runs/run_log.ts");
   using signals = watchSignals();
   const screen = new Screen(openColourFilter(parsed.flags.color));
   let runner: Runner;
@@ -60,9 +60,9 @@ export async function runInForeground(
       signal: signals.cancel,
       killSignal: signals.kill,
       // A run with handlers follows them, which takes 12 ms: only for a log file.
-      statusHandler: parsed.flags.logfile === undefined ? undefined : ({ status }, config) => {
-        if (status === "starting") logStart(log, config);
-      },
+      statusHandler: file && (({ status }, config) => {
+        if (status === "starting") file.logStart(log, config);
+      }),
       output: { open: (backlogPath) => screen.open(backlogPath), showEarly: screen.showEarly },
     });
   } finally {
@@ -75,7 +75,7 @@ export async function runInForeground(
     const { sayWhatFailed } = await import("../runs/failure_hint.ts");
     await sayWhatFailed(runner, parsed);
   }
-  logEnd(log, runner);
+  file?.logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
   const { code, message } = unwritten;
   printFault({ code, message, exitCode: runner.rc || 1 });

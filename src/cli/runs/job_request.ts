@@ -49,16 +49,16 @@ export async function readRunOptions(
   const terminalSize = terminalSizeOf(size, {
     ask: () => Deno.stdout.isTerminal() ? Deno.consoleSize() : undefined,
   });
-  const credentials = await readCredentials(credentialSources, {
-    env: Deno.env.toObject(),
-    readTextFile: readSecretFile,
-  });
+  const credentials = credentialSources.length === 0 ? undefined : await readCredentials(
+    credentialSources,
+    { env: Deno.env.toObject(), readTextFile: readSecretFile },
+  );
   // What was named as a secret is not passed on to every process of the run.
   for (const { from, place } of credentialSources) if (from === "env") Deno.env.delete(place);
   // Of start forms there is one: the command line was looked at.
   return {
     ...input,
-    ...(credentialSources.length === 0 ? {} : { credentials }),
+    ...(credentials === undefined ? {} : { credentials }),
     ...(terminalSize === undefined ? {} : { terminalSize }),
     log,
   } as RunOptions;

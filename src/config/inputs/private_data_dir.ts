@@ -5,7 +5,7 @@
  */
 import { ConfigError, RunnerError } from "../../errors.ts";
 import { readMapping, readTextFile } from "./env_file.ts";
-import { readExtraVars } from "./extravars_file.ts";
+import type { ExtraVarsFile, ExtraVarsOptions } from "./extravars_file.ts";
 import { isUnsafeAllowed, UNSAFE_HINT, whyUnsafe } from "./trusted_directories.ts";
 import type { NamedKey } from "../run_config.ts";
 import { describeOsError } from "../../internal/file_system.ts";
@@ -87,9 +87,7 @@ export async function readDataDir(
         Promise.all(
           keyFiles(privateDataDir, isThere).map(async (name) => ({ name, text: await text(name) })),
         ),
-        isThere("extravars")
-          ? readExtraVars(`${env}/extravars`, limits)
-          : { path: undefined, text: undefined },
+        isThere("extravars") ? extraVars(`${env}/extravars`, limits) : undefined,
       ]);
     return {
       envvars,
@@ -99,8 +97,8 @@ export async function readDataDir(
       cmdline: notBlank(cmdline),
       args: notBlank(args),
       sshKeys: sshKeys.filter((key): key is NamedKey => notBlank(key.text) !== undefined),
-      extravarsPath: extravars.path,
-      extravarsText: extravars.text,
+      extravarsPath: extravars?.path,
+      extravarsText: extravars?.text,
     };
   } catch (error) {
     // The others may be waiting for pipes.
@@ -109,6 +107,12 @@ export async function readDataDir(
   } finally {
     cancel?.removeEventListener("abort", onCancel);
   }
+}
+
+/** Most runs have none. */
+async function extraVars(path: string, limits: ExtraVarsOptions): Promise<ExtraVarsFile> {
+  const { readExtraVars } = await import("./extravars_file.ts");
+  return await readExtraVars(path, limits);
 }
 
 function canceled(by: unknown): RunnerError {
