@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GrowingBytes, joinBytes } from "../../internal/bytes.ts";
+import { GrowingBytes } from "../../internal/bytes.ts";
 import type { Spool } from "./spool.ts";
 import {
   type DosTime,
@@ -164,33 +164,46 @@ function dosTimeOf(info: MemberInfo): DosTime {
   return isLink || info.mtime === null ? EARLIEST : toDosTime(info.mtime);
 }
 
-/** What both headers of a member say, from the version that reads it to the length of its name. */
-function setCommon(
-  view: DataView,
-  { member, sizes }: { readonly member: Started; readonly sizes: Sizes },
-): void {
-  const { date, time } = dosTimeOf(member.info);
-  const isAscii = member.name.length === member.info.name.length;
-  view.setUint16(0, member.isLarge ? VERSION.zip64 : VERSION.plain, true);
-  view.setUint16(2, isAscii ? 0 : UTF8_FLAG, true);
-  view.setUint16(4, member.method, true);
-  view.setUint16(6, time, true);
-  view.setUint16(8, date, true);
-  view.setUint32(10, sizes.crc, true);
-  view.setUint32(14, member.isLarge ? IN_ZIP64 : sizes.packed, true);
-  view.setUint32(18, member.isLarge ? IN_ZIP64 : sizes.size, true);
-  view.setUint16(22, member.name.length, true);
+/**
+ * Makes a header with what both of a member say: from the version that reads it to the length of its
+ * extra fields, its name and these fields.
+ *
+ * @param member what it is of
+ * @param parts its sizes, where that begins, how long the header is without them, and the fields
+ */
+function headerOf(member: Started, parts: {
+  readonly sizes: Sizes;
+  readonly at: number;
+  readonly length: number;
+  readonly zip64: Uint8Array;
+}): DataView {
+  const { sizes, at, length, zip64 } = parts;
+  const { name, info, isLarge } = member;
+  const extra = timeExtra(info);
+  const header = new Uint8Array(length + name.length + zip64.length + extra.length);
+  const view = new DataView(header.buffer);
+  const { date, time } = dosTimeOf(info);
+  view.setUint16(at, isLarge ? VERSION.zip64 : VERSION.plain, true);
+  view.setUint16(at + 2, name.length === info.name.length ? 0 : UTF8_FLAG, true);
+  view.setUint16(at + 4, member.method, true);
+  view.setUint16(at + 6, time, true);
+  view.setUint16(at + 8, date, true);
+  view.setUint32(at + 10, sizes.crc, true);
+  view.setUint32(at + 14, isLarge ? IN_ZIP64 : sizes.packed, true);
+  view.setUint32(at + 18, isLarge ? IN_ZIP64 : sizes.size, true);
+  view.setUint16(at + 22, name.length, true);
+  view.setUint16(at + 24, zip64.length + extra.length, true);
+  header.set(name, length);
+  header.set(zip64, length + name.length);
+  header.set(extra, length + name.length + zip64.length);
+  return view;
 }
 
 function localHeader(member: Started, sizes: Sizes): Uint8Array {
   const zip64 = member.isLarge ? zip64Extra([sizes.size, sizes.packed]) : NOTHING;
-  const time = timeExtra(member.info);
-  const header = new Uint8Array(LENGTH.local);
-  const view = viewOf(header);
+  const view = headerOf(member, { sizes, at: 4, length: LENGTH.local, zip64 });
   view.setUint32(0, SIGNATURE.local, true);
-  setCommon(new DataView(header.buffer, 4), { member, sizes });
-  view.setUint16(28, zip64.length + time.length, true);
-  return joinBytes([header, member.name, zip64, time]);
+  return new Uint8Array(view.buffer);
 }
 
 function centralHeader(member: Started, sizes: Sizes): Uint8Array {
@@ -200,18 +213,14 @@ function centralHeader(member: Started, sizes: Sizes): Uint8Array {
     ...(isFar ? [member.offset] : []),
   ];
   const zip64 = numbers.length === 0 ? NOTHING : zip64Extra(numbers);
-  const time = timeExtra(member.info);
-  const header = new Uint8Array(LENGTH.central);
-  const view = viewOf(header);
+  const view = headerOf(member, { sizes, at: 6, length: LENGTH.central, zip64 });
   view.setUint32(0, SIGNATURE.central, true);
   view.setUint8(4, member.isLarge || isFar ? VERSION.zip64 : VERSION.plain);
   view.setUint8(5, MADE_ON_UNIX);
-  setCommon(new DataView(header.buffer, 6), { member, sizes });
-  view.setUint16(30, zip64.length + time.length, true);
   const isDir = (member.info.mode & FILE_TYPE.mask) === FILE_TYPE.dir;
   view.setUint32(38, ((member.info.mode << 16) | (isDir ? 0x10 : 0)) >>> 0, true);
   view.setUint32(42, isFar ? IN_ZIP64 : member.offset, true);
-  return joinBytes([header, member.name, zip64, time]);
+  return new Uint8Array(view.buffer);
 }
 
 const NOTHING = new Uint8Array(0);

@@ -8,13 +8,16 @@ import { bytesOf, listInPython } from "../../../testing/zips.ts";
 Deno.test("65,536 members need 64 bits: Python and we count as many", async () => {
   using spool = new Spool();
   const zip = new ZipWriter(spool);
-  const info = { name: "d/", mode: 0o40755, mtime: new Date(1e12) };
-  for (let count = 0; count < 65_536; count++) zip.addStored(info, new Uint8Array(0));
+  const info = { name: "d/", mode: 0o40755, mtime: null };
+  const nothing = new Uint8Array(0);
+  for (let count = 0; count < 65_536; count++) zip.addStored(info, nothing);
   zip.finish();
   const count = "result = len(zipfile.ZipFile(io.BytesIO(base64.b64decode(data))).infolist())";
   const zipText = bytesOf(spool).toBase64();
   assertEquals(await askPython(count, zipText, ["base64", "io", "zipfile"]), 65_536);
-  assertEquals(Array.from(new ZipReader(spool).members()).length, 65_536);
+  let members = 0;
+  for (const { name } of new ZipReader(spool).members()) if (name === "d/") members++;
+  assertEquals(members, 65_536);
 });
 
 Deno.test("a member that may be larger than 4 GiB is written with 64 bits, and read", async () => {
