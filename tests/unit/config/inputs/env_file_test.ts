@@ -53,7 +53,7 @@ Deno.test("readTextFile refuses what it cannot read, naming it", async () => {
       const error = await assertRejects(() =>
         readTextFile(`${dir}/${name}`, { label: `env/${name}` })
       );
-      assert(error instanceof ConfigError, Deno.inspect(error));
+      if (!(error instanceof ConfigError)) throw error;
       assertEquals(error.message, `Cannot read "env/${name}": ${reason}`);
       assertEquals(error.code, "config.env_file");
     }
@@ -216,7 +216,7 @@ Deno.test("readTextFile does not wait for ever for a writer that is never done",
     const write = (): void => void writer.writeSync(new Uint8Array([0x78]));
     const timer = setInterval(write, 50);
     try {
-      await assertRejects(() => readTextFile(pipe, { waitMs: 300 }), "was not done after 3 s");
+      await assertRejects(() => readTextFile(pipe, { waitMs: 200 }), "was not done after 2 s");
     } finally {
       clearInterval(timer);
     }

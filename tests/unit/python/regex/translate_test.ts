@@ -126,7 +126,7 @@ function search(pattern: string, text: string): unknown {
   try {
     regex = translatePythonRegex(pattern);
   } catch (error) {
-    assert(error instanceof ConfigError, Deno.inspect(error));
+    if (!(error instanceof ConfigError)) throw error;
     return error.code.replace("config.regex_", "");
   }
   const match = regex.exec(text);
