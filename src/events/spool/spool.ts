@@ -26,6 +26,8 @@ export interface EventBody {
 export interface SpoolOptions {
   /** Whether a body that was taken is wiped from the file: it may have secrets in it. @default {false} */
   readonly isWiped?: boolean;
+  /** Bytes of bodies that wait in memory for their markers. @default {MOST_KEPT} */
+  readonly keptBytes?: number;
   /** Told why a line, or what is behind it, does not count. */
   readonly onRefused?: (problem: string) => void;
 }
@@ -52,8 +54,8 @@ const MAX_READ = 256 << 20;
 /** A body has 0.7 MB of result; a line longer than this was not made by the plugin. */
 const MAX_LINE = 64 << 20;
 
-/** Bytes of bodies that wait in memory for their markers. */
-const MAX_KEPT = 32 << 20;
+/** Bytes of bodies that wait in memory unless told otherwise. */
+export const MOST_KEPT = 32 << 20;
 
 /** Bytes that are kept of lines that do not count, and of one of them. */
 const MAX_REFUSED = 8 << 20;
@@ -66,8 +68,6 @@ const MAX_WAITING = 100_000;
 const MAX_TOLD = 10;
 
 const NEWLINE = 10;
-
-const decoder = new TextDecoder();
 
 /** Reads a spool while it grows. */
 export class Spool implements Disposable {
@@ -280,7 +280,7 @@ export class Spool implements Disposable {
   }
 
   #count(body: KnownBody): void {
-    body.isCounted = this.#kept + body.length <= MAX_KEPT;
+    body.isCounted = this.#kept + body.length <= (this.#options.keptBytes ?? MOST_KEPT);
     if (body.isCounted) this.#kept += body.length;
     else body.json = undefined;
   }
@@ -290,7 +290,7 @@ export class Spool implements Disposable {
     const bytes = line.subarray(0, MAX_REFUSED_LINE);
     this.#refusedBytes += bytes.length;
     if (this.#refusedBytes > MAX_REFUSED) return;
-    this.#refused.push({ key, text: decoder.decode(bytes) });
+    this.#refused.push({ key, text: new TextDecoder().decode(bytes) });
   }
 
   #tell(problem: string): void {

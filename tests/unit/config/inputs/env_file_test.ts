@@ -171,7 +171,7 @@ Deno.test("parseMapping reads long values, and says what is wrong with long text
   }
   assertEquals(await parseMapping(`{"a": "${long}", "b": NaN}`, "f"), { a: long, b: NaN });
   for (
-    const text of [long, `'${long}`, "[".repeat(5000), "*a".repeat(100_000), `a: !${long} b`]
+    const text of [long, `'${long}`, "[".repeat(5000), "*a".repeat(20_000), `a: !${long} b`]
   ) {
     const error = await assertRejects(() => parseMapping(text, "f"));
     assert(error instanceof ConfigError, error.name);

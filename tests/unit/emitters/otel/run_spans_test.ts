@@ -197,7 +197,7 @@ Deno.test("what a worker made up, words of JavaScript's own and objects for numb
 });
 
 Deno.test("RunSpans holds so many failed items of all hosts, and as many again when those have ended", () => {
-  const HOSTS = 300;
+  const HOSTS = 210;
   const batch = (task: string): EmitterMessage[] => {
     const of = (host: number): Record<string, unknown> => ({ task_uuid: task, host: `h${host}` });
     const hosts = Array.from({ length: HOSTS }, (_, host) => host);
@@ -205,7 +205,7 @@ Deno.test("RunSpans holds so many failed items of all hosts, and as many again w
       event("playbook_on_task_start", { ...TASK, task_uuid: task }),
       ...hosts.map((host) => event("runner_on_start", of(host))),
       ...hosts.flatMap((host) =>
-        Array.from({ length: 12 }, () => event("runner_item_on_failed", { ...of(host), res: {} }))
+        Array.from({ length: 11 }, () => event("runner_item_on_failed", { ...of(host), res: {} }))
       ),
       ...hosts.map((host) => event("runner_on_ok", of(host))),
     ];

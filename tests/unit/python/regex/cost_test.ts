@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { costOf } from "../../../../src/python/regex/cost.ts";
 import { translatePythonRegex } from "../../../../src/python/regex/translate.ts";
 import { assert, assertEquals } from "../../../testing/assert.ts";
+import { samples } from "../../../testing/samples.ts";
 import { threadMs } from "../../../testing/slack.ts";
 
 for (
@@ -74,6 +75,6 @@ Deno.test("costOf is right: what is cheap takes no time, and what is needed is i
       const ms = threadMs() - start;
       assert(ms < 2000, `${source} took ${ms} ms`);
     }),
-    { numRuns: 500 },
+    { numRuns: samples(250) },
   );
 });
