@@ -37,10 +37,13 @@ export function makeKey(
   // One round of the key derivation is enough here, and quick.
   const rounds = options.pem === true ? [] : ["-a", "1"];
   const type = options.type ?? "ed25519";
+  // Long RSA keys take up to a second to find.
+  const bits = type === "rsa" ? ["-b", "2048"] : [];
   const args = [
     "-q",
     "-t",
     type,
+    ...bits,
     ...rounds,
     "-N",
     options.passphrase ?? "",
