@@ -151,12 +151,12 @@ async function decideWith(
   options: TakenOptions,
   { state, ways }: { readonly state: RunState; readonly ways: Pick<RunWays, "decide"> },
 ): Promise<RunConfig> {
-  const { signal = state.cancel.signal, privateDataDir } = options;
+  const { signal, privateDataDir } = options;
   try {
     // Asked for now: the caller may be elsewhere when it is this run's turn.
     const cwd = workingDirectory();
-    const decided = { ...options, cwd, signal: AbortSignal.any([signal, state.cancel.signal]) };
-    return await inTurn(() => ways.decide(decided));
+    const signals = [signal, state.cancel.signal].filter((each) => each !== undefined);
+    return await inTurn(() => ways.decide({ ...options, cwd, signals }));
   } catch (error) {
     if (!isOsError(error)) throw error;
     const path = refusedPath(error, privateDataDir) ?? privateDataDir;

@@ -21,7 +21,7 @@ import { join } from "../python/shlex.ts";
 export type DecideOptions = TakenInputs & {
   /** The working directory when it asked. */
   readonly cwd: string;
-  readonly signal?: AbortSignal | undefined;
+  readonly signals?: readonly AbortSignal[] | undefined;
 };
 
 /**
@@ -85,7 +85,7 @@ async function decideWith(
   }
   const privateDataDir = makeAbsolute(options.privateDataDir, cwd);
   ensurePrivateDataDir(privateDataDir, { allowUnsafe: options.allowUnsafePrivateDataDir ?? false });
-  const inputs = await readDataDir(privateDataDir, { signal: options.signal });
+  const inputs = await readDataDir(privateDataDir, { signals: options.signals });
   return resolve({ options: { ...options, privateDataDir }, inputs: change(inputs) }, {
     env: callerEnv(),
     cwd,

@@ -55,16 +55,15 @@ export function kindOfPath(path: string): PathKind | undefined {
  * @param privateDataDir absolute path
  * @param options what ends the waiting for named pipes
  * @throws {ConfigError} when a file is there and cannot be read as what it should be
- * @throws {RunnerError} when the signal ended the waiting
+ * @throws {RunnerError} when a signal ended the waiting
  */
 export async function readDataDir(
   privateDataDir: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  { signals = [] }: { readonly signals?: readonly AbortSignal[] | undefined } = {},
 ): Promise<DataDirInputs> {
   const env = `${privateDataDir}/env`;
   const failed = new AbortController();
-  const cancel = options.signal;
-  const onCancel = (): void => failed.abort(cancel?.reason);
+  const onCancel = (): void => failed.abort(signals.find(({ aborted }) => aborted)?.reason);
   const limits = { signal: failed.signal, waitMs: pipeWaitMs() };
   const isThere = namesIn(env);
   const mapping = async (name: string) =>
@@ -72,9 +71,9 @@ export async function readDataDir(
   const text = (path: string) =>
     readTextFile(`${privateDataDir}/${path}`, { ...limits, label: path });
   const envText = async (name: string) => isThere(name) ? await text(`env/${name}`) : undefined;
-  // Less than the `any` of two signals costs.
-  if (cancel?.aborted === true) onCancel();
-  cancel?.addEventListener("abort", onCancel);
+  // Costs less than `AbortSignal.any`.
+  if (signals.some(({ aborted }) => aborted)) onCancel();
+  for (const signal of signals) signal.addEventListener("abort", onCancel);
   try {
     const [envvars, passwords, credentials, settings, cmdline, args, sshKeys, extravars] =
       await Promise.all([
@@ -103,9 +102,10 @@ export async function readDataDir(
   } catch (error) {
     // The others may be waiting for pipes.
     failed.abort();
-    throw cancel?.aborted && error === cancel.reason ? canceled(cancel.reason) : error;
+    const cancel = signals.find(({ aborted, reason }) => aborted && reason === error);
+    throw cancel === undefined ? error : canceled(error);
   } finally {
-    cancel?.removeEventListener("abort", onCancel);
+    for (const signal of signals) signal.removeEventListener("abort", onCancel);
   }
 }
 
