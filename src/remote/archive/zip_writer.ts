@@ -65,6 +65,8 @@ interface Started {
   readonly isLarge: boolean;
 }
 
+const utf8 = new TextEncoder();
+
 /** Writes a zip. */
 export class ZipWriter {
   readonly #spool: Spool;
@@ -148,7 +150,7 @@ export class ZipWriter {
   }
 
   #start(info: MemberInfo, how: { readonly method: number; readonly isLarge: boolean }): Started {
-    const name = new TextEncoder().encode(info.name);
+    const name = utf8.encode(info.name);
     return { info, name, offset: this.#spool.length, ...how };
   }
 

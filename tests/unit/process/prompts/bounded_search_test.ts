@@ -22,11 +22,11 @@ for (
 
 Deno.test("BoundedSearch gives up after a time, and can be asked again", () => {
   assertEquals(SEARCH_MS, 1000);
-  const search = new BoundedSearch(/(a+)+[$]/, { searchMs: 200 });
+  const search = new BoundedSearch(/(a+)+[$]/, { searchMs: 60 });
   const start = performance.now();
   const error = assertThrows(() => search.find("a".repeat(60) + "!", 0));
   assert(error instanceof SlowPatternError);
-  assert(performance.now() - start > 150);
+  assert(performance.now() - start > 40);
   assertEquals(search.find("aaa$", 0)?.[0], "aaa$");
 });
 

@@ -10,7 +10,7 @@ function typed(answers: readonly PromptAnswer[], pieces: readonly string[]): str
     clean: (text) => text.replaceAll("<marker>", ""),
     type: (text) => Promise.resolve(void all.push(text)),
     onSlow: (name) => void all.push(`too slow: ${name}`),
-    searchMs: 200,
+    searchMs: 60,
   });
   for (const piece of pieces) responder.feed(new TextEncoder().encode(piece));
   return all;
