@@ -19,7 +19,7 @@ import { receivedStatus } from "./received_status.ts";
 import { GuardedLog } from "./guarded_log.ts";
 import type { RemoteStatus } from "./remote_status.ts";
 import { FrameReader, StreamError } from "./wire/frame_reader.ts";
-import { type Message, objectOf, readMessage, zipLengthOf } from "./wire/messages.ts";
+import { type Message, readLine, zipLengthOf } from "./wire/messages.ts";
 import { workingDirectory } from "../internal/working_directory.ts";
 
 /** How long what follows the end of the stream is taken, in milliseconds. */
@@ -135,7 +135,7 @@ class Processor implements AsyncDisposable {
         bytes = await this.#frames.message();
       }
       if (bytes === undefined) return await this.#broken(EOF_EXPLANATION);
-      const message = this.#parse(bytes);
+      const message = readLine(bytes);
       if (message === undefined) continue;
       if (message === "broken") return await this.#brokenLine(bytes);
       if ("status" in message) await this.#takeStatus(message);
@@ -147,19 +147,6 @@ class Processor implements AsyncDisposable {
         const wait = this.#takeEvent(message, { bytes, run });
         if (wait !== undefined) await wait;
       }
-    }
-  }
-
-  #parse(bytes: Uint8Array): Message | "broken" | undefined {
-    try {
-      return objectOf(JSON.parse(decoder.decode(bytes)));
-    } catch {
-      // Numbers that only Python's JSON has, or no JSON at all.
-    }
-    try {
-      return readMessage(bytes);
-    } catch {
-      return "broken";
     }
   }
 

@@ -288,8 +288,7 @@ export class Spool implements Disposable {
   #refuse(line: Uint8Array, problem: string, key = ""): void {
     this.#tell(problem);
     const bytes = line.subarray(0, MAX_REFUSED_LINE);
-    this.#refusedBytes += bytes.length;
-    if (this.#refusedBytes > MAX_REFUSED) return;
+    if ((this.#refusedBytes += bytes.length) > MAX_REFUSED) return;
     this.#refused.push({ key, text: new TextDecoder().decode(bytes) });
   }
 

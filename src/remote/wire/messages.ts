@@ -5,6 +5,8 @@
  */
 import { parseJson } from "../../python/json_read.ts";
 
+const decoder = new TextDecoder();
+
 /** A JSON object of the wire. */
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -15,7 +17,25 @@ export type Message = Readonly<Record<string, unknown>>;
  * @throws {SyntaxError} when it is no JSON
  */
 export function readMessage(bytes: Uint8Array): Message | undefined {
-  return objectOf(parseJson(new TextDecoder().decode(bytes)));
+  return objectOf(parseJson(decoder.decode(bytes)));
+}
+
+/**
+ * Reads one message of thousands: exactly only where JavaScript's own JSON does not do.
+ *
+ * @returns the object, undefined when it is JSON but no object, or that it is none
+ */
+export function readLine(bytes: Uint8Array): Message | "broken" | undefined {
+  try {
+    return objectOf(JSON.parse(decoder.decode(bytes)));
+  } catch {
+    // Numbers that only Python's JSON has, or no JSON at all.
+  }
+  try {
+    return readMessage(bytes);
+  } catch {
+    return "broken";
+  }
 }
 
 /** The value if it is a JSON object. */
