@@ -98,17 +98,23 @@ function extrasOf(program: string): string[] | undefined {
   }
 }
 
+/** What tests look for on PATH that people have from a version manager alone. */
+const SHIMMED = ["python3", "ansible-playbook", "ansible-runner", "deno", "node", "npm"];
+
 /**
  * Takes the shims of a version manager off a PATH: scripts that look for the Python to start, which
  * costs ten times what starting it does. Ansible, too, starts each python3.x that it finds.
  *
  * @param path value of PATH
- * @returns the same without them, where it has a python3 of the system
+ * @returns the same without them, where what tests look for is elsewhere too
  */
 export function withoutShims(path: string): string {
   const dirs = path.split(":");
   const others = dirs.filter((dir) => !/\/shims\/?$/.test(dir));
-  return others.some((dir) => exists(`${dir}/python3`)) ? others.join(":") : path;
+  const has = (where: string[], name: string): boolean =>
+    where.some((dir) => exists(`${dir}/${name}`));
+  const isEnough = SHIMMED.every((name) => has(others, name) || !has(dirs, name));
+  return isEnough ? others.join(":") : path;
 }
 
 /** An interpreter that answers one question after the other. */
