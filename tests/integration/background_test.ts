@@ -1,4 +1,5 @@
 import { isAlive } from "../../mod.ts";
+import { isAlive as isAliveCommand } from "../../src/cli/commands/stop.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../testing/assert.ts";
 import { BIN, Scene, waitFor, within } from "../testing/scene.ts";
 import { isLong } from "../testing/samples.ts";
@@ -221,12 +222,15 @@ Deno.test("a pid file that is not ours is never signalled and never blocks", asy
     ["every process, with record", "-1\n", record({ pid: -1 }), 1],
     ["garbage record", `${innocent.pid}\n`, "{", 1],
   ];
+  const command = { kind: "command", command: "is-alive", flags: {} } as const;
   for (const [title, pid, owner, code] of cases) {
     await t.step(title, async () => {
       scene.write("pid", pid);
       if (owner !== undefined) scene.write("pid.owner", owner);
       else await Deno.remove(`${scene.dir}/pid.owner`).catch(() => {});
       assertEquals(await isAlive(scene.dir), false);
+      // The command looks after dead runs first.
+      assertEquals(await isAliveCommand({ ...command, privateDataDir: scene.dir }), 1);
       scene.write("pid", pid);
       if (owner !== undefined) scene.write("pid.owner", owner);
       const stopped = await scene.cli(["stop", "."]);

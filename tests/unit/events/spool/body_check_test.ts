@@ -53,6 +53,11 @@ for (
     ["NaN", `{"event": "a", "event_data": {"x": NaN}}`, "no JSON"],
     ["a leading zero", `{"event": "a", "event_data": {"x": 01}}`, "no JSON"],
     ["a bare point", `{"event": "a", "event_data": {"x": 1.}}`, "no JSON"],
+    ["a bare sign", `{"event": "a", "event_data": {"x": -}}`, "no JSON"],
+    ["a plus", `{"event": "a", "event_data": {"x": +1}}`, "no JSON"],
+    ["an exponent without digits", `{"event": "a", "event_data": {"x": 1e}}`, "no JSON"],
+    ["an exponent of a sign", `{"event": "a", "event_data": {"x": 1E-}}`, "no JSON"],
+    ["half a word", `{"event": "a", "event_data": {"x": tru}}`, "no JSON"],
     ["deep nesting", `{"event": "a", "event_data": {"x": ${"[".repeat(5000)}`, "too deeply"],
   ] as const
 ) {
@@ -61,6 +66,29 @@ for (
     assert(why?.includes(problem), `${why}: ${body.slice(0, 100)}`);
   });
 }
+
+Deno.test("whyNoBody takes each character and each escape that the plugin writes, and no other", () => {
+  for (let code = 0; code < 0x80; code++) {
+    const char = String.fromCharCode(code);
+    const isPlain = char >= " " && char <= "~" && char !== '"' && char !== "\\";
+    for (
+      const [text, isTaken] of [[char, isPlain], [`\\${char}`, '"\\/bfnrt'.includes(char)]] as const
+    ) {
+      const body = `{"event": "a", "event_data": {"x": "${text}."}}`;
+      assertEquals(check(body), isTaken ? undefined : "it is no JSON", body);
+    }
+  }
+  for (
+    const [at, char] of [..."/:@G`g"].flatMap((char) => [0, 1, 2, 3].map((n) => [n, char] as const))
+  ) {
+    const body = `{"event": "a", "event_data": {"x": "\\u${"09aF".slice(0, at)}${char}${
+      "09aF".slice(at + 1)
+    }"}}`;
+    assertEquals(check(body), "it is no JSON", body);
+  }
+  const deep = `${"[".repeat(900)}${"]".repeat(900)}`;
+  assertEquals(check(`{"event": "a", "event_data": {"x": ${deep}}}`), undefined);
+});
 
 /** Bodies, and bodies of which a byte was changed. */
 function bodies(): fc.Arbitrary<string> {
