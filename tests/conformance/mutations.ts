@@ -15,6 +15,7 @@ export function assertEveryChangeShows(snapshot: Snapshot): void {
   const memory: Memory = new Map();
   const whole = normalize(snapshot, { memory });
   assertEquals(compare(normalize(structuredClone(snapshot)), whole), []);
+  assert(!shows(structuredClone(snapshot), { whole, memory }), "a change where there is none");
   let count = 0;
   for (const [what, changed] of mutations(snapshot)) {
     count++;

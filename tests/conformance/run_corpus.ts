@@ -83,6 +83,10 @@ export async function runCorpus(
       );
       assertEquals(unused.map(({ id }) => id), []);
     });
+    await t.step("the cases that the comparison is held against are there", () => {
+      const names = new Set(all.map(({ name }) => name));
+      assertEquals([...mutated].filter((name) => !names.has(name)), []);
+    });
   }
 }
 
