@@ -1,6 +1,6 @@
 import { acquire } from "../../../src/ownership/claim.ts";
 import { PidClaim, readPidFile } from "../../../src/ownership/pid_file.ts";
-import { assertEquals, assertRejects } from "../../testing/assert.ts";
+import { assertEquals, assertRejects, assertStringIncludes } from "../../testing/assert.ts";
 import { newMarker } from "../../testing/processes.ts";
 import { usingDir } from "../../testing/runs.ts";
 
@@ -41,6 +41,25 @@ Deno.test("PidClaim waits a few seconds for a lock that a job holds for ever", a
     await using _claim = await PidClaim.make(dir, { named: false });
     assertEquals(readPidFile(dir).kind, "alive");
     held.close();
+  });
+});
+
+Deno.test("PidClaim sees what the one before it has written under the lock", async () => {
+  await usingDir(async (dir) => {
+    const names = ["pid", "pid.owner"];
+    const read = (name: string): string => Deno.readTextFileSync(`${dir}/${name}`);
+    const first = await PidClaim.make(dir, { named: false });
+    const texts = names.map(read);
+    await first[Symbol.asyncDispose]();
+    const held = Deno.openSync(dir);
+    held.lockSync(true);
+    const second = PidClaim.make(dir, { named: false }).then(() => "made", String);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const [at, name] of names.entries()) {
+      Deno.writeTextFileSync(`${dir}/${name}`, texts[at] ?? "");
+    }
+    held.close();
+    assertStringIncludes(await second, "a run without ident is alive");
   });
 });
 
