@@ -16,6 +16,9 @@ import { makeVenv } from "./python_venv.ts";
 const OLDER = { deno: "2.6.10", program: "bids-validator-deno", programVersion: "2.4.1" } as const;
 const SCRIPT = new URL("../../scripts/compile.ts", import.meta.url).pathname;
 
+/** Environment of a build that names no commit. */
+const NO_COMMIT = { GIT_DIR: "/nonexistent" } as const;
+
 /** What `deno task compile` needs to work without a download. */
 export interface CompileTools {
   /** The Deno that compiles. */
@@ -132,8 +135,8 @@ export function compileProgram(
  */
 export async function putProgram(dir: string, tools: CompileTools): Promise<string> {
   const cache = `${testCacheDirectory()}/compiled`;
-  Deno.mkdirSync(cache, { recursive: true });
-  using lock = Deno.openSync(`${cache}/lock`, { write: true, create: true });
+  using lock = openLock(cache);
+  if (lock === undefined) return compileProgram(dir, { tools, env: NO_COMMIT });
   await lock.lock(true);
   const kept = `${cache}/${await sourceDigest(tools)}`;
   if (!exists(kept)) {
@@ -141,7 +144,7 @@ export async function putProgram(dir: string, tools: CompileTools): Promise<stri
     for (const { name } of Deno.readDirSync(cache)) {
       if (name !== "lock") Deno.removeSync(`${cache}/${name}`, { recursive: true });
     }
-    compileProgram(`${cache}/making`, { tools, env: { GIT_DIR: "/nonexistent" } });
+    compileProgram(`${cache}/making`, { tools, env: NO_COMMIT });
     Deno.renameSync(`${cache}/making`, kept);
   }
   Deno.mkdirSync(dir, { recursive: true });
@@ -149,6 +152,16 @@ export async function putProgram(dir: string, tools: CompileTools): Promise<stri
   for (const name of names) Deno.copyFileSync(`${kept}/${name}`, `${dir}/${name}`);
   const [sum = ""] = Deno.readTextFileSync(`${dir}/SHA256SUMS`).split("\n");
   return `${dir}/${sum.split("  ")[1]}`;
+}
+
+/** Undefined where nothing can be kept: a cache directory may be there to be read alone. */
+function openLock(cache: string): Deno.FsFile | undefined {
+  try {
+    Deno.mkdirSync(cache, { recursive: true });
+    return Deno.openSync(`${cache}/lock`, { write: true, create: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Says what a program is made of, whatever it is called: all sources, and what compiles them. */
