@@ -72,8 +72,7 @@ export async function runInForeground(
   const hasFailed = runner.endReason?.reason === "exit" && runner.rc !== 0;
   if (hasFailed) {
     tellHints(input, [playbookHint(input)]);
-    const { sayWhatFailed } = await import("../runs/failure_hint.ts");
-    await sayWhatFailed(runner, parsed);
+    await hintAtFailure(runner, parsed);
   }
   file?.logEnd(log, runner);
   if (unwritten === undefined) return runner.rc ?? 1;
@@ -81,6 +80,16 @@ export async function runInForeground(
   printFault({ code, message, exitCode: runner.rc || 1 });
   log("error", unwritten.message);
   return runner.rc || 1;
+}
+
+/** A checkout may have become another one under the run: that takes away the hint, not the exit code. */
+async function hintAtFailure(runner: Runner, parsed: DirCommand): Promise<void> {
+  try {
+    const { sayWhatFailed } = await import("../runs/failure_hint.ts");
+    await sayWhatFailed(runner, parsed);
+  } catch {
+    // All of it stands in the artifacts.
+  }
 }
 
 /** Says why a run ended before its time, and what can be done about it. */
