@@ -17,6 +17,7 @@ import { BUNDLE } from "../tests/testing/cli_command.ts";
 import { runInMemoryTmp } from "../tests/testing/memory_tmp.ts";
 import { testCacheDirectory } from "../tests/testing/original.ts";
 import { withoutShims } from "../tests/testing/python3.ts";
+import { isLong } from "../tests/testing/samples.ts";
 import { type Stage, stageSources } from "./release/stage.ts";
 
 const code = await runInMemoryTmp([
@@ -50,7 +51,6 @@ const TOGETHER = ["attacks", "clients", "history", "remote"].map((name) =>
 );
 const ONE_MODULE = [UNIT, ...TOGETHER];
 const CHECKS = "deno task checks";
-const isLong = Boolean(Deno.env.get("RUNNER_TEST_LONG"));
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
 const times = readTimes();
 /** Files that may have failed for want of a processor. More of them at once failed for a reason. */

@@ -41,7 +41,6 @@ export const leafRules: readonly LeafRule[] = [
   },
   { path: eventTime, form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/, blank: NAIVE_TIME },
   { path: /^\/event_data\/duration$/, form: /^\d+\.\d+(?:e-\d+)?$/, blank: "<seconds>" },
-  { path: /\/res\/(?:.*\/)?elapsed$/, form: /^\d+$/, blank: "<seconds>" },
   { path: /\/(?:atime|mtime|ctime)$/, form: /^\d+\.\d+$/, blank: "<time>" },
   { path: /\/ansible_date_time\/\w+$/, form: /./, blank: "<time>" },
   { path: /\/(?:env|ansible_env)\/RUNNER_RUN_ID$/, form: /^[0-9a-f-]{36}$/, blank: "<run id>" },
@@ -63,7 +62,6 @@ export const textRules: readonly (readonly [form: RegExp, blank: string])[] = [
   [/\b\d+:\d\d:\d\d\.\d{6}\b/g, "<seconds>"],
   [/\bobject at 0x[0-9a-f]{8,16}\b/g, "object at <address>"],
   [/\bPaused for \d+\.\d+ seconds\b/g, "Paused for <seconds> seconds"],
-  [/(?<="elapsed": )\d+\b/g, "<seconds>"],
 ];
 
 /** The same for the temporary names of Python 2. */
