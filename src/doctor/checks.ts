@@ -160,12 +160,17 @@ function home(): HostFinding {
 async function script(): Promise<HostFinding> {
   const path = find("script");
   const mend = install({ apt: "bsdutils", dnf: "util-linux" });
-  const instead = "Python opens the terminal instead";
-  if (path === undefined) return missing("script", `not in PATH, ${instead}`, { mend });
+  if (path === undefined) {
+    return missing("script", "not in PATH, Python opens the terminal instead", { mend });
+  }
   const { stdout } = await ask([path, "--version"]);
-  return stdout.includes("util-linux")
+  const [, major, minor] = /util-linux (\d+)\.(\d+)/.exec(stdout) ?? [];
+  // Since 2.35 it can be told not to echo what is typed.
+  return Number(major) * 1000 + Number(minor) >= 2035
     ? ok("script", `${path}, ${stdout.trim().replace(/^script from /, "")}`)
-    : missing("script", `${path} is not of util-linux, ${instead}`, { mend });
+    : broken("script", `${path} is not of util-linux 2.35 or newer: no terminal for runs`, {
+      mend,
+    });
 }
 
 async function bwrap(): Promise<HostFinding> {

@@ -53,18 +53,6 @@ export function findProgram(
 }
 
 /**
- * Finds a tool of the system that we need ourselves: its own first where PATH has that at all, which
- * spares the looks into all directories before.
- */
-export function findTool(name: string): string | undefined {
-  const path = callerPath();
-  const own = path.split(":").includes("/usr/bin")
-    ? findProgram(`/usr/bin/${name}`, "")
-    : undefined;
-  return own ?? findProgram(name, path);
-}
-
-/**
  * Finds the python3 that runs our own small programs: the system's own first, since shims of version
  * managers take 100 ms to start, then that of a program's first line, then that of PATH.
  *

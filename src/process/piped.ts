@@ -5,7 +5,7 @@
  */
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
-import { callerPath, findTool, pythonFor } from "../internal/programs.ts";
+import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
 import { type PtyCommand, writeLaunchFiles } from "./pty.ts";
 import type { SupervisedProgram } from "./supervise.ts";
 
@@ -120,7 +120,7 @@ function mayReachOthers({ env, hiddenArgs = [] }: PtyCommand): boolean {
 
 function directly(command: PtyCommand): Start {
   const argv = [command.program, ...command.argv.slice(1)];
-  const setpriv = findTool("setpriv");
+  const setpriv = findProgram("setpriv", callerPath());
   if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL", "--");
   return { argv, env: command.env, cwd: command.cwd };
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { LaunchError } from "../errors.ts";
-import { findPython, findTool } from "../internal/programs.ts";
+import { callerPath, findProgram, findPython } from "../internal/programs.ts";
 import source from "./proc_access.py" with { type: "text" };
 
 /** How long a look at all processes counts as what is now, in milliseconds. */
@@ -110,7 +110,7 @@ export function signalProcess(pid: number, signal: Deno.Signal): void {
 function ask(...words: string[]): string {
   const python = findPython() ?? "python3";
   const argv = [python, "-I", "-S", "-c", source, ...words];
-  const setpriv = findTool("setpriv");
+  const setpriv = findProgram("setpriv", callerPath());
   if (setpriv !== undefined) argv.unshift(setpriv, "--pdeathsig", "KILL");
   const { stdout } = new Deno.Command(argv[0] ?? "", {
     cwd: "/",

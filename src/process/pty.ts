@@ -3,14 +3,15 @@
  *
  * `script` (util-linux) makes the terminal and runs our launcher on it, which sets the window size,
  * starts the program with exactly the given argv, environment and cwd, and leaves its wait status
- * in a file. Where `script` is missing or of another kind, the launcher makes the terminal itself.
+ * in a file. Where `script` is missing, the launcher makes the terminal itself; one of another kind is
+ * refused by name.
  *
  * @module
  */
 import { SCRATCH } from "../run_layout.ts";
 import type { EndReason } from "../end_reason.ts";
 import { LaunchError, messageOf } from "../errors.ts";
-import { callerPath, findTool, pythonFor } from "../internal/programs.ts";
+import { callerPath, findProgram, pythonFor } from "../internal/programs.ts";
 import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
@@ -73,8 +74,10 @@ export class Pty {
     const python = pythonFor("starts programs on the terminal", command.program);
     // script must die with us: its end hangs up the terminal and all that is on it. The launcher
     // sees to that by itself, so that it makes the terminal where setpriv is missing.
-    const setpriv = findTool("setpriv");
-    const script = options.withoutScript || setpriv === undefined ? undefined : findTool("script");
+    const setpriv = findProgram("setpriv", callerPath());
+    const script = options.withoutScript || setpriv === undefined
+      ? undefined
+      : findProgram("script", callerPath());
     const files = writeLaunchFiles(command, { ...options, withoutScript: script === undefined });
     const launch = [python, "-I", "-S", files.launcher, files.launch];
     const argv = script === undefined

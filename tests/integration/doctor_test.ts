@@ -93,11 +93,20 @@ Deno.test("doctor names what is there and does not work", async () => {
   assertMatch(lineOf(found, "docker"), /^broken .* its service does not answer->/);
   assertMatch(
     lineOf(found, "script"),
-    /^missing .* is not of util-linux, .*dnf install util-linux$/,
+    /^broken .* is not of util-linux 2\.35 or newer: .*dnf install util-linux$/,
   );
   assertMatch(lineOf(found, "home"), /^BROKEN home Ansible may not write to \/proc->/);
   assertMatch(found.stdout, /\nNo run works here: ansible-playbook, home\n$/);
 });
+
+for (const [version, state] of [["2.34", "broken"], ["2.35.2", "ok"], ["3.0", "ok"]] as const) {
+  Deno.test(`doctor finds that a script of util-linux ${version} is ${state}`, async () => {
+    await using scene = new Scene();
+    const script = fake(scene, "old", `echo script from util-linux ${version}`);
+    const found = await scene.cli(["doctor"], { env: { PATH: pathOf(scene, { script }) } });
+    assertEquals(lineOf(found, "script").split(" ")[0], state);
+  });
+}
 
 Deno.test("doctor says what a broken Python complains of, not that there is a traceback", async () => {
   await using scene = new Scene();

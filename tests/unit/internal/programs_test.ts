@@ -1,12 +1,10 @@
 import {
   findProgram,
   findPython,
-  findTool,
   runProgram,
   searchPathOf,
 } from "../../../src/internal/programs.ts";
 import { assert, assertEquals } from "../../testing/assert.ts";
-import { TestPlace } from "../../testing/data_dir.ts";
 import { usingDir } from "../../testing/runs.ts";
 
 Deno.test("findProgram looks at each directory of PATH, for files that can be run", async () => {
@@ -54,18 +52,4 @@ Deno.test("runProgram says 127 of a program that is not there, and is ended by a
   assertEquals((await runProgram(["/nonexistent"])).code, 127);
   const signal = AbortSignal.timeout(100);
   assert((await runProgram(["/bin/sleep", "300"], { signal })).code > 128);
-});
-
-Deno.test("findTool takes the system's own first, where PATH has its directory", () => {
-  using place = new TestPlace({ "bin/setpriv": { text: "#!/bin/sh\n", mode: 0o755 } });
-  const before = Deno.env.get("PATH") ?? "";
-  try {
-    Deno.env.set("PATH", `${place.bin}:/usr/bin`);
-    assertEquals(findTool("setpriv"), "/usr/bin/setpriv");
-    Deno.env.set("PATH", place.bin);
-    assertEquals(findTool("setpriv"), `${place.bin}/setpriv`);
-    assertEquals(findTool("script"), undefined);
-  } finally {
-    Deno.env.set("PATH", before);
-  }
 });

@@ -1,7 +1,9 @@
 import { Pty, type PtyOptions } from "../../../src/process/pty.ts";
 import type { EndReason } from "../../../src/end_reason.ts";
 import { LaunchError } from "../../../src/errors.ts";
+import { exists } from "../../../src/internal/file_system.ts";
 import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
+import { usingDir } from "../../testing/runs.ts";
 
 type Options = Partial<PtyOptions> & { readonly program?: string; readonly type?: string };
 
@@ -39,6 +41,21 @@ for (const withoutScript of [false, true]) {
     assertEquals(ended, { reason: "signal", signal: 10 });
   });
 }
+
+Deno.test("Pty takes the first script of PATH: the system's own may be too old", async () => {
+  await usingDir(async (dir) => {
+    const before = Deno.env.get("PATH") ?? "";
+    const text = `#!/bin/sh\n: >'${dir}/used'\nexec /usr/bin/script "$@"\n`;
+    Deno.writeTextFileSync(`${dir}/script`, text, { mode: 0o755 });
+    Deno.env.set("PATH", `${dir}:/usr/bin:/bin`);
+    try {
+      const [, ended] = await onTerminal("exit 3");
+      assertEquals([ended, exists(`${dir}/used`)], [{ reason: "exit", code: 3 }, true]);
+    } finally {
+      Deno.env.set("PATH", before);
+    }
+  });
+});
 
 Deno.test("Pty types what it is told to", async () => {
   const script = 'stty -echo; read -r line; echo "got $line"';
