@@ -96,12 +96,13 @@ export function runAsync(options: RunOptions): RunningRun {
  */
 export async function prepare(options: RunOptions): Promise<PreparedRun> {
   const state = new RunState(options.ident ?? crypto.randomUUID());
-  // Before anything is waited for: the caller may change what is in them.
+  // Before anything is waited for: the caller may change what is in them, and go elsewhere.
   const taken = { ...takeOptions(options), ident: state.ident };
-  const dir = makeAbsolute(taken.privateDataDir, workingDirectory());
+  const cwd = workingDirectory();
+  const dir = makeAbsolute(taken.privateDataDir, cwd);
   const { prepareOnly, removeNewDirectories } = await import("./run/prepare_only.ts");
   using _dirs = removeNewDirectories(dir);
-  const config = await decideWith(taken, { state, ways: { decide } });
+  const config = await decideWith(taken, { state, ways: { decide }, cwd });
   using _root = removeNewDirectories(config.artifactRoot);
   return await prepareOnly(taken, config);
 }
@@ -149,12 +150,17 @@ interface RunView {
 
 async function decideWith(
   options: TakenOptions,
-  { state, ways }: { readonly state: RunState; readonly ways: Pick<RunWays, "decide"> },
+  { state, ways, cwd: given }: {
+    readonly state: RunState;
+    readonly ways: Pick<RunWays, "decide">;
+    /** The working directory when the caller asked. @default {that of now} */
+    readonly cwd?: string;
+  },
 ): Promise<RunConfig> {
   const { signal, privateDataDir } = options;
   try {
     // Asked for now: the caller may be elsewhere when it is this run's turn.
-    const cwd = workingDirectory();
+    const cwd = given ?? workingDirectory();
     const signals = [signal, state.cancel.signal].filter((each) => each !== undefined);
     return await inTurn(() => ways.decide({ ...options, cwd, signals }));
   } catch (error) {

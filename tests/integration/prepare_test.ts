@@ -35,6 +35,19 @@ Deno.test("prepare gives the words, the environment and the directory that run s
   assertEquals(withoutOwn(env), withoutOwn(call.env));
 });
 
+Deno.test("prepare takes paths from where its caller was, wherever that goes meanwhile", async () => {
+  using place = new TestPlace({ "private/project/site.yml": "[]" });
+  const before = Deno.cwd();
+  try {
+    Deno.chdir(place.root);
+    const prepared = prepare({ privateDataDir: "private", playbook: "site.yml" });
+    Deno.chdir("/");
+    assertEquals((await prepared).cwd, `${place.dir}/project`);
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
 Deno.test("prepare leaves nothing where there was nothing", async () => {
   using place = new TestPlace({ "base/x": "" }, ["podman"]);
   const { argv, config } = await prepare({
