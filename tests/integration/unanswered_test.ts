@@ -151,8 +151,11 @@ const TOOLS: readonly Case[] = [
       "select.select([0, p.stdout], [], [])\nprint('to the end')\n",
   },
   {
-    title: "a tool that prints an unfinished line slowly",
-    play: tool("for i in 1 2 3 4; do printf .; sleep 1; done\necho to the end\n"),
+    title: "a tool that prints an unfinished line slowly, while another waits for a key",
+    play: tool(
+      "read -r key < /dev/tty &\nfor i in 1 2 3 4 5 6 7 8; do printf .; sleep 0.4; done\n" +
+        "kill $!\necho to the end\n",
+    ),
   },
   {
     title: "a tool that is silent on an unfinished line",
