@@ -74,9 +74,12 @@ for (
 }
 
 Deno.test("LongText holds four million characters in memory", () => {
-  const text = new LongText("/nonexistent/dir/text", () => {});
+  let spills = 0;
+  using text = new LongText("/nonexistent/dir/text", () => void spills++);
   text.append("x".repeat(MEMORY_LIMIT));
-  assertEquals([text.short.length, text.isLong], [4 << 20, false]);
+  assertEquals([text.short.length, text.isLong, spills], [4 << 20, false, 0]);
+  text.append("x");
+  assertEquals(spills, 1);
 });
 
 Deno.test("LongText tells once that it cannot be written, and goes on", () => {
