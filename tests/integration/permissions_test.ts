@@ -3,6 +3,7 @@ import type { RunOptions } from "../../mod.ts";
 import type { SettingOptions } from "../../src/config/settings/declarations.ts";
 import { assert, assertEquals } from "../testing/assert.ts";
 import { findProgram } from "../../src/internal/programs.ts";
+import { VERSION } from "../../src/version.ts";
 import { LibraryDir } from "../testing/library_dir.ts";
 import { testOrSkip } from "../testing/skip.ts";
 
@@ -162,5 +163,23 @@ testOrSkip("isolation and keys work with the permissions that are listed", bwrap
       const { stdout, stderr } = await withPermissions(data, permissions, program);
       assertEquals([stdout, stderr], ["successful 0 true", ""]);
     });
+  }
+});
+
+Deno.test("cli.ts runs with the permissions that are listed, and says its version", async () => {
+  await using data = new LibraryDir();
+  data.write("private/project/x.yml", "[]");
+  const root = new URL("../..", import.meta.url).pathname;
+  const permissions = leastPermissions(data);
+  permissions[0] += `,${root}src,${root}deno.json`;
+  const words = ["run", "--no-lock", "--no-check", "--no-prompt", ...permissions, `${root}cli.ts`];
+  const job = ["run", `${data.dir}/private`, "-q", "-p", "x.yml", "-b", "/usr/bin/true"];
+  for (const [command, shown] of [[["--version"], `${VERSION}\n`], [job, ""]] as const) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...words, ...command],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder();
+    assertEquals([code, text.decode(stdout), text.decode(stderr)], [0, shown, ""]);
   }
 });
