@@ -104,7 +104,7 @@ function eventsRow(
     events,
     target: "files ≥ 40,000/s and own CPU ≤ 20 us; jsonl ≥ 60,000/s and ≤ 8 us",
     miss:
-      "in 20,000 events the kernel alone takes some 20 us of a file, and our start 6 of each event",
+      "in 20,000 events the kernel alone takes some 20 us of a file, and our start 4 of each event",
     variants: [
       replay("files", events),
       replay("jsonl", events, ["jsonl"]),
@@ -152,7 +152,7 @@ export const ROWS: readonly Row[] = [
     rounds: 7,
     target: "wall ≤ 0.20, CPU ≤ 0.24 of the original",
     miss:
-      "of 0.12 s of CPU Deno's boot takes 0.02, some 165 modules 0.03, setpriv, script, sh and Python " +
+      "of 0.10 s of CPU Deno's boot takes 0.02, some 155 modules 0.03, setpriv, script, sh and Python " +
       "0.02; script sleeps 0.01 s at its end",
     variants: runners(...NOTHING),
   },
