@@ -16,7 +16,12 @@ import { join } from "../python/shlex.ts";
 import { findOddVariables } from "./non_utf8_variables.ts";
 import launcherSource from "./launcher.py" with { type: "text" };
 import { exists } from "../internal/file_system.ts";
+import { callLater } from "../internal/sleep.ts";
 import { readSmallFile } from "../internal/small_file.ts";
+
+/** How long what script complains of is read, in milliseconds, and how much of it, in characters. */
+const COMPLAINT_MS = 1000;
+const MAX_COMPLAINT = 4096;
 
 /** What runs on the terminal. */
 export interface PtyCommand {
@@ -143,7 +148,7 @@ export class Pty {
     if (exit !== undefined || !exists(this.#launchPath)) {
       this.#child.stderr.cancel().catch(() => {});
     } else {
-      const complaint = await readText(this.#child.stderr).catch(() => "");
+      const complaint = await complaintOf(this.#child.stderr);
       refuseWithoutTerminals();
       throw new LaunchError(
         "launch.script",
@@ -254,9 +259,21 @@ function joinFields(fields: readonly (string | Uint8Array)[]): Uint8Array {
   return joined;
 }
 
-async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** What script said, as much as a message can have; whoever else holds the pipe is not waited for. */
+async function complaintOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
+  const reader = stream.getReader();
+  using _enough = callLater(COMPLAINT_MS, () => void reader.cancel().catch(() => {}));
   let text = "";
-  for await (const bytes of stream) text += decoder.decode(bytes, { stream: true });
-  return text;
+  try {
+    while (text.length < MAX_COMPLAINT) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // What it said until then is enough.
+  }
+  reader.cancel().catch(() => {});
+  return text.slice(0, MAX_COMPLAINT);
 }

@@ -2,7 +2,7 @@ import { Pty, type PtyOptions } from "../../../src/process/pty.ts";
 import type { EndReason } from "../../../src/end_reason.ts";
 import { LaunchError } from "../../../src/errors.ts";
 import { exists } from "../../../src/internal/file_system.ts";
-import { assert, assertEquals, assertThrows } from "../../testing/assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../testing/assert.ts";
 import { usingDir } from "../../testing/runs.ts";
 
 type Options = Partial<PtyOptions> & { readonly program?: string; readonly type?: string };
@@ -42,18 +42,39 @@ for (const withoutScript of [false, true]) {
   });
 }
 
+/** Runs something where `script` is a program of the test's. */
+async function withScript(dir: string, text: string, call: () => Promise<void>): Promise<void> {
+  const before = Deno.env.get("PATH") ?? "";
+  Deno.writeTextFileSync(`${dir}/script`, text, { mode: 0o755 });
+  Deno.env.set("PATH", `${dir}:/usr/bin:/bin`);
+  try {
+    await call();
+  } finally {
+    Deno.env.set("PATH", before);
+  }
+}
+
 Deno.test("Pty takes the first script of PATH: the system's own may be too old", async () => {
   await usingDir(async (dir) => {
-    const before = Deno.env.get("PATH") ?? "";
     const text = `#!/bin/sh\n: >'${dir}/used'\nexec /usr/bin/script "$@"\n`;
-    Deno.writeTextFileSync(`${dir}/script`, text, { mode: 0o755 });
-    Deno.env.set("PATH", `${dir}:/usr/bin:/bin`);
-    try {
+    await withScript(dir, text, async () => {
       const [, ended] = await onTerminal("exit 3");
       assertEquals([ended, exists(`${dir}/used`)], [{ reason: "exit", code: 3 }, true]);
-    } finally {
-      Deno.env.set("PATH", before);
-    }
+    });
+  });
+});
+
+Deno.test("Pty does not wait for who keeps the pipe of script's complaints, nor shows all of them", async () => {
+  await usingDir(async (dir) => {
+    const text = `#!/bin/sh\nsleep 60 >/dev/null & echo $! >'${dir}/pid'\n` +
+      "seq 5000 >&2\nexit 1\n";
+    await withScript(dir, text, async () => {
+      const start = performance.now();
+      const error = await assertRejects(() => onTerminal("exit 3"), "Cannot make a terminal");
+      Deno.kill(Number(Deno.readTextFileSync(`${dir}/pid`)), "SIGKILL");
+      const { length } = error.message;
+      assert(performance.now() - start < 30_000 && length > 4000 && length < 5000, `${length}`);
+    });
   });
 });
 
