@@ -14,6 +14,7 @@ import type { RunStats } from "./artifacts/stats.ts";
 import type { JobEvent } from "./events/status_event.ts";
 import { type FailedHosts, failedHosts } from "./history/retry/retry_hosts.ts";
 import type { RunState } from "./artifacts/run_state.ts";
+import { workingDirectory } from "./internal/working_directory.ts";
 
 /** Makes the view of a run; only this library makes runs, so it is no part of the public API. */
 export let viewRun: (state: RunState) => Runner;
@@ -73,9 +74,14 @@ export class Runner implements AsyncDisposable {
     artifactDir: string | URL,
     options: PastRunOptions = {},
   ): Promise<Runner> {
+    // Of where the caller is now, wherever it goes while modules are loaded.
+    const cwd = typeof artifactDir === "string" && /^[^/]/.test(artifactDir)
+      ? workingDirectory()
+      : "";
+    const asked = { ...options, cwd };
     // Loaded only here: a run that just starts does not need it.
     const { openPastRun } = await import("./artifacts/past_run.ts");
-    return new Runner(await openPastRun(artifactDir, options));
+    return new Runner(await openPastRun(artifactDir, asked));
   }
 
   /** Name of the run's artifact directory. */

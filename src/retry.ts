@@ -71,9 +71,10 @@ interface Former {
  */
 export async function retry(options: RetryOptions): Promise<Runner> {
   const { retryIdent, retryHosts = "both", trustArtifacts = false, ...given } = options;
-  const former = findFormer(options, retryIdent);
+  const cwd = workingDirectory();
+  const former = findFormer(options, { ident: retryIdent, cwd });
   const hosts = await hostsOf(former, retryHosts);
-  const what = whatItWas(former, { given, trustArtifacts });
+  const what = whatItWas(former, { given, trustArtifacts, cwd });
   const limit = limitTo(hosts, what.limit);
   return await startRun({ ...what.options, ...given, limit } as RunOptions, {
     decide: async (each) => {
@@ -87,12 +88,15 @@ export async function retry(options: RetryOptions): Promise<Runner> {
     },
     perform: performOnTerminal,
     terminal: true,
+    cwd,
     retryOf: { ident: former.ident, hosts },
   }).done;
 }
 
-function findFormer(options: RetryOptions, ident: string | undefined): SummarizedRun {
-  const cwd = workingDirectory();
+function findFormer(
+  options: RetryOptions,
+  { ident, cwd }: { readonly ident: string | undefined; readonly cwd: string },
+): SummarizedRun {
   const { artifactDir, privateDataDir } = options;
   const root = artifactDir === undefined
     ? `${pathOf(privateDataDir, "privateDataDir")}/${ARTIFACT_ROOT}`
@@ -127,12 +131,14 @@ async function hostsOf(former: SummarizedRun, which: RetryHosts): Promise<string
 interface Known {
   readonly given: Partial<InputOptions>;
   readonly trustArtifacts: boolean;
+  /** The working directory at the call. */
+  readonly cwd: string;
 }
 
-function whatItWas(former: SummarizedRun, { given, trustArtifacts }: Known): Former {
+function whatItWas(former: SummarizedRun, { given, trustArtifacts, cwd }: Known): Former {
   const recipe = readRecipe(former.dir);
   if (recipe !== undefined) {
-    checkRecipe(former, { recipe, given });
+    checkRecipe(former, { recipe, given, cwd });
     const { limit } = recipe.options;
     const text = Array.isArray(limit)
       ? limit.join(",")
@@ -175,7 +181,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function checkRecipe(
   former: SummarizedRun,
-  { recipe, given }: { readonly recipe: Recipe; readonly given: Partial<InputOptions> },
+  { recipe, given, cwd }: Pick<Known, "given" | "cwd"> & { readonly recipe: Recipe },
 ): void {
   if (recipe.mode === "raw") {
     throw refused(former, {
@@ -194,7 +200,7 @@ function checkRecipe(
     const isInside = [dataDir, `${dataDir}/inventory`].some((dir) => exists(`${dir}/${path}`));
     return given[key as keyof InputOptions] === undefined && !(key === "inventory" && isInside);
   });
-  if (relative.length === 0 || recipe.cwd === workingDirectory()) return;
+  if (relative.length === 0 || recipe.cwd === cwd) return;
   throw refused(former, {
     why: `its paths are relative to "${recipe.cwd}"`,
     hint: `cd ${recipe.cwd} first`,

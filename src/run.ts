@@ -115,6 +115,8 @@ export interface RunWays {
   readonly perform: Perform;
   /** Whether the program gets a terminal; if not, it runs between pipes. */
   readonly terminal: boolean;
+  /** The working directory at the call, where something was waited for since. @default {that of now} */
+  readonly cwd?: string;
   /** The run that it repeats. */
   readonly retryOf?: FormerRun;
   /** Told of everything before the artifacts are. @default {none} */
@@ -150,17 +152,15 @@ interface RunView {
 
 async function decideWith(
   options: TakenOptions,
-  { state, ways, cwd: given }: {
+  { state, ways, cwd }: {
     readonly state: RunState;
     readonly ways: Pick<RunWays, "decide">;
-    /** The working directory when the caller asked. @default {that of now} */
-    readonly cwd?: string;
+    /** The working directory at the call: the caller may be elsewhere when it is this run's turn. */
+    readonly cwd: string;
   },
 ): Promise<RunConfig> {
   const { signal, privateDataDir } = options;
   try {
-    // Asked for now: the caller may be elsewhere when it is this run's turn.
-    const cwd = given ?? workingDirectory();
     const signals = [signal, state.cancel.signal].filter((each) => each !== undefined);
     return await inTurn(() => ways.decide({ ...options, cwd, signals }));
   } catch (error) {
@@ -179,14 +179,15 @@ async function perform(options: RunOptions, view: RunView): Promise<Runner> {
   try {
     // Before anything is waited for: the caller may change what is in them.
     const { metricsFile, ...given } = takeOptions(options);
+    const { cwd = workingDirectory() } = view.ways;
     const taken: TakenOptions = {
       ...given,
       ident: state.ident,
-      ...(metricsFile && { metricsFile: makeAbsolute(metricsFile, workingDirectory()) }),
+      ...(metricsFile && { metricsFile: makeAbsolute(metricsFile, cwd) }),
     };
-    const config = state.config = await decideWith(taken, view);
+    const config = state.config = await decideWith(taken, { ...view, cwd });
     using _open = letBeEnded(config.artifactDir, state);
-    await new Run(taken, { config, view: { state, runner, ...view.ways } }).execute();
+    await new Run(taken, { config, view: { state, runner, ...view.ways, cwd } }).execute();
     return runner;
   } catch (error) {
     if (state.rc === undefined) state.status = "failed";

@@ -42,11 +42,14 @@ export interface PastRunOptions {
  */
 export async function openPastRun(
   artifactDir: string | URL,
-  options: PastRunOptions,
+  { cwd, ...options }: PastRunOptions & {
+    /** The working directory at the call; empty where the path is not relative. */
+    readonly cwd: string;
+  },
 ): Promise<RunState> {
   let path: string;
   try {
-    path = await Deno.realPath(artifactDir);
+    path = await Deno.realPath(cwd === "" ? artifactDir : `${cwd}/${artifactDir}`);
   } catch (cause) {
     throw new RunnerError("artifacts.none", `Cannot read "${artifactDir}": no such directory`, {
       cause,

@@ -14,6 +14,7 @@ import type { StatusEvent } from "../events/status_event.ts";
 import type { HeldDirectory } from "../internal/held_directory.ts";
 import type { Redactor } from "../internal/redact.ts";
 import { placesToHide } from "../ownership/private_place.ts";
+import type { PruneRules } from "../history/prune/prune.ts";
 import { pruneAtStart, pruneRulesOf } from "../history/prune/prune_at_start.ts";
 import { prepareRecipes, recipeOf, writeRecipe } from "../history/retry/recipe.ts";
 import { requireProc } from "../process/proc_access.ts";
@@ -60,6 +61,7 @@ export class Run {
   #endCommands: OpenEndCommands | undefined;
   readonly #warn = (message: string): void => this.#log("warning", message);
   readonly #ending: RunEnding;
+  #pruneRules: PruneRules | undefined;
   /** Identity of the artifact directory. */
   #dirId: string | undefined;
 
@@ -96,7 +98,7 @@ export class Run {
       this.#endCommands = await openEndCommands(this.#options, { config, warn: this.#warn });
       const prompts = await promptsOf(config);
       await checkIsolation(config);
-      await pruneRulesOf(config);
+      this.#pruneRules = await pruneRulesOf(config);
       using stopper = this.#stopper;
       stopper.cancelOn(this.#options.signal);
       stopper.cancelOn(this.#view.state.cancel.signal);
@@ -127,9 +129,12 @@ export class Run {
       stopper: this.#stopper,
     });
     // Settings that a sender made have no say in what else lies on a worker.
-    if (this.#view.sink === undefined) await pruneAtStart(this.#config, this.#warn);
+    if (this.#view.sink === undefined && this.#pruneRules !== undefined) {
+      await pruneAtStart(this.#config, { rules: this.#pruneRules, warn: this.#warn });
+    }
     if (this.#view.terminal) {
-      const made = { config: this.#config, redactor: this.#commandRedactor };
+      const { cwd } = this.#view;
+      const made = { config: this.#config, redactor: this.#commandRedactor, cwd };
       writeRecipe(owned.artifactDir.id, recipeOf(this.#options, made));
     }
     await this.#tellStart(launch, open);

@@ -55,10 +55,10 @@ export async function listRuns(
   privateDataDir: string | URL,
   options: RunsOptions = {},
 ): Promise<ListedRun[]> {
-  const { readRun } = await import("../artifacts/run_list.ts");
-  const { listDirectories } = await import("../ownership/owner_record.ts");
   const { artifactRoot } = placesOf(privateDataDir, options);
   const { ident: wanted } = options;
+  const { readRun } = await import("../artifacts/run_list.ts");
+  const { listDirectories } = await import("../ownership/owner_record.ts");
   const idents = listDirectories(artifactRoot)
     .filter((ident) => wanted === undefined || ident === wanted);
   const found = idents.map((ident) => readRun(`${artifactRoot}/${ident}`))
@@ -99,11 +99,12 @@ export async function isAlive(
   options: RunsOptions = {},
 ): Promise<boolean> {
   const places = placesOf(privateDataDir, options);
+  const { ident } = options;
   const { currentRun } = await import("../elsewhere/stop_run.ts");
-  if (options.ident === undefined) return currentRun(places) !== undefined;
+  if (ident === undefined) return currentRun(places) !== undefined;
   const { liveOwner } = await import("../ownership/owner_record.ts");
   const { artifactDirOf } = await import("../elsewhere/places.ts");
-  const dir = artifactDirOf(places, options.ident);
+  const dir = artifactDirOf(places, ident);
   return dir !== undefined && liveOwner(dir) !== undefined;
 }
 
@@ -123,8 +124,8 @@ export async function isAlive(
  */
 export async function stop(privateDataDir: string | URL, options: RunsOptions = {}): Promise<void> {
   const places = placesOf(privateDataDir, options);
-  const { currentRun, endRun, namedRun } = await import("../elsewhere/stop_run.ts");
   const { ident } = options;
+  const { currentRun, endRun, namedRun } = await import("../elsewhere/stop_run.ts");
   const record = ident === undefined ? currentRun(places) : namedRun(places, ident);
   if (record !== undefined) return await endRun(record, places);
   throw new RunnerError(

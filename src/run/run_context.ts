@@ -64,6 +64,8 @@ export type Perform = (launch: Launch, context: RunContext) => Promise<EndReason
 /** What a run writes to, what its caller reads, and how its program is performed. */
 export interface RunView extends SinkView {
   readonly runner: Runner;
+  /** The working directory at the call. */
+  readonly cwd: string;
   readonly perform: Perform;
   /** The run that it repeats, and for which hosts. */
   readonly retryOf?: FormerRun | undefined;

@@ -2,6 +2,7 @@
 import {
   isAlive,
   listRuns,
+  retry,
   run,
   runAsync,
   RunFailedError,
@@ -90,6 +91,37 @@ Deno.test("events from a counter on; of a removed directory an error; orThrow", 
   } catch (error) {
     assert(error instanceof RunFailedError && error.runner === failed);
     assertEquals(error.message, `Run "${failed.ident}" is failed: exit code 1`);
+  }
+});
+
+Deno.test("paths are those of the call, wherever its caller goes meanwhile", async () => {
+  await using data = new LibraryDir();
+  const project = `${data.dir}/private/project`;
+  Deno.mkdirSync(project, { recursive: true });
+  Deno.mkdirSync(`${data.dir}/roles`);
+  const task = { name: "t", fail: {}, when: "inventory_hostname == 'b'" };
+  const play = { hosts: "all", gather_facts: false, tasks: [task] };
+  Deno.writeTextFileSync(`${project}/p.yml`, JSON.stringify([play]));
+  const fromThere = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+    Deno.chdir(data.dir);
+    const answer = call();
+    Deno.chdir("/");
+    return await answer;
+  };
+  const before = Deno.cwd();
+  const place = { privateDataDir: "private", envvars: data.base.envvars, quiet: true };
+  const options = { ident: "first", playbook: "p.yml", inventory: "a,b,", rolesPath: "roles" };
+  try {
+    assertEquals((await fromThere(() => run({ ...place, ...options }))).rc, 2);
+    const listed = await fromThere(() => listRuns("private"));
+    assertEquals(listed.map(({ ident }) => ident), ["first"]);
+    const runner = await fromThere(() => Runner.fromArtifacts("private/artifacts/first"));
+    assertEquals(runner.rc, 2);
+    const again = await fromThere(() => retry({ ...place, retryIdent: "first" }));
+    assertEquals([again.rc, again.config.privateDataDir], [2, `${data.dir}/private`]);
+    assertEquals(Object.keys(again.stats?.failures ?? {}), ["b"]);
+  } finally {
+    Deno.chdir(before);
   }
 });
 

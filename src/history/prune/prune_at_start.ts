@@ -34,10 +34,8 @@ export async function pruneRulesOf({ settings }: RunConfig): Promise<PruneRules 
 /** Removes them; what cannot be removed is told of. */
 export async function pruneAtStart(
   config: RunConfig,
-  warn: (message: string) => void,
+  { rules, warn }: { readonly rules: PruneRules; readonly warn: (message: string) => void },
 ): Promise<void> {
-  const rules = await pruneRulesOf(config);
-  if (rules === undefined) return;
   const { pruneRuns } = await import("./prune.ts");
   for (
     const { ident, error } of pruneRuns(config.artifactRoot, { ...rules, current: config.ident })

@@ -15,7 +15,6 @@ import { baseName } from "../../internal/paths.ts";
 import type { Redactor } from "../../internal/redact.ts";
 import { readSmallFile } from "../../internal/small_file.ts";
 import { makeLastingPlace, ownUid, privatePlaces } from "../../ownership/private_place.ts";
-import { workingDirectory } from "../../internal/working_directory.ts";
 
 /** How a run can be run again. */
 export interface Recipe {
@@ -107,7 +106,12 @@ const LONGEST = 1 << 20;
 /** Makes the recipe of a run. */
 export function recipeOf(
   options: InputOptions,
-  { config, redactor }: { readonly config: RunConfig; readonly redactor: Redactor },
+  { config, redactor, cwd }: {
+    readonly config: RunConfig;
+    readonly redactor: Redactor;
+    /** The working directory at the call: relative paths are of there. */
+    readonly cwd: string;
+  },
 ): Recipe {
   const kept: Record<string, unknown> = {};
   const omitted: string[] = SECRET.filter((key) => isGiven(options[key]));
@@ -121,7 +125,7 @@ export function recipeOf(
   return {
     ident: config.ident,
     isolation: config.isolation?.kind ?? null,
-    cwd: workingDirectory(),
+    cwd,
     mode: config.mode,
     options: kept,
     omitted,

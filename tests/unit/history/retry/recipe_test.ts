@@ -10,6 +10,7 @@ import { usingDir } from "../../../testing/runs.ts";
 const MADE = {
   config: { ident: "a", mode: "playbook", isolation: undefined } as unknown as RunConfig,
   redactor: new Redactor(["hunter2!"]),
+  cwd: "/where/it/was/called",
 };
 
 Deno.test("options are kept, what may be secret is only named", () => {
@@ -33,7 +34,7 @@ Deno.test("options are kept, what may be secret is only named", () => {
     "inventory",
     "moduleArgs",
   ]);
-  assertEquals(recipe.cwd, Deno.cwd());
+  assertEquals(recipe.cwd, "/where/it/was/called");
 });
 
 Deno.test("relative paths are known", () => {
