@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readModules } from "../tests/testing/module_graph.ts";
 
 /** The list. */
 const LIST = "src/cli/run_modules.ts";
@@ -17,32 +18,19 @@ const HEAD = `/**
  */
 `;
 
-interface Module {
-  readonly specifier: string;
-  readonly dependencies?: readonly {
-    readonly isDynamic?: boolean;
-    /** Absent for what only types are taken of. */
-    readonly code?: { readonly specifier?: string };
-  }[];
-}
-
 /**
  * Lists what a module imports, and what that imports, in the order in which it is run.
  *
  * @param entry path of the module
  */
 async function importsOf(entry: string): Promise<string[]> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--no-lock", entry],
-  }).output();
-  const { roots: [root], modules } = JSON.parse(new TextDecoder().decode(stdout));
-  const known = new Map<string, Module>(modules.map((each: Module) => [each.specifier, each]));
+  const { root, imports } = await readModules(entry);
   const seen = new Set<string>();
   const ordered: string[] = [];
   const visit = (url: string): void => {
     if (seen.has(url)) return;
     seen.add(url);
-    for (const { isDynamic, code } of known.get(url)?.dependencies ?? []) {
+    for (const { isDynamic, code } of imports.get(url) ?? []) {
       if (isDynamic !== true && code?.specifier !== undefined) visit(code.specifier);
     }
     if (url !== root) ordered.push(url);

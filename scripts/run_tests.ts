@@ -50,7 +50,7 @@ const TOGETHER = ["attacks", "clients", "history", "remote"].map((name) =>
   `${INTEGRATION}/${name}`
 );
 const ONE_MODULE = [UNIT, ...TOGETHER];
-const CHECKS = "deno task checks";
+const CHECKS = "checks";
 const isNarrowed = args.some((arg) => !arg.startsWith("-"));
 const times = readTimes();
 /** Files that may have failed for want of a processor. More of them at once failed for a reason. */
@@ -209,9 +209,9 @@ async function runJob(target: string): Promise<Result> {
 
 /** Runs the checks, which count as a test when they fail. */
 async function runChecks(): Promise<Result> {
-  const [, ...words] = CHECKS.split(" ");
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: words })
-    .output();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", CHECKS],
+  }).output();
   const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
   console.log(text);
   const failures = success ? "" : text.slice(-MAX_SHOWN);

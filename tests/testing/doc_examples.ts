@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesBelow } from "./leaks.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -17,7 +18,8 @@ export interface DocExample {
 
 /** The TypeScript examples in all doc comments that import this library by its name. */
 export function docExamples(): DocExample[] {
-  return [`${ROOT}mod.ts`, ...sourcesBelow(`${ROOT}src`)]
+  return ["mod.ts", ...filesBelow(`${ROOT}src`, "src/")].filter((name) => name.endsWith(".ts"))
+    .map((name) => `${ROOT}${name}`)
     .flatMap((path) => examplesOf(path).map((code) => ({ path, code })));
 }
 
@@ -27,11 +29,4 @@ function examplesOf(path: string): string[] {
     text.matchAll(/^ *\* ```ts\n([\s\S]*?)^ *\* ```$/gm),
     ([, code]) => (code ?? "").replaceAll(/^ *\* ?/gm, ""),
   ).filter((code) => code.includes(LIBRARY_NAME));
-}
-
-function* sourcesBelow(dir: string): Generator<string> {
-  for (const { name, isDirectory } of Deno.readDirSync(dir)) {
-    if (isDirectory) yield* sourcesBelow(`${dir}/${name}`);
-    else if (name.endsWith(".ts")) yield `${dir}/${name}`;
-  }
 }
